@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The fields of a message in their order, names in lower case.
+///
+/// The text is kept as it stands on the wire, `name: value CRLF` after one another, with an index
+/// beside it: a request's fields become Strings only when someone asks for them, and an answer's
+/// are sent as they are. Nothing can enter that would end a line early.
+package struct HeaderFields: Sendable {
+    private struct Entry: Sendable {
+        let start: Int
+        let nameCount: Int
+        let end: Int
+
+        var valueStart: Int { start + nameCount + 2 }
+        var next: Int { end + 2 }
+    }
+
+    /// The lines, each with its CRLF, without the empty line behind the last.
+    package private(set) var wire: [UInt8] = []
+    private var entries: [Entry] = []
+
+    package init() {}
+}
+
+extension HeaderFields {
+    /// The first value of a name, which is given in lower case.
+    package subscript(name: String) -> String? {
+        guard let index = firstIndex(named: name) else { return nil }
+        return value(at: index)
+    }
+
+    /// All values of a name, which is given in lower case.
+    package func values(of name: String) -> [String] {
+        entries.indices.filter { isName(at: $0, name) }.map { value(at: $0) }
+    }
+
+    package func contains(_ name: String) -> Bool {
+        firstIndex(named: name) != nil
+    }
+
+    /// Adds a field behind the others.
+    ///
+    /// A control character in a value becomes a space, one that no name may hold a hyphen, so that
+    /// a careless value cannot split an answer.
+    package mutating func append(_ name: String, _ value: String) {
+        let start = wire.count
+        for byte in name.utf8 {
+            wire.append(byte.isToken ? byte.lowercased : UInt8(ascii: "-"))
+        }
+        let nameCount = wire.count - start
+        guard nameCount > 0 else { return }
+        wire.append(.colon)
+        wire.append(0x20)
+        let valueStart = wire.count
+        wire.append(contentsOf: value.utf8)
+        for index in valueStart..<wire.count where !wire[index].isFieldContent {
+            wire[index] = 0x20
+        }
+        close(from: start, nameCount: nameCount)
+    }
+
+    /// Puts a field in place of all of that name.
+    package mutating func set(_ name: String, _ value: String) {
+        remove(name)
+        append(name, value)
+    }
+
+    package mutating func remove(_ name: String) {
+        let name = name.lowercased()
+        guard contains(name) else { return }
+        var rest = HeaderFields()
+        for index in entries.indices where !isName(at: index, name) {
+            let entry = entries[index]
+            let start = rest.wire.count
+            rest.wire.append(contentsOf: wire[entry.start..<entry.end])
+            rest.close(from: start, nameCount: entry.nameCount)
+        }
+        self = rest
+    }
+
+    private mutating func close(from start: Int, nameCount: Int) {
+        entries.append(Entry(start: start, nameCount: nameCount, end: wire.count))
+        wire.append(.carriageReturn)
+        wire.append(.lineFeed)
+    }
+}
+
+// What the parser and the writer need.
+extension HeaderFields {
+    mutating func reserve(bytes: Int, fields: Int) {
+        wire.reserveCapacity(bytes)
+        entries.reserveCapacity(fields)
+    }
+
+    /// Adds a field of a line whose bytes have been checked.
+    mutating func append(_ line: Span<UInt8>, name: Range<Int>, value: Range<Int>) {
+        let start = wire.count
+        wire.append(addingCapacity: name.count + value.count + 4) { output in
+            for index in name {
+                output.append(line[index].lowercased)
+            }
+            output.append(.colon)
+            output.append(0x20)
+            for index in value {
+                output.append(line[index])
+            }
+            output.append(.carriageReturn)
+            output.append(.lineFeed)
+        }
+        entries.append(Entry(start: start, nameCount: name.count, end: wire.count - 2))
+    }
+
+    func isName(at index: Int, _ name: String) -> Bool {
+        let entry = entries[index]
+        guard name.utf8.count == entry.nameCount else { return false }
+        var place = entry.start
+        for byte in name.utf8 {
+            guard wire[place] == byte else { return false }
+            place += 1
+        }
+        return true
+    }
+
+    func nameCount(at index: Int) -> Int {
+        entries[index].nameCount
+    }
+
+    func valueBytes(at index: Int) -> ArraySlice<UInt8> {
+        let entry = entries[index]
+        return wire[entry.valueStart..<entry.end]
+    }
+
+    func lineBytes(at index: Int) -> ArraySlice<UInt8> {
+        let entry = entries[index]
+        return wire[entry.start..<entry.next]
+    }
+
+    private func value(at index: Int) -> String {
+        String(decoding: valueBytes(at: index), as: UTF8.self)
+    }
+
+    private func firstIndex(named name: String) -> Int? {
+        entries.indices.first { isName(at: $0, name) }
+    }
+}
+
+extension HeaderFields: RandomAccessCollection {
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { entries.count }
+
+    package subscript(position: Int) -> (name: String, value: String) {
+        let entry = entries[position]
+        let name = wire[entry.start..<entry.start + entry.nameCount]
+        return (String(decoding: name, as: UTF8.self), value(at: position))
+    }
+}
+
+extension HeaderFields: Equatable {
+    package static func == (one: HeaderFields, other: HeaderFields) -> Bool {
+        one.wire == other.wire
+    }
+}
+
+extension HeaderFields: ExpressibleByDictionaryLiteral {
+    package init(dictionaryLiteral elements: (String, String)...) {
+        for (name, value) in elements {
+            append(name, value)
+        }
+    }
+}

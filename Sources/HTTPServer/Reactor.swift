@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+import CLinux
+import Glibc
+import HTTP
+import Synchronization
+
+/// One thread's connections: its epoll set, its listening socket, its responder.
+///
+/// Made inside the thread and never seen outside of it. A connection is named by its slot and the
+/// slot's generation, in epoll data, deadlines and tickets, so that nothing meant for a closed
+/// connection can reach its successor.
+@safe final class Reactor {
+    struct Slot {
+        var connection: Connection?
+        var generation: UInt32 = 0
+    }
+
+    struct Timeouts {
+        let header, body, idle, write, answer, linger: Int
+    }
+
+    static let listenerDatum = UInt64.max
+    static let mailboxDatum = UInt64.max - 1
+    /// Output that is sent before further requests of a connection are run.
+    static let outputMark = 256 << 10
+    /// Bytes dropped from a connection that is told to end.
+    static let lingerBytes = 32 << 20
+    static let acceptPause = 100
+
+    let configuration: ServerConfiguration
+    let timeouts: Timeouts
+    let links: [ReactorLink]
+    let link: ReactorLink
+    let responder: any Responder
+    let memory: Int
+
+    private let poller: Poller
+    private var listener: Descriptor?
+    var acceptsAgainAt: Int?
+    private var slots: [Slot] = []
+    private var freeSlots: [UInt32] = []
+    private var letters: [Letter] = []
+    private var drainUntil = Int.max
+
+    var deadlines = Deadlines()
+    /// Connections whose socket may hold more than one read took.
+    var ready: [Connection] = []
+    var parked: Set<UInt32> = []
+    var now = Monotonic.now
+    var stamp: [UInt8] = []
+    private var stampEnds = 0
+    var isDraining = false
+    var held = 0
+
+    /// Collects what a connection is sent in one turn; empty between turns.
+    var output: [UInt8] = []
+    /// What sockets are read into; overwritten at each read, allocated and freed with the reactor.
+    let scratch: UnsafeMutableRawBufferPointer
+
+    init(
+        index: Int,
+        configuration: ServerConfiguration,
+        listener: consuming Descriptor,
+        links: [ReactorLink],
+        responder: any Responder
+    ) throws {
+        self.configuration = configuration
+        self.links = links
+        self.responder = responder
+        link = links[index]
+        timeouts = Timeouts(
+            header: configuration.headerTimeout.milliseconds,
+            body: configuration.bodyTimeout.milliseconds,
+            idle: configuration.idleTimeout.milliseconds,
+            write: configuration.writeTimeout.milliseconds,
+            answer: configuration.answerTimeout.milliseconds,
+            linger: configuration.lingerTimeout.milliseconds
+        )
+        memory = configuration.memory / links.count
+        let limits = configuration.limits
+        let longestLine = max(limits.requestLine, limits.fieldBytes, limits.chunkExtension)
+        unsafe scratch = .allocate(byteCount: max(64 << 10, 4 * longestLine), alignment: 16)
+        poller = try Poller()
+        self.listener = consume listener
+        watchListener()
+        let events = linux_readable | linux_edge_triggered
+        _ = poller.add(link.mailbox.descriptor, flags: events, datum: Self.mailboxDatum)
+    }
+
+    deinit {
+        unsafe scratch.deallocate()
+    }
+
+    /// Runs until drained.
+    func run() {
+        while !(isDraining && link.open.load(ordering: .relaxed) == 0) {
+            let count = poller.wait(milliseconds: timeToWait())
+            now = Monotonic.now
+            renewStamp()
+            for index in 0..<count {
+                handle(poller.event(index))
+            }
+            serveReady()
+            expire()
+            if now >= drainUntil { closeAll() }
+        }
+        // Streams of answers that came too late want to know.
+        readLetters()
+    }
+
+    private func timeToWait() -> Int {
+        guard ready.isEmpty else { return 0 }
+        let next = min(deadlines.earliest ?? .max, acceptsAgainAt ?? .max, drainUntil)
+        return next == .max ? -1 : max(0, next - now)
+    }
+
+    private func handle(_ event: Poller.Event) {
+        switch event.datum {
+        case Self.listenerDatum:
+            accept()
+        case Self.mailboxDatum:
+            readLetters()
+        default:
+            let slot = UInt32(truncatingIfNeeded: event.datum)
+            let generation = UInt32(truncatingIfNeeded: event.datum >> 32)
+            guard let connection = connection(slot, generation) else { return }
+            handle(event.flags, of: connection)
+        }
+    }
+
+    private func handle(_ flags: UInt32, of connection: Connection) {
+        // Both directions are shut, or the peer has reset: nothing can be said any more.
+        guard flags & (linux_failed | linux_hung_up) == 0 else {
+            close(connection)
+            return
+        }
+        if flags & (linux_readable | linux_peer_shut) != 0 { connection.isReadable = true }
+        if flags & linux_writable != 0 { connection.isWritable = true }
+        if flags & linux_peer_shut != 0 {
+            connection.isPeerShut = true
+            // Whoever sends no more should not wait for news that may never come.
+            if case .parked = connection.phase { runParked(connection, again: .expired) }
+        }
+        serve(connection)
+    }
+
+    private func serveReady() {
+        guard !ready.isEmpty else { return }
+        var batch: [Connection] = []
+        swap(&batch, &ready)
+        for connection in batch where !connection.isClosed {
+            serve(connection)
+        }
+    }
+
+    /// Date (RFC 9110 section 6.6.1) and Server for every answer, made once a second.
+    private func renewStamp() {
+        guard now >= stampEnds else { return }
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        let date = HTTPDate.text(unixSeconds: time.tv_sec)
+        stamp = Array("date: \(date)\r\nserver: guanxi\r\n".utf8)
+        stampEnds = now + 1000 - time.tv_nsec / 1_000_000
+    }
+}
+
+// Connections.
+extension Reactor {
+    func connection(_ slot: UInt32, _ generation: UInt32) -> Connection? {
+        guard slot < slots.count, slots[Int(slot)].generation == generation else { return nil }
+        return slots[Int(slot)].connection
+    }
+
+    func watchListener() {
+        guard let number = listener?.number else { return }
+        // Level-triggered: what one turn does not accept comes up again.
+        _ = poller.add(number, flags: linux_readable, datum: Self.listenerDatum)
+    }
+
+    private func accept() {
+        // A flood of connections does not keep the others waiting.
+        for _ in 0..<64 {
+            guard let listener = listener?.number else { return }
+            var address = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+            let result = unsafe linux_accept(listener, &address, socklen_t(address.count))
+            switch -result {
+            case EAGAIN:
+                return
+            case EMFILE, ENFILE, ENOBUFS, ENOMEM:
+                // No descriptor is free: serve on, look again soon.
+                poller.remove(listener)
+                acceptsAgainAt = now + Self.acceptPause
+                return
+            case 1...:
+                continue
+            default:
+                let text = address.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+                open(result, from: String(decoding: text, as: UTF8.self))
+            }
+        }
+    }
+
+    private func open(_ descriptor: Int32, from remoteAddress: String) {
+        let count = links.reduce(0) { $0 + $1.open.load(ordering: .relaxed) }
+        // A few above the limit are told so, the rest is turned away unheard.
+        guard count < configuration.maxConnections + 64 else {
+            linux_reset(descriptor)
+            return
+        }
+        let slot = freeSlots.popLast() ?? UInt32(slots.count)
+        if slot == slots.count { slots.append(Slot()) }
+        let generation = slots[Int(slot)].generation
+        let connection = Connection(
+            descriptor: descriptor,
+            slot: slot,
+            generation: generation,
+            remoteAddress: remoteAddress,
+            limits: configuration.limits
+        )
+        slots[Int(slot)].connection = connection
+        link.open.add(1, ordering: .relaxed)
+        let events = linux_readable | linux_writable | linux_peer_shut | linux_edge_triggered
+        let datum = UInt64(generation) << 32 | UInt64(slot)
+        guard poller.add(descriptor, flags: events, datum: datum) else {
+            close(connection)
+            return
+        }
+        if count >= configuration.maxConnections {
+            fail(connection, .tooManyConnections)
+            serve(connection)
+        } else {
+            setDeadline(of: connection)
+        }
+    }
+
+    /// Ends a connection at once; `resetting` makes a cut answer noticeable.
+    func close(_ connection: Connection, resetting: Bool = false) {
+        guard !connection.isClosed else { return }
+        connection.isClosed = true
+        switch connection.phase {
+        case .streaming(let stream, _): stream.cancel()
+        case .parked: unpark(connection)
+        case .reading, .pending, .lingering: break
+        }
+        connection.phase = .reading
+        // Closing takes the descriptor out of the epoll set.
+        if resetting {
+            linux_reset(connection.descriptor)
+        } else {
+            Glibc.close(connection.descriptor)
+        }
+        held -= connection.held
+        let slot = connection.slot
+        slots[Int(slot)].connection = nil
+        slots[Int(slot)].generation &+= 1
+        freeSlots.append(slot)
+        link.open.subtract(1, ordering: .relaxed)
+    }
+
+    private func closeAll() {
+        for slot in slots {
+            if let connection = slot.connection { close(connection, resetting: true) }
+        }
+    }
+}
+
+// Letters.
+extension Reactor {
+    private func readLetters() {
+        var batch: [Letter] = []
+        swap(&batch, &letters)
+        link.mailbox.take(into: &batch)
+        for letter in batch {
+            switch letter {
+            case .answer(let ticket, let response): deliver(response, to: ticket)
+            case .piece(let ticket, let piece): deliver(piece, to: ticket)
+            case .wake: wakeParked()
+            case .drain(let until): drain(until: until)
+            }
+        }
+        batch.removeAll(keepingCapacity: true)
+        swap(&batch, &letters)
+    }
+
+    private func deliver(_ response: Response, to ticket: Ticket) {
+        guard let connection = connection(ticket.slot, ticket.generation),
+            case .pending = connection.phase, connection.number == ticket.number
+        else {
+            if case .stream(let stream) = response.body { stream.cancel() }
+            return
+        }
+        answer(connection, response)
+        serve(connection)
+    }
+
+    private func deliver(_ piece: StreamPiece, to ticket: Ticket) {
+        guard let connection = connection(ticket.slot, ticket.generation),
+            case .streaming(_, let isChunked) = connection.phase, connection.number == ticket.number
+        else { return }
+        take(piece, of: connection, isChunked: isChunked)
+        serve(connection)
+    }
+
+    private func wakeParked() {
+        link.takeWake()
+        for slot in Array(parked) {
+            guard let connection = slots[Int(slot)].connection else { continue }
+            runParked(connection, again: .woken)
+            serve(connection)
+        }
+    }
+
+    private func drain(until: Int) {
+        drainUntil = min(drainUntil, until)
+        guard !isDraining else { return }
+        // Whoever waits in the queue is still served; the queue goes with the listener.
+        if let number = listener?.number {
+            while hasWaiting(number) {
+                accept()
+            }
+        }
+        isDraining = true
+        listener = nil
+        acceptsAgainAt = nil
+        for slot in slots.indices {
+            guard let connection = slots[slot].connection else { continue }
+            if case .parked = connection.phase { runParked(connection, again: .expired) }
+            if connection.isIdle { connection.isReadable = true }
+            serve(connection)
+            // Nothing has come: there is nothing to lose.
+            if connection.isIdle && !connection.isHoldingOutput { close(connection) }
+        }
+    }
+
+    private func hasWaiting(_ listener: Int32) -> Bool {
+        guard acceptsAgainAt == nil else { return false }
+        var one = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&one, 1, 0) > 0
+    }
+}

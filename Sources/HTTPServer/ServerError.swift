@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+
+/// Why a server could not start.
+package enum ServerError: Error, Sendable, Equatable {
+    case badHost(String, reason: String)
+    case portInUse(host: String, port: Int)
+    case portForbidden(host: String, port: Int)
+    case system(call: String, code: Int32)
+}
+
+extension ServerError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .badHost(let host, let reason):
+            "cannot listen on host “\(host)”: \(reason)"
+        case .portInUse(let host, let port):
+            "port \(port) of \(host) is in use by another program"
+        case .portForbidden(let host, let port):
+            "port \(port) of \(host) may not be used by this user"
+        case .system(let call, let code):
+            "\(call) failed: \(errorText(code))"
+        }
+    }
+}
+
+private func errorText(_ code: Int32) -> String {
+    // The text of an error number is a string the library keeps.
+    unsafe String(cString: strerror(code))
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+import Dispatch
+import HTTP
+import HTTPServer
+import Synchronization
+import Testing
+
+@Suite struct StartStopTests {
+    struct Refusal: Error {}
+
+    private func start(_ change: (inout ServerConfiguration) -> Void) throws -> Server {
+        var configuration = ServerConfiguration()
+        configuration.port = 0
+        configuration.reactors = 2
+        change(&configuration)
+        let stage = Stage()
+        return try Server(configuration) { _ in TestResponder(stage) }
+    }
+
+    @Test func `says that a port is in use`() throws {
+        try withServer { test in
+            let port = test.server.port
+            #expect(throws: ServerError.portInUse(host: "127.0.0.1", port: port)) {
+                try start { $0.port = port }
+            }
+        }
+    }
+
+    @Test func `says that a host is wrong`() {
+        #expect(throws: ServerError.self) { try start { $0.host = "no such host" } }
+        #expect(throws: ServerError.self) { try start { $0.host = "192.0.2.1" } }
+        #expect(throws: ServerError.self) { try start { $0.port = 65536 } }
+    }
+
+    @Test func `passes on what a responder's making throws`() {
+        var configuration = ServerConfiguration()
+        configuration.port = 0
+        configuration.reactors = 2
+        let stage = Stage()
+        #expect(throws: Refusal.self) {
+            try Server(configuration) { reactor in
+                if reactor == 1 { throw Refusal() }
+                return TestResponder(stage)
+            }
+        }
+    }
+
+    @Test func `makes a responder for each reactor`() throws {
+        let made = Mutex<[Int]>([])
+        var configuration = ServerConfiguration()
+        configuration.port = 0
+        configuration.reactors = 3
+        let stage = Stage()
+        let server = try Server(configuration) { reactor in
+            made.withLock { $0.append(reactor) }
+            return TestResponder(stage)
+        }
+        server.drain(within: .seconds(1))
+        #expect(made.withLock { $0.sorted() } == [0, 1, 2])
+    }
+
+    @Test func `drains what runs and closes what is idle`() throws {
+        try withServer { test in
+            var idle = try test.peer()
+            try idle.send(ExchangeTests.get("/?1"))
+            #expect(try idle.answer().body == "1")
+            var pending = try test.peer()
+            try pending.send(ExchangeTests.get("/later"))
+            let reply = test.stage.nextReply()
+            var parked = try test.peer()
+            try parked.send(ExchangeTests.get("/park"))
+            test.stage.waitForArrival()
+
+            let drained = DispatchSemaphore(value: 0)
+            let server = test.server
+            DispatchQueue.global().async {
+                server.drain(within: .seconds(10))
+                drained.signal()
+            }
+            #expect(try idle.rest() == "")
+            let late = try parked.answer()
+            #expect(late.body == "expired")
+            #expect(late.fields["connection"] == "close")
+            #expect(try parked.rest() == "")
+            reply(Response(.created))
+            let answer = try pending.answer()
+            #expect(answer.status == 201)
+            #expect(answer.fields["connection"] == "close")
+            #expect(try pending.rest() == "")
+            idle.endSending()
+            parked.endSending()
+            pending.endSending()
+            drained.wait()
+            #expect(server.openConnections == 0)
+            #expect(throws: Peer.Failure.self) { _ = try test.peer() }
+        }
+    }
+
+    @Test func `cuts what is left when the time to drain is up`() throws {
+        try withServer { test in
+            let peer = try test.peer()
+            try peer.send(ExchangeTests.get("/later"))
+            let reply = test.stage.nextReply()
+            test.server.drain(within: .milliseconds(20))
+            try peer.waitForReset()
+            #expect(test.server.openConnections == 0)
+            reply(Response(.ok))
+        }
+    }
+
+    @Test func `turns away connections above the limit`() throws {
+        try withServer {
+            $0.maxConnections = 1
+        } _: { test in
+            var first = try test.peer()
+            try first.send(ExchangeTests.get("/?1"))
+            #expect(try first.answer().body == "1")
+            var second = try test.peer()
+            let answer = try second.answer()
+            #expect(answer.status == 503)
+            #expect(answer.body == "tooManyConnections")
+            #expect(try second.rest() == "")
+            try first.send(ExchangeTests.get("/?2"))
+            #expect(try first.answer().body == "2")
+        }
+    }
+}
