@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// What Swift cannot call of SQLite and Linux: variadic functions, the destructor constants, and
+// functions that glibc declares for _GNU_SOURCE alone.
+#ifndef GUANXI_CSQLITE_SHIM_H
+#define GUANXI_CSQLITE_SHIM_H
+
+#include <sqlite3.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/// Sets a switch (https://sqlite.org/c3ref/c_dbconfig_defensive.html) and reads it back.
+static inline int csqlite_db_config(sqlite3 *db, int option, int value, int *now) {
+    return sqlite3_db_config(db, option, value, now);
+}
+
+/// Turns SQLite's count of its memory off, for the whole process and before its first use: with
+/// it every allocation of every thread takes one mutex (https://sqlite.org/malloc.html).
+static inline int csqlite_count_no_memory(void) {
+    return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+/// Binds text that SQLite copies (SQLITE_TRANSIENT). A null pointer would bind NULL: "" instead.
+static inline int csqlite_bind_text(
+    sqlite3_stmt *statement, int index, const char *text, sqlite3_uint64 count
+) {
+    return sqlite3_bind_text64(
+        statement, index, text ? text : "", count, SQLITE_TRANSIENT, SQLITE_UTF8
+    );
+}
+
+/// Binds bytes that SQLite copies (SQLITE_TRANSIENT). A null pointer would bind NULL: "" instead.
+static inline int csqlite_bind_blob(
+    sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 count
+) {
+    return sqlite3_bind_blob64(statement, index, bytes ? bytes : "", count, SQLITE_TRANSIENT);
+}
+
+/// Renames a file unless the new name is taken (RENAME_NOREPLACE); the error number or 0.
+static inline int csqlite_rename_new(const char *from, const char *to) {
+    return syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 1) == 0 ? 0 : errno;
+}
+
+/// Names the calling thread (PR_SET_NAME).
+static inline void csqlite_name_thread(const char *name) {
+    prctl(PR_SET_NAME, name);
+}
+
+#endif

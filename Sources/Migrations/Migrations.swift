@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package import SQLite
+
+/// The schema: the files of the top-level folder `Migrations`, in order.
+package enum Migrations {
+    package static let all = [
+        migration(1, "foundation", PackageResources._001_foundation_sql),
+        migration(2, "customers", PackageResources._002_customers_sql),
+        migration(3, "interactions", PackageResources._003_interactions_sql),
+        migration(4, "trade", PackageResources._004_trade_sql),
+        migration(5, "complaints", PackageResources._005_complaints_sql),
+        migration(6, "tiers", PackageResources._006_tiers_sql),
+        migration(7, "imports", PackageResources._007_imports_sql),
+    ]
+
+    private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {
+        Migration(number: number, name: name, sql: String(decoding: sql, as: UTF8.self))
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+import CSQLite
+
+/// Moves the WAL into the database file: the writer's connection alone does (docs/DESIGN.md).
+struct Checkpoints {
+    /// Pages after which it copies what no reader needs (PASSIVE, which waits for nobody).
+    static let passivePages = 1000
+    /// The size above which it waits a moment for readers, and empties the file (TRUNCATE).
+    static let truncateBytes = 64 << 20
+    /// How long TRUNCATE may wait for readers, in milliseconds.
+    private static let readerWait: Int32 = 50
+
+    private let connection: Connection
+    private let pageBytes: Int
+    /// The pages in the WAL at the last attempt.
+    private var tried = 0
+
+    init(_ connection: Connection) {
+        self.connection = connection
+        let pageSize = (try? connection.pragma("page_size")).flatMap { Int($0) }
+        // A frame has a header of 24 bytes (https://sqlite.org/fileformat2.html#walformat).
+        pageBytes = (pageSize ?? 4096) + 24
+    }
+
+    var walBytes: Int { connection.walPages * pageBytes }
+
+    mutating func afterCommit() throws(SQLiteError) {
+        let pages = connection.walPages
+        // The WAL has begun anew.
+        if pages < tried { tried = 0 }
+        // A reader may hold it back: the next attempt is worth its syncs after as many pages again.
+        guard pages - tried > Self.passivePages else { return }
+        tried = pages
+        if walBytes > Self.truncateBytes {
+            try truncate()
+        } else {
+            try connection.checkpoint(SQLITE_CHECKPOINT_PASSIVE)
+        }
+    }
+
+    mutating func truncate() throws(SQLiteError) {
+        guard try connection.checkpoint(SQLITE_CHECKPOINT_TRUNCATE, wait: Self.readerWait) else {
+            return
+        }
+        connection.walPages = 0
+        tried = 0
+    }
+}
+
+extension Connection {
+    /// Checkpoints, and tells whether readers let it finish (c3ref/wal_checkpoint_v2.html).
+    @discardableResult
+    func checkpoint(_ mode: Int32, wait: Int32 = 0) throws(SQLiteError) -> Bool {
+        let database = unsafe try open()
+        unsafe sqlite3_busy_timeout(database, wait)
+        defer { unsafe sqlite3_busy_timeout(database, Self.lockWait) }
+        let code = unsafe sqlite3_wal_checkpoint_v2(database, nil, mode, nil, nil)
+        guard code & 0xff != SQLITE_BUSY else { return false }
+        guard code == SQLITE_OK else { throw .general(code) }
+        return true
+    }
+}

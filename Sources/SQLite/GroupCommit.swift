@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+import CSQLite
+
+/// The work of the writer's thread: batches, replay, checkpoints.
+///
+/// It lives and dies on that thread.
+final class GroupCommit {
+    private let connection: Connection
+    private let queue: WorkQueue<WriteRequest>
+    private let configuration: Writer.Configuration
+    private let onCommit: @Sendable (CommitReport) -> Void
+    private let onFatal: @Sendable (SQLiteError) -> Void
+    private let clock = ContinuousClock()
+    private var checkpoints: Checkpoints
+    /// The I/O error after which nothing is written any more.
+    private var fatal: SQLiteError?
+
+    init(
+        _ connection: Connection,
+        _ queue: WorkQueue<WriteRequest>,
+        _ configuration: Writer.Configuration,
+        _ onCommit: @escaping @Sendable (CommitReport) -> Void,
+        _ onFatal: @escaping @Sendable (SQLiteError) -> Void
+    ) {
+        self.connection = connection
+        self.queue = queue
+        self.configuration = configuration
+        self.onCommit = onCommit
+        self.onFatal = onFatal
+        checkpoints = Checkpoints(connection)
+    }
+
+    /// Works until the queue is closed and empty.
+    func run() {
+        while let request = queue.wait() { runBatch(startingWith: request) }
+        finish()
+        connection.close()
+    }
+
+    private func finish() {
+        guard fatal == nil else { return }
+        // Analyses what has changed much, looking at no more than 400 rows of an index
+        // (https://sqlite.org/lang_analyze.html#recommended_usage_pattern). Without it the next run
+        // has older statistics, no more.
+        try? connection.execute("PRAGMA analysis_limit = 400")
+        try? connection.execute("PRAGMA optimize")
+        checkpoint { checkpoints throws(SQLiteError) in try checkpoints.truncate() }
+    }
+
+    private func checkpoint(_ body: (inout Checkpoints) throws(SQLiteError) -> Void) {
+        do throws(SQLiteError) { try body(&checkpoints) } catch {
+            if error.isInputOutput { stopWriting(error) }
+        }
+    }
+
+    private func stopWriting(_ error: SQLiteError) {
+        fatal = error
+        onFatal(error)
+    }
+}
+
+// MARK: - Batches
+
+extension GroupCommit {
+    /// Where a request stands while its batch is open.
+    fileprivate enum Outcome {
+        case done(answer: () -> Void)
+        case failed(any Error)
+    }
+
+    private enum BatchResult {
+        /// Done, and on the disk unless nothing was written.
+        case settled(hasWritten: Bool)
+        /// SQLite has rolled back the whole batch: each request is run again, alone.
+        case lost(any Error)
+        case refused(SQLiteError)
+    }
+
+    private func runBatch(startingWith first: WriteRequest) {
+        var requests = [first]
+        var outcomes: [Outcome] = []
+        let start = clock.now
+        let result = attempt(&requests, &outcomes) {
+            guard clock.now - start < configuration.batchTime else { return nil }
+            return queue.next()
+        }
+        settle(result, requests, outcomes, since: start)
+        guard fatal == nil else { return }
+        checkpoint { checkpoints throws(SQLiteError) in try checkpoints.afterCommit() }
+    }
+
+    /// Answers a batch, in order.
+    private func settle(
+        _ result: BatchResult,
+        _ requests: [WriteRequest],
+        _ outcomes: [Outcome],
+        since start: ContinuousClock.Instant
+    ) {
+        switch result {
+        case .settled(let hasWritten):
+            let duration = clock.now - start
+            for (request, outcome) in zip(requests, outcomes) {
+                switch outcome {
+                case .done(let answer): answer()
+                case .failed(let error): request.fail(error)
+                }
+            }
+            guard hasWritten else { break }
+            onCommit(
+                CommitReport(
+                    requests: requests.count,
+                    duration: duration,
+                    walBytes: checkpoints.walBytes,
+                    queueLength: queue.count
+                )
+            )
+        case .lost where requests.count > 1:
+            for request in requests { runAlone(request) }
+        case .lost(let error):
+            for request in requests { request.fail(error) }
+        case .refused(let error):
+            for request in requests { request.fail(error) }
+        }
+    }
+
+    private func runAlone(_ request: WriteRequest) {
+        var requests = [request]
+        var outcomes: [Outcome] = []
+        let start = clock.now
+        let result = attempt(&requests, &outcomes) { nil }
+        settle(result, requests, outcomes, since: start)
+    }
+
+    /// Runs requests in one transaction, as long as there is a next one, and commits.
+    private func attempt(
+        _ requests: inout [WriteRequest],
+        _ outcomes: inout [Outcome],
+        next: () -> WriteRequest?
+    ) -> BatchResult {
+        if let fatal { return .refused(fatal) }
+        var hasWritten = false
+        do throws(SQLiteError) {
+            try connection.begin("BEGIN IMMEDIATE")
+        } catch {
+            connection.rollBack()
+            return .refused(error)
+        }
+        repeat {
+            let outcome = attempt(requests[outcomes.count], &hasWritten)
+            // "If certain kinds of errors occur … the transaction might be rolled back
+            // automatically" (https://sqlite.org/lang_transaction.html); asking is the only way
+            // to know, whatever the work made of the error.
+            guard connection.isInTransaction else { return .lost(outcome.error) }
+            outcomes.append(outcome)
+            guard requests.count < configuration.batchLimit, let request = next() else { break }
+            requests.append(request)
+        } while true
+        return commit(hasWritten)
+    }
+
+    /// Runs one request in a savepoint of its own.
+    private func attempt(_ request: WriteRequest, _ hasWritten: inout Bool) -> Outcome {
+        let transaction = Transaction(connection)
+        defer { transaction.end() }
+        do {
+            try connection.execute("SAVEPOINT request")
+            let answer = try request.attempt(transaction)
+            try connection.execute("RELEASE request")
+            if transaction.hasWritten { hasWritten = true }
+            return .done(answer: answer)
+        } catch {
+            guard connection.isInTransaction else { return .failed(error) }
+            do throws(SQLiteError) {
+                // ROLLBACK TO leaves the savepoint on the stack (lang_savepoint.html).
+                try connection.execute("ROLLBACK TO request")
+                try connection.execute("RELEASE request")
+            } catch {
+                connection.rollBack()
+            }
+            return .failed(error)
+        }
+    }
+
+    private func commit(_ hasWritten: Bool) -> BatchResult {
+        do throws(SQLiteError) {
+            // Pages that a savepoint changed and changed back would be written and synced.
+            try connection.execute(hasWritten ? "COMMIT" : "ROLLBACK")
+            return .settled(hasWritten: hasWritten)
+        } catch {
+            connection.rollBack()
+            if error.isInputOutput { stopWriting(error) }
+            return .refused(error)
+        }
+    }
+}
+
+extension GroupCommit.Outcome {
+    fileprivate var error: any Error {
+        switch self {
+        case .done: SQLiteError.rolledBack()
+        case .failed(let error): error
+        }
+    }
+}

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Threads with a read-only connection each, for reads that may take long.
+package final class ReaderPool: Sendable {
+    private let queue: WorkQueue<@Sendable (Connection) -> Void>
+    private let threads: [Thread]
+
+    /// Opens each connection on its own thread and throws what opening threw.
+    package init(path: String, threads count: Int, queueLimit: Int = 1024) throws {
+        let queue = WorkQueue<@Sendable (Connection) -> Void>(limit: queueLimit)
+        let opened = WorkQueue<Result<Void, SQLiteError>>(limit: count)
+        self.queue = queue
+        var threads: [Thread] = []
+        do {
+            for number in 1...count {
+                let thread = try Thread(named: "reader-\(number)") {
+                    Self.serve(path, queue, opened)
+                }
+                threads.append(thread)
+                try opened.wait()?.get()
+            }
+        } catch {
+            queue.close()
+            for thread in threads { thread.join() }
+            throw error
+        }
+        self.threads = threads
+    }
+
+    deinit { queue.close() }
+
+    /// Queues work for the next thread that is free.
+    package func submit(_ work: @escaping @Sendable (Connection) -> Void) throws(QueueFull) {
+        guard queue.push(work) else { throw QueueFull() }
+    }
+
+    /// How much work waits.
+    package var queueLength: Int { queue.count }
+
+    /// Finishes what has queued and joins the threads.
+    package func stop() {
+        queue.close()
+        for thread in threads { thread.join() }
+    }
+
+    private static func serve(
+        _ path: String,
+        _ queue: WorkQueue<@Sendable (Connection) -> Void>,
+        _ opened: WorkQueue<Result<Void, SQLiteError>>
+    ) {
+        do throws(SQLiteError) {
+            let connection = try Connection(path: path, mode: .readOnly)
+            _ = opened.push(.success(()))
+            while let work = queue.wait() { work(connection) }
+        } catch {
+            _ = opened.push(.failure(error))
+        }
+    }
+}

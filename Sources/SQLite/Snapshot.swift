@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A consistent view of the database, valid inside the closure that was handed it.
+package class Snapshot {
+    final let connection: Connection
+    /// Set when the closure has returned: what leaked out of it throws.
+    fileprivate final var isOver = false
+    fileprivate final let mayWrite: Bool
+    /// Whether a statement ran that may have changed something.
+    final var hasWritten = false
+
+    fileprivate init(_ connection: Connection, mayWrite: Bool) {
+        self.connection = connection
+        self.mayWrite = mayWrite
+    }
+
+    convenience init(_ connection: Connection) { self.init(connection, mayWrite: false) }
+
+    final func end() { isOver = true }
+
+    /// The texts of the statements that its connection has prepared, in order.
+    package final var preparedStatements: [String] { connection.preparedStatements }
+}
+
+/// A savepoint in the writer's transaction: a snapshot that can also write.
+package final class Transaction: Snapshot {
+    init(_ connection: Connection) { super.init(connection, mayWrite: true) }
+}
+
+// MARK: - Reading
+
+// A closure given as `read` has the type `throws`: Swift 6.3 infers no typed throw for it. What it
+// throws other than SQLiteError says that the row does not fit, and arrives as a mismatch.
+extension Snapshot {
+    /// Reads the first row, if there is one.
+    package final func first<each Parameter: ColumnValue, Value>(
+        _ sql: String,
+        _ parameters: repeat each Parameter,
+        read: (borrowing Row) throws -> Value
+    ) throws(SQLiteError) -> Value? {
+        let statement = try open(sql)
+        defer { statement.finish() }
+        var position = 0
+        for parameter in repeat each parameters {
+            position += 1
+            try statement.bind(parameter.stored, at: position)
+        }
+        try statement.requireParameters(position)
+        return try statement.first(read)
+    }
+
+    /// Reads the first row, if there is one.
+    package final func first<Value>(
+        _ sql: String,
+        values: [StoredValue],
+        read: (borrowing Row) throws -> Value
+    ) throws(SQLiteError) -> Value? {
+        let statement = try open(sql, values)
+        defer { statement.finish() }
+        return try statement.first(read)
+    }
+
+    /// Reads every row.
+    package final func all<each Parameter: ColumnValue, Value>(
+        _ sql: String,
+        _ parameters: repeat each Parameter,
+        read: (borrowing Row) throws -> Value
+    ) throws(SQLiteError) -> [Value] {
+        var found: [Value] = []
+        try forEach(sql, repeat each parameters) { row in found.append(try read(row)) }
+        return found
+    }
+
+    /// Reads every row.
+    package final func all<Value>(
+        _ sql: String,
+        values: [StoredValue],
+        read: (borrowing Row) throws -> Value
+    ) throws(SQLiteError) -> [Value] {
+        var found: [Value] = []
+        try forEach(sql, values: values) { row in found.append(try read(row)) }
+        return found
+    }
+
+    /// Hands over row after row.
+    package final func forEach<each Parameter: ColumnValue>(
+        _ sql: String,
+        _ parameters: repeat each Parameter,
+        row: (borrowing Row) throws -> Void
+    ) throws(SQLiteError) {
+        let statement = try open(sql)
+        defer { statement.finish() }
+        var position = 0
+        for parameter in repeat each parameters {
+            position += 1
+            try statement.bind(parameter.stored, at: position)
+        }
+        try statement.requireParameters(position)
+        try statement.forEach(row)
+    }
+
+    /// Hands over row after row.
+    package final func forEach(
+        _ sql: String,
+        values: [StoredValue],
+        row: (borrowing Row) throws -> Void
+    ) throws(SQLiteError) {
+        let statement = try open(sql, values)
+        defer { statement.finish() }
+        try statement.forEach(row)
+    }
+}
+
+// MARK: - Writing
+
+extension Transaction {
+    /// Runs a statement and returns how many rows it inserted, updated or deleted.
+    @discardableResult
+    package func run<each Parameter: ColumnValue>(
+        _ sql: String,
+        _ parameters: repeat each Parameter
+    ) throws(SQLiteError) -> Int {
+        let statement = try open(sql)
+        defer { statement.finish() }
+        var position = 0
+        for parameter in repeat each parameters {
+            position += 1
+            try statement.bind(parameter.stored, at: position)
+        }
+        try statement.requireParameters(position)
+        return try connection.changes { () throws(SQLiteError) in try statement.runToEnd() }
+    }
+
+    /// Runs a statement and returns how many rows it inserted, updated or deleted.
+    @discardableResult
+    package func run(_ sql: String, values: [StoredValue]) throws(SQLiteError) -> Int {
+        let statement = try open(sql, values)
+        defer { statement.finish() }
+        return try connection.changes { () throws(SQLiteError) in try statement.runToEnd() }
+    }
+}
+
+// MARK: - Statements
+
+extension Snapshot {
+    /// A statement to bind and step, then to finish.
+    fileprivate final func open(_ sql: String) throws(SQLiteError) -> Statement {
+        guard !isOver else { throw .misuse("used after its closure returned", sql: sql) }
+        // After an error that rolled all back, a statement would commit by itself.
+        guard connection.isInTransaction else { throw .rolledBack(sql: sql) }
+        let statement = try connection.statement(sql)
+        // A commit in between would make the writer's replay write twice.
+        guard !statement.controlsTransaction else {
+            throw .misuse("transactions begin and end around the closure", sql: sql)
+        }
+        if !statement.isReadOnly {
+            guard mayWrite else { throw .misuse("a snapshot does not write", sql: sql) }
+            hasWritten = true
+        }
+        return statement
+    }
+
+    fileprivate final func open(
+        _ sql: String,
+        _ values: [StoredValue]
+    ) throws(SQLiteError) -> Statement {
+        let statement = try open(sql)
+        do throws(SQLiteError) {
+            for (index, value) in values.enumerated() {
+                try statement.bind(value, at: index + 1)
+            }
+            try statement.requireParameters(values.count)
+        } catch {
+            statement.finish()
+            throw error
+        }
+        return statement
+    }
+}
+
+extension Statement {
+    fileprivate func first<Value>(
+        _ read: (borrowing Row) throws -> Value
+    ) throws(SQLiteError) -> Value? {
+        guard try step() else { return nil }
+        let value = try reading(read)
+        // One that writes is run to its end, so that nothing it finds there is missed.
+        if !isReadOnly { try runToEnd() }
+        return value
+    }
+
+    fileprivate func forEach(_ row: (borrowing Row) throws -> Void) throws(SQLiteError) {
+        while try step() { try reading(row) }
+    }
+
+    func runToEnd() throws(SQLiteError) {
+        while try step() {}
+    }
+
+    private func reading<Value>(
+        _ read: (borrowing Row) throws -> Value
+    ) throws(SQLiteError) -> Value {
+        let row = Row(self)
+        do {
+            return try read(row)
+        } catch let error as SQLiteError {
+            throw error
+        } catch {
+            throw .mismatch("reading a row threw \(type(of: error))", sql: sql)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+import Glibc
+
+/// A bounded first-in first-out queue between threads.
+///
+/// `@unchecked Sendable`: every access to its state holds `mutex`, and `Element` is Sendable.
+/// `@safe`: both pointers are set from init to deinit.
+@safe final class WorkQueue<Element: Sendable>: @unchecked Sendable {
+    private let limit: Int
+    private let mutex: UnsafeMutablePointer<pthread_mutex_t>
+    private let filled: UnsafeMutablePointer<pthread_cond_t>
+    /// What waits, after `head` places that are already empty.
+    private var elements: [Element?] = []
+    private var head = 0
+    private var sleepers = 0
+    private var isClosed = false
+
+    init(limit: Int) {
+        self.limit = limit
+        unsafe mutex = .allocate(capacity: 1)
+        unsafe filled = .allocate(capacity: 1)
+        unsafe pthread_mutex_init(mutex, nil)
+        unsafe pthread_cond_init(filled, nil)
+    }
+
+    deinit {
+        unsafe pthread_cond_destroy(filled)
+        unsafe pthread_mutex_destroy(mutex)
+        unsafe filled.deallocate()
+        unsafe mutex.deallocate()
+    }
+
+    var count: Int { locked { elements.count - head } }
+
+    /// Adds an element, or tells that there is no room or that the queue is closed.
+    func push(_ element: Element) -> Bool {
+        locked {
+            guard !isClosed, elements.count - head < limit else { return false }
+            elements.append(element)
+            if sleepers > 0 { unsafe pthread_cond_signal(filled) }
+            return true
+        }
+    }
+
+    /// The next element, without waiting.
+    func next() -> Element? { locked { take() } }
+
+    /// The next element, waiting for one; nil when the queue is closed and empty.
+    func wait() -> Element? {
+        locked {
+            while elements.count == head, !isClosed {
+                sleepers += 1
+                unsafe pthread_cond_wait(filled, mutex)
+                sleepers -= 1
+            }
+            return take()
+        }
+    }
+
+    /// Refuses what comes from now on; what waits can still be taken.
+    func close() {
+        locked {
+            isClosed = true
+            unsafe pthread_cond_broadcast(filled)
+        }
+    }
+
+    private func locked<Value>(_ body: () -> Value) -> Value {
+        unsafe pthread_mutex_lock(mutex)
+        defer { unsafe pthread_mutex_unlock(mutex) }
+        return body()
+    }
+
+    private func take() -> Element? {
+        guard head < elements.count else { return nil }
+        let element = elements[head]
+        elements[head] = nil
+        head += 1
+        if head == elements.count {
+            elements.removeAll(keepingCapacity: true)
+            head = 0
+        } else if head > limit {
+            elements.removeFirst(head)
+            head = 0
+        }
+        return element
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The queue has no room, or takes nothing any more.
+package struct QueueFull: Error, Equatable {
+    package init() {}
+}
+
+/// What one commit held.
+package struct CommitReport: Sendable {
+    package let requests: Int
+    /// From the begin of the transaction until it was on the disk.
+    package let duration: Duration
+    package let walBytes: Int
+    /// What waits behind it.
+    package let queueLength: Int
+}
+
+/// The one thread that writes.
+///
+/// What has queued is committed as one transaction, a savepoint per request, and answered after the
+/// commit. A request may be run again, alone: `work` is a pure function of the transaction.
+package final class Writer: Sendable {
+    package struct Configuration: Sendable {
+        /// The most requests of a commit.
+        package var batchLimit = 128
+        /// How much work a commit may gather.
+        package var batchTime = Duration.milliseconds(5)
+        package var queueLimit = 4096
+
+        package init(
+            batchLimit: Int = 128,
+            batchTime: Duration = .milliseconds(5),
+            queueLimit: Int = 4096
+        ) {
+            self.batchLimit = batchLimit
+            self.batchTime = batchTime
+            self.queueLimit = queueLimit
+        }
+    }
+
+    private let queue: WorkQueue<WriteRequest>
+    private let thread: Thread
+
+    /// Opens the database on the writer's own thread and throws what opening threw.
+    ///
+    /// `onFatal` is called on that thread when a commit or a checkpoint met an I/O error: what the
+    /// file holds is then known only after a restart, and every later request fails.
+    package init(
+        path: String,
+        configuration: Configuration = .init(),
+        onCommit: @escaping @Sendable (CommitReport) -> Void = { _ in },
+        onFatal: @escaping @Sendable (SQLiteError) -> Void
+    ) throws {
+        let queue = WorkQueue<WriteRequest>(limit: configuration.queueLimit)
+        let opened = WorkQueue<Result<Void, SQLiteError>>(limit: 1)
+        self.queue = queue
+        thread = try Thread(named: "writer") {
+            let connection: Connection
+            do throws(SQLiteError) {
+                connection = try Connection(path: path, mode: .readWriteCreate)
+                _ = opened.push(.success(()))
+            } catch {
+                _ = opened.push(.failure(error))
+                return
+            }
+            let commits = GroupCommit(connection, queue, configuration, onCommit, onFatal)
+            commits.run()
+        }
+        do {
+            try opened.wait()?.get()
+        } catch {
+            thread.join()
+            throw error
+        }
+    }
+
+    deinit { queue.close() }
+
+    /// Queues work.
+    ///
+    /// `then` is called on the writer's thread once the commit is on the disk, or with the error
+    /// that the work threw, whose savepoint is then rolled back.
+    package func submit<Output: Sendable>(
+        _ work: @escaping @Sendable (Transaction) throws -> Output,
+        then: @escaping @Sendable (Result<Output, any Error>) -> Void
+    ) throws(QueueFull) {
+        let request = WriteRequest(
+            attempt: { transaction in
+                let output = try work(transaction)
+                return { then(.success(output)) }
+            },
+            fail: { error in then(.failure(error)) }
+        )
+        guard queue.push(request) else { throw QueueFull() }
+    }
+
+    /// Queues work and waits for the commit.
+    @discardableResult
+    package func write<Output: Sendable>(
+        _ work: @escaping @Sendable (Transaction) throws -> Output
+    ) throws -> Output {
+        guard !thread.isCurrent else { throw SQLiteError.misuse("the writer waits for itself") }
+        let answer = WorkQueue<Result<Output, any Error>>(limit: 1)
+        try submit(work) { result in _ = answer.push(result) }
+        guard let result = answer.wait() else { throw QueueFull() }
+        return try result.get()
+    }
+
+    /// How many requests wait.
+    package var queueLength: Int { queue.count }
+
+    /// Finishes what has queued, checkpoints, and joins the thread.
+    package func stop() {
+        queue.close()
+        thread.join()
+    }
+}
+
+/// Work for the writer and the two ways to answer it.
+struct WriteRequest: Sendable {
+    /// Runs the work; the answer is for after the commit.
+    let attempt: @Sendable (Transaction) throws -> () -> Void
+    let fail: @Sendable (any Error) -> Void
+}

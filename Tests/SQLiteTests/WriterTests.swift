@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+import SQLite
+import Synchronization
+import Testing
+
+@Suite struct WriterTests {
+    /// Time enough for any batch of a test.
+    static let patient = Writer.Configuration(batchTime: .seconds(60))
+
+    struct Refusal: Error, Equatable {}
+
+    /// Keeps the writer busy until the gate opens, so that what is submitted meanwhile queues.
+    private func hold(_ writer: Writer, at gate: Gate) throws {
+        let running = Gate()
+        try writer.submit { _ in
+            running.open()
+            gate.pass()
+        } then: { _ in
+        }
+        running.pass()
+    }
+
+    @Test func `commits together what has queued and answers in order`() throws {
+        let reports = Collected<CommitReport>()
+        try withWriter(Self.patient, onCommit: reports.add) { writer, folder in
+            let gate = Gate()
+            let answers = Collected<Int?>()
+            try hold(writer, at: gate)
+            for number in 1...100 {
+                try writer.submit { transaction in
+                    try insertNote("note \(number)", in: transaction)
+                } then: { result in
+                    answers.add(try? result.get())
+                }
+            }
+            #expect(writer.queueLength == 100)
+            #expect(answers.all.isEmpty)
+            gate.open()
+            #expect(answers.wait(for: 100) == Array(1...100))
+            // The first commit made the table.
+            #expect(reports.wait(for: 2).map(\.requests) == [1, 101])
+            #expect(reports.all[1].walBytes > 0)
+            #expect(reports.all[1].duration > .zero)
+        }
+    }
+
+    @Test func `answers when other connections see the row`() throws {
+        try withWriter { writer, folder in
+            let path = folder.file()
+            let seen = Collected<Int?>()
+            for number in 1...3 {
+                try writer.submit { transaction in
+                    try insertNote("note \(number)", in: transaction)
+                } then: { _ in
+                    let other = try? Connection(path: path, mode: .readOnly)
+                    seen.add(try? other?.read(countNotes))
+                }
+                #expect(seen.wait(for: number).last == number)
+            }
+        }
+    }
+
+    @Test func `commits no more at once than the limit`() throws {
+        let reports = Collected<CommitReport>()
+        let configuration = Writer.Configuration(batchLimit: 10, batchTime: .seconds(60))
+        try withWriter(configuration, onCommit: reports.add) { writer, _ in
+            let gate = Gate()
+            try hold(writer, at: gate)
+            for number in 1...25 {
+                try writer.submit { transaction in
+                    try insertNote("note \(number)", in: transaction)
+                } then: { _ in
+                }
+            }
+            gate.open()
+            #expect(reports.wait(for: 4).map(\.requests) == [1, 10, 10, 6])
+            #expect(reports.all.dropFirst().map(\.queueLength) == [16, 6, 0])
+        }
+    }
+
+    @Test func `commits what took its time without waiting for more`() throws {
+        let reports = Collected<CommitReport>()
+        let configuration = Writer.Configuration(batchTime: .zero)
+        try withWriter(configuration, onCommit: reports.add) { writer, _ in
+            let gate = Gate()
+            try hold(writer, at: gate)
+            let answer = Collected<Int?>()
+            try writer.submit { transaction in
+                try insertNote("note", in: transaction)
+            } then: { result in
+                answer.add(try? result.get())
+            }
+            gate.open()
+            #expect(answer.wait(for: 1) == [1])
+            // What held the writer wrote nothing: no commit of it is reported.
+            #expect(reports.wait(for: 2).map(\.requests) == [1, 1])
+        }
+    }
+
+    @Test func `rolls back one bad request alone`() throws {
+        try withWriter(Self.patient) { writer, folder in
+            let gate = Gate()
+            let answers = Collected<Result<Int, any Error>>()
+            try hold(writer, at: gate)
+            let works: [@Sendable (Transaction) throws -> Int] = [
+                { transaction in try insertNote("a", in: transaction) },
+                { transaction in
+                    _ = try insertNote("b", in: transaction)
+                    return try insertNote("a", in: transaction)
+                },
+                { transaction in
+                    _ = try insertNote("c", in: transaction)
+                    throw Refusal()
+                },
+                { transaction in try insertNote("d", in: transaction) },
+            ]
+            for work in works { try writer.submit(work, then: answers.add) }
+            gate.open()
+            let results = answers.wait(for: 4)
+            #expect(try results[0].get() == 1)
+            let twice = #expect(throws: SQLiteError.self) { try results[1].get() }
+            #expect(twice?.isUniqueViolation == true)
+            #expect(throws: Refusal()) { try results[2].get() }
+            #expect(try results[3].get() == 2)
+            let reader = try Connection(path: folder.file(), mode: .readOnly)
+            #expect(try reader.read(bodies) == ["a", "d"])
+        }
+    }
+
+    @Test func `runs each request again when SQLite rolled the batch back`() throws {
+        let reports = Collected<CommitReport>()
+        try withWriter(Self.patient, onCommit: reports.add) { writer, folder in
+            // An insert that finds no room rolls back the whole transaction.
+            try writer.write { transaction in
+                try transaction.run("CREATE TABLE large (body TEXT NOT NULL) STRICT")
+                _ = try transaction.first("PRAGMA max_page_count = 10") { _ in }
+            }
+            @Sendable func insertLarge(_ transaction: Transaction) throws -> Int {
+                let body = String(repeating: "much", count: 20_000)
+                return try transaction.run("INSERT INTO large (body) VALUES ($1)", body)
+            }
+            let gate = Gate()
+            let attempts = Atomic(0)
+            let answers = Collected<Result<Int, any Error>>()
+            try hold(writer, at: gate)
+            try writer.submit(
+                { transaction in
+                    attempts.add(1, ordering: .relaxed)
+                    return try insertNote("before", in: transaction)
+                },
+                then: answers.add
+            )
+            try writer.submit(
+                { transaction in
+                    // To swallow the error does not save the batch.
+                    _ = try? insertLarge(transaction)
+                    return try insertNote("none", in: transaction)
+                },
+                then: answers.add
+            )
+            try writer.submit(
+                { transaction in try insertLarge(transaction) },
+                then: answers.add
+            )
+            try writer.submit(
+                { transaction in try insertNote("after", in: transaction) },
+                then: answers.add
+            )
+            gate.open()
+            let results = answers.wait(for: 4)
+            #expect(try results[0].get() == 1)
+            #expect(throws: SQLiteError.self) { try results[1].get() }
+            let full = #expect(throws: SQLiteError.self) { try results[2].get() }
+            #expect(full?.isFull == true)
+            #expect(try results[3].get() == 2)
+            #expect(attempts.load(ordering: .relaxed) == 2)
+            let reader = try Connection(path: folder.file(), mode: .readOnly)
+            #expect(try reader.read(bodies) == ["after", "before"])
+        }
+    }
+
+    @Test func `refuses work when its queue is full`() throws {
+        let configuration = Writer.Configuration(queueLimit: 2)
+        try withWriter(configuration) { writer, _ in
+            let gate = Gate()
+            try hold(writer, at: gate)
+            let answers = Collected<Int?>()
+            for number in 1...2 {
+                try writer.submit { transaction in
+                    try insertNote("note \(number)", in: transaction)
+                } then: { result in
+                    answers.add(try? result.get())
+                }
+            }
+            #expect(throws: QueueFull()) {
+                try writer.submit { _ in
+                } then: { _ in
+                }
+            }
+            gate.open()
+            #expect(answers.wait(for: 2) == [1, 2])
+        }
+    }
+
+    @Test func `writes nothing when every request of a batch failed`() throws {
+        try withWriter { writer, folder in
+            let before = try folder.size(of: "test.db-wal")
+            #expect(throws: Refusal()) {
+                try writer.write { transaction in
+                    _ = try insertNote("rolled back", in: transaction)
+                    throw Refusal()
+                }
+            }
+            try writer.write(countNotes)
+            #expect(try folder.size(of: "test.db-wal") == before)
+        }
+    }
+
+    @Test func `finishes what has queued when it stops`() throws {
+        try withWriter { writer, folder in
+            let gate = Gate()
+            try hold(writer, at: gate)
+            let answers = Collected<Int?>()
+            for number in 1...10 {
+                try writer.submit { transaction in
+                    try insertNote("note \(number)", in: transaction)
+                } then: { result in
+                    answers.add(try? result.get())
+                }
+            }
+            gate.open()
+            writer.stop()
+            #expect(answers.all == Array(1...10))
+            #expect(try folder.size(of: "test.db-wal") == 0)
+            #expect(throws: QueueFull()) { try writer.write(countNotes) }
+        }
+    }
+
+    @Test func `throws what opening threw`() {
+        #expect(throws: SQLiteError.self) {
+            try Writer(path: "/nowhere/test.db", onFatal: { _ in })
+        }
+    }
+
+    @Test func `does not wait for itself`() throws {
+        try withWriter { writer, _ in
+            let error = #expect(throws: SQLiteError.self) {
+                try writer.write { _ in try writer.write(countNotes) }
+            }
+            #expect(error?.isMisuse == true)
+        }
+    }
+
+    @Test(arguments: [
+        "COMMIT", "end", " ROLLBACK", "ROLLBACK TO request", "RELEASE request", "BEGIN",
+    ])
+    func `refuses work that ends its transaction`(_ sql: String) throws {
+        try withWriter { writer, _ throws in
+            let error = #expect(throws: SQLiteError.self) {
+                try writer.write { transaction in try transaction.run(sql) }
+            }
+            #expect(error?.isMisuse == true)
+            let next = try writer.write { transaction in try insertNote("next", in: transaction) }
+            #expect(next == 1)
+        }
+    }
+
+    private var bodies: (Snapshot) throws -> [String] {
+        { snapshot in
+            try snapshot.all("SELECT body FROM note ORDER BY body") { row in try row[0] }
+        }
+    }
+}
