@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Writes CSV (RFC 4180) in UTF-8, lines ending in CRLF.
+///
+/// A spreadsheet takes a cell that begins with `=`, `+`, `-`, `@`, a tab or a CR for a formula
+/// (CWE-1236). Such a cell gets an apostrophe in front, unless it is a plain number.
+package struct CSVWriter: Sendable {
+    /// What has been written and not taken.
+    package private(set) var bytes: [UInt8] = []
+
+    package init() {}
+
+    /// Writes a record.
+    package mutating func row(_ cells: [String]) {
+        // An empty line would be no record.
+        if cells == [""] { bytes.append(contentsOf: [.quote, .quote]) }
+        var isFirst = true
+        for cell in cells {
+            if !isFirst { bytes.append(.comma) }
+            isFirst = false
+            write(cell)
+        }
+        bytes.append(.carriageReturn)
+        bytes.append(.lineFeed)
+    }
+
+    /// Hands over what has been written and begins anew.
+    package mutating func take() -> [UInt8] {
+        let taken = bytes
+        bytes = []
+        bytes.reserveCapacity(taken.count)
+        return taken
+    }
+
+    private mutating func write(_ cell: String) {
+        let text = cell.utf8
+        let isHarmless = !Self.looksLikeFormula(text) || Self.isNumber(text)
+        let isQuoted = text.contains {
+            $0 == .comma || $0 == .quote || $0 == .lineFeed || $0 == .carriageReturn
+        }
+        if isQuoted { bytes.append(.quote) }
+        if !isHarmless { bytes.append(UInt8(ascii: "'")) }
+        if isQuoted {
+            for byte in text {
+                if byte == .quote { bytes.append(.quote) }
+                bytes.append(byte)
+            }
+            bytes.append(.quote)
+        } else {
+            bytes.append(contentsOf: text)
+        }
+    }
+
+    private static func looksLikeFormula(_ text: String.UTF8View) -> Bool {
+        switch text.first {
+        case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"),
+            UInt8(ascii: "\t"), .carriageReturn:
+            true
+        default:
+            false
+        }
+    }
+
+    /// Whether the text is a sign, digits and perhaps a fraction.
+    private static func isNumber(_ text: String.UTF8View) -> Bool {
+        let digits = text.dropFirst().split(
+            separator: UInt8(ascii: "."),
+            maxSplits: 1,
+            omittingEmptySubsequences: false
+        )
+        return digits.allSatisfy { part in
+            !part.isEmpty
+                && part.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+import CSV
+import Testing
+
+@Suite struct CSVWriterTests {
+    struct Case: CustomTestStringConvertible {
+        let name: String
+        let cells: [String]
+        let text: String
+
+        var testDescription: String { name }
+    }
+
+    static let cases = [
+        Case(name: "plain cells", cells: ["a", "张三", ""], text: "a,张三,\r\n"),
+        Case(name: "one empty cell", cells: [""], text: "\"\"\r\n"),
+        Case(name: "a comma", cells: ["a,b"], text: "\"a,b\"\r\n"),
+        Case(name: "a quote", cells: ["5\" x"], text: "\"5\"\" x\"\r\n"),
+        Case(name: "an LF", cells: ["a\nb"], text: "\"a\nb\"\r\n"),
+        Case(name: "a CRLF", cells: ["a\r\nb"], text: "\"a\r\nb\"\r\n"),
+        Case(name: "a formula", cells: ["=1+1"], text: "'=1+1\r\n"),
+        Case(name: "a formula with a comma", cells: ["=A(1,2)"], text: "\"'=A(1,2)\"\r\n"),
+        Case(name: "a plus", cells: ["+a"], text: "'+a\r\n"),
+        Case(name: "a minus", cells: ["-a", "-", "-1-1"], text: "'-a,'-,'-1-1\r\n"),
+        Case(name: "an at", cells: ["@SUM"], text: "'@SUM\r\n"),
+        Case(name: "a tab", cells: ["\ta"], text: "'\ta\r\n"),
+        Case(name: "a CR", cells: ["\ra"], text: "\"'\ra\"\r\n"),
+        Case(
+            name: "numbers",
+            cells: ["-5", "-29.99", "+8613800138000"],
+            text: "-5,-29.99,+8613800138000\r\n"
+        ),
+        Case(
+            name: "what is nearly a number",
+            cells: ["-5.", "-.5", "-1e5"],
+            text: "'-5.,'-.5,'-1e5\r\n"
+        ),
+    ]
+
+    @Test(arguments: cases)
+    func `writes a record`(_ one: Case) {
+        var writer = CSVWriter()
+        writer.row(one.cells)
+        #expect(String(decoding: writer.bytes, as: UTF8.self) == one.text)
+    }
+
+    @Test func `hands over what it has written`() {
+        var writer = CSVWriter()
+        writer.row(["a"])
+        #expect(writer.take() == Array("a\r\n".utf8))
+        #expect(writer.bytes.isEmpty)
+        writer.row(["b"])
+        #expect(writer.take() == Array("b\r\n".utf8))
+    }
+}
