@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One member of a record that is read and written.
+package struct Field<Root, Value: Sendable>: Sendable {
+    let member: Member<Root>
+    let decode: @Sendable (JSON, inout Decoding) -> Value?
+    /// What the member's absence means; nil where it is required.
+    let absent: Value?
+
+    private init(
+        member: Member<Root>,
+        absent: Value?,
+        decode: @escaping @Sendable (JSON, inout Decoding) -> Value?
+    ) {
+        self.member = member
+        self.decode = decode
+        self.absent = absent
+    }
+}
+
+extension Field {
+    /// A member that must be given.
+    package init(
+        _ name: String,
+        _ path: any KeyPath<Root, Value> & Sendable,
+        _ codec: Codec<Value>,
+        _ description: String = ""
+    ) {
+        self.init(member: Member(name, path, codec, description), absent: nil, decode: codec.decode)
+    }
+
+    /// A member that is written in another form than the one it is read into.
+    package init<Written>(
+        _ name: String,
+        _ path: any KeyPath<Root, Written> & Sendable,
+        writes written: Codec<Written>,
+        reads codec: Codec<Value>,
+        _ description: String = ""
+    ) {
+        self.init(
+            member: Member(name, path, written, description),
+            absent: nil,
+            decode: codec.decode
+        )
+    }
+
+    /// A member with a default.
+    package init(
+        _ name: String,
+        _ path: any KeyPath<Root, Value> & Sendable,
+        _ codec: Codec<Value>,
+        default absent: Value,
+        _ description: String = ""
+    ) {
+        self.init(
+            member: Member(Member(name, path, codec, description), isRequired: false),
+            absent: absent,
+            decode: codec.decode
+        )
+    }
+
+    /// A member that may be left out or null.
+    package init<Wrapped>(
+        _ name: String,
+        _ path: any KeyPath<Root, Wrapped?> & Sendable,
+        _ codec: Codec<Wrapped>,
+        _ description: String = ""
+    ) where Value == Wrapped? {
+        self.init(
+            member: Member(name, path, codec, description),
+            absent: .some(nil),
+            decode: { json, decoding in codec.decode(json, &decoding).map { .some($0) } }
+        )
+    }
+}
+
+/// A record's wire form, declared once: it decodes strictly, with every violation named, encodes,
+/// and yields the JSON Schema.
+package struct Fields<Root>: Sendable {
+    package let representation: Representation<Root>
+    private let build: @Sendable ([JSON.Member], inout Decoding) -> Root?
+    /// Names that belong to the record but cannot be set, to be refused as such.
+    private let readOnly: Set<String>
+
+    package init<each Value: Sendable>(
+        _ name: String? = nil,
+        _ make: @escaping @Sendable (repeat each Value) -> Root,
+        readOnly: Set<String> = [],
+        _ fields: repeat Field<Root, each Value>
+    ) {
+        var members: [Member<Root>] = []
+        for field in repeat each fields { members.append(field.member) }
+        representation = Representation(name, members)
+        self.readOnly = readOnly
+        let builder = Builder(make: make, fields: (repeat each fields))
+        build = { builder.build($0, &$1) }
+    }
+
+    package var names: [String] {
+        representation.members.map(\.name)
+    }
+
+    /// Reads a record.
+    package func decode(
+        _ json: JSON,
+        options: Decoding.Options = Decoding.Options()
+    ) throws(Violations) -> Root {
+        var decoding = Decoding(options)
+        guard let root = decode(json, &decoding), decoding.violations.isEmpty else {
+            throw Violations(decoding.violations)
+        }
+        return root
+    }
+
+    /// Reads this record with a merge patch applied to it (RFC 7396).
+    package func decode(_ patch: JSON, over root: Root) throws(Violations) -> Root {
+        guard case .object = patch else {
+            throw Violations([Violation("", "must be an object")])
+        }
+        var decoding = Decoding()
+        refuseStrangers(in: patch.members ?? [], &decoding)
+        guard decoding.violations.isEmpty else { throw Violations(decoding.violations) }
+        guard let current = try? JSONReader.read(representation.bytes(root)) else {
+            throw Violations([Violation("", "is stored in a form that cannot be changed")])
+        }
+        return try decode(current.merged(with: patch))
+    }
+
+    func decode(_ json: JSON, _ decoding: inout Decoding) -> Root? {
+        guard case .object(let members) = json else {
+            decoding.refuse("must be an object")
+            return nil
+        }
+        refuseStrangers(in: members, &decoding)
+        return build(members, &decoding)
+    }
+
+    /// Notes members that no field reads and members that come twice.
+    private func refuseStrangers(in members: [JSON.Member], _ decoding: inout Decoding) {
+        for (place, member) in members.enumerated() {
+            if members[..<place].contains(where: { $0.name == member.name }) {
+                decoding.refuse("is given twice", member: member.name)
+            } else if readOnly.contains(member.name) {
+                decoding.refuse("is read-only", member: member.name)
+            } else if !representation.members.contains(where: { $0.name == member.name }) {
+                decoding.refuse("is not known here", member: member.name)
+            }
+        }
+    }
+}
+
+/// The typed half of `Fields`: what a closure over the pack would capture.
+private struct Builder<Root, each Value: Sendable>: Sendable {
+    let make: @Sendable (repeat each Value) -> Root
+    let fields: (repeat Field<Root, each Value>)
+
+    private struct Missing: Error {}
+
+    func build(_ members: [JSON.Member], _ decoding: inout Decoding) -> Root? {
+        let before = decoding.violations.count
+        let values = (repeat read(each fields, from: members, &decoding))
+        guard decoding.violations.count == before else { return nil }
+        return try? make(repeat unwrap(each values))
+    }
+
+    private func read<V: Sendable>(
+        _ field: Field<Root, V>,
+        from members: [JSON.Member],
+        _ decoding: inout Decoding
+    ) -> V? {
+        let name = field.member.name
+        guard let json = members.first(where: { $0.name == name })?.value, json != .null else {
+            if field.absent == nil { decoding.refuse("is required", member: name) }
+            return field.absent
+        }
+        return decoding.under(name) { field.decode(json, &$0) }
+    }
+
+    private func unwrap<V>(_ value: V?) throws(Missing) -> V {
+        guard let value else { throw Missing() }
+        return value
+    }
+}
