@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A record that counts its changes.
+package protocol Versioned {
+    var version: Int { get }
+}
+
+/// Strong entity tags (RFC 9110, section 8.8.3): the record's version, and a digest of its bytes.
+///
+/// The digest tells apart representations of one version, because what is derived, such as a
+/// customer's tier, moves without a change of the record. `If-Match` compares versions only: it
+/// guards against lost updates, and a new tier loses none.
+package enum ETag {
+    package static func tag(version: Int?, of bytes: [UInt8]) -> String {
+        let digest = String(fnv1a(bytes), radix: 36)
+        guard let version else { return "\"\(digest)\"" }
+        return "\"\(version).\(digest)\""
+    }
+
+    // FNV-1a, 64 bit (Fowler, Noll, Vo): draft-eastlake-fnv, section 2.
+    private static func fnv1a(_ bytes: [UInt8]) -> UInt64 {
+        bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+    }
+
+    /// Whether `If-None-Match` holds the tag, compared weakly (RFC 9110, section 13.1.2).
+    package static func isListed(_ tag: String, in field: String) -> Bool {
+        field.trimmingSpaces() == "*" || list(field).contains { weak($0) == weak(tag) }
+    }
+
+    private static func weak(_ tag: String) -> String {
+        tag.hasPrefix("W/") ? String(tag.dropFirst(2)) : tag
+    }
+
+    private static func list(_ field: String) -> [String] {
+        field.split(separator: ",").map { $0.trimmingSpaces() }
+    }
+
+    /// Whether `If-Match` lets a change of this version pass (RFC 9110, section 13.1.1); weak tags
+    /// never match.
+    package static func allows(_ field: String, version: Int) -> Bool {
+        field.trimmingSpaces() == "*"
+            || list(field).contains { $0.hasPrefix("\"\(version).") && $0.hasSuffix("\"") }
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Chooses among media types by an `Accept` field (RFC 9110, section 12.5.1).
+enum Negotiation {
+    private struct Range {
+        let type: Substring
+        let quality: Double
+
+        init(_ text: Substring) {
+            let parts = text.split(separator: ";").map { $0.trimmingSpaces().lowercased() }
+            type = Substring(parts.first ?? "")
+            quality =
+                parts.dropFirst().first { $0.hasPrefix("q=") }
+                .flatMap { Double($0.dropFirst(2)) } ?? 1
+        }
+
+        /// How closely the range names the type; nil if it does not.
+        func precision(for mediaType: String) -> Int? {
+            if type == mediaType { return 2 }
+            if type == "*/*" { return 0 }
+            let major = mediaType.prefix { $0 != "/" }
+            return type == "\(major)/*" ? 1 : nil
+        }
+    }
+
+    /// The first of the offers that the client likes best; nil if it takes none of them.
+    static func choose(among offers: [String], accept: String?) -> String? {
+        guard let accept, !accept.trimmingSpaces().isEmpty else { return offers.first }
+        let ranges = accept.split(separator: ",").map(Range.init)
+        var best: (offer: String, quality: Double)?
+        for offer in offers {
+            let closest = ranges.compactMap { range in
+                range.precision(for: offer).map { (precision: $0, quality: range.quality) }
+            }
+            .max { $0.precision < $1.precision }
+            guard let quality = closest?.quality, quality > best?.quality ?? 0 else { continue }
+            best = (offer, quality)
+        }
+        return best?.offer
+    }
+}

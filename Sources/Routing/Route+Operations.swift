@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+package import HTTP
+package import JSON
+
+extension Route {
+    /// An operation that reads. The handler runs inline on a reactor, or again on the slow lane.
+    package static func read<I: Sendable, O, each P: PathParameter>(
+        _ method: Method = .get,
+        _ template: String,
+        _ path: repeat (each P).Type,
+        name: String,
+        summary: String,
+        tag: String,
+        scope: String?,
+        takes input: Input<I>,
+        returns output: Output<O>,
+        problems: [ProblemKind] = [],
+        _ handle: @escaping @Sendable (I, Call, Reader, repeat each P) throws -> O
+    ) -> Route {
+        let handler = PathHandler(handle: handle)
+        return Route(
+            method,
+            template,
+            Description(
+                name: name,
+                summary: summary,
+                tag: tag,
+                scope: scope,
+                pathParameters: PathHandler<I, Reader, O, repeat each P>.schemas(of: template),
+                input: input,
+                output: output,
+                problems: problems
+            )
+        ) { call in
+            let argument = try input.decode(call)
+            return .read { reader in
+                .response(try output.encode(handler(argument, call, reader), call))
+            }
+        }
+    }
+
+    /// An operation that changes something. The handler runs on the writer's thread in a
+    /// transaction, and may run again.
+    package static func write<I: Sendable, O, each P: PathParameter>(
+        _ method: Method,
+        _ template: String,
+        _ path: repeat (each P).Type,
+        name: String,
+        summary: String,
+        tag: String,
+        scope: String?,
+        takes input: Input<I>,
+        returns output: Output<O>,
+        problems: [ProblemKind] = [],
+        honoursIfMatch: Bool = false,
+        secrets: Set<String> = [],
+        committed: (@Sendable () -> Void)? = nil,
+        _ handle: @escaping @Sendable (I, Call, Writer, repeat each P) throws -> O
+    ) -> Route {
+        let handler = PathHandler(handle: handle)
+        var description = Description(
+            name: name,
+            summary: summary,
+            tag: tag,
+            scope: scope,
+            pathParameters: PathHandler<I, Writer, O, repeat each P>.schemas(of: template),
+            input: input,
+            output: output,
+            problems: problems
+        )
+        description.honoursIfMatch = honoursIfMatch
+        description.secrets = secrets
+        return Route(method, template, description) { call in
+            let argument = try input.decode(call)
+            return .write(
+                { writer in try output.encode(handler(argument, call, writer), call) },
+                committed: committed
+            )
+        }
+    }
+
+    /// An operation that changes a record by a merge patch: finds it, holds `If-Match` against it,
+    /// decodes the patched whole by the record's own fields, and applies it.
+    package static func change<Details, Record: Versioned & Sendable, each P: PathParameter>(
+        _ template: String,
+        _ path: repeat (each P).Type,
+        name: String,
+        summary: String,
+        tag: String,
+        scope: String,
+        fields: Fields<Details>,
+        details: any KeyPath<Record, Details> & Sendable,
+        returns representation: Representation<Record>,
+        problems: [ProblemKind] = [],
+        find: @escaping @Sendable (Void, Call, Writer, repeat each P) throws -> Record,
+        apply: @escaping @Sendable (Details, Record, Call, Writer) throws -> Record
+    ) -> Route {
+        let finder = PathHandler(handle: find)
+        let input = Input.patch(of: fields)
+        let output = Output.record(representation)
+        var description = Description(
+            name: name,
+            summary: summary,
+            tag: tag,
+            scope: scope,
+            pathParameters: PathHandler<Void, Writer, Record, repeat each P>.schemas(of: template),
+            input: input,
+            output: output,
+            problems: problems + [.preconditionFailed]
+        )
+        description.honoursIfMatch = true
+        return Route(.patch, template, description) { call in
+            let patch = try input.decode(call)
+            return .write(
+                { writer in
+                    let record = try finder((), call, writer)
+                    try call.demandMatch(record, representation)
+                    do {
+                        let changed = try fields.decode(patch, over: record[keyPath: details])
+                        return try output.encode(apply(changed, record, call, writer), call)
+                    } catch let violations as Violations {
+                        throw Problem(violations)
+                    }
+                },
+                committed: nil
+            )
+        }
+    }
+
+    /// An operation that takes a spooled body or much time, on a thread of its own.
+    package static func background<O, each P: PathParameter>(
+        _ method: Method,
+        _ template: String,
+        _ path: repeat (each P).Type,
+        name: String,
+        summary: String,
+        tag: String,
+        scope: String,
+        takes input: Input<Void> = .nothing,
+        query: [Schema.Property] = [],
+        body mediaTypes: [String] = [],
+        returns output: Output<O>,
+        problems: [ProblemKind] = [],
+        _ prepare: @escaping @Sendable (Void, Call, Void, repeat each P) throws ->
+            @Sendable () throws -> O
+    ) -> Route {
+        typealias Prepared = @Sendable () throws -> O
+        let handler = PathHandler(handle: prepare)
+        var description = Description(
+            name: name,
+            summary: summary,
+            tag: tag,
+            scope: scope,
+            pathParameters: PathHandler<Void, Void, Prepared, repeat each P>.schemas(of: template),
+            input: input,
+            output: output,
+            problems: problems
+        )
+        description.queryParameters = query
+        description.requestBody = mediaTypes.map {
+            ($0, .scalar([JSON.Member("type", "string")]))
+        }
+        return Route(
+            method,
+            template,
+            description,
+            body: mediaTypes.isEmpty ? .memory : .spooled
+        ) { call in
+            let run = try handler((), call, ())
+            return .background { try output.encode(run(), call) }
+        }
+    }
+
+    /// An operation that reads and may wait for something to be committed, as long as what it
+    /// read is empty and the client is willing.
+    package static func poll<I: Sendable, O, each P: PathParameter>(
+        _ template: String,
+        _ path: repeat (each P).Type,
+        name: String,
+        summary: String,
+        tag: String,
+        scope: String,
+        takes input: Input<I>,
+        returns output: Output<O>,
+        waitSeconds: @escaping @Sendable (I) -> Int,
+        _ handle: @escaping @Sendable (I, Call, Reader, repeat each P) throws -> Polled<O>
+    ) -> Route {
+        let handler = PathHandler(handle: handle)
+        return Route(
+            .get,
+            template,
+            Description(
+                name: name,
+                summary: summary,
+                tag: tag,
+                scope: scope,
+                pathParameters: PathHandler<I, Reader, Polled<O>, repeat each P>
+                    .schemas(of: template),
+                input: input,
+                output: output,
+                problems: []
+            )
+        ) { call in
+            let argument = try input.decode(call)
+            let wait = Int64(waitSeconds(argument)) * 1000
+            return .read { reader in
+                let polled = try handler(argument, call, reader)
+                if polled.isEmpty, wait > 0, !call.mustAnswer {
+                    return .wait(milliseconds: wait)
+                }
+                return .response(try output.encode(polled.value, call))
+            }
+        }
+    }
+}
+
+/// What a long poll read.
+package struct Polled<Value> {
+    let value: Value
+    let isEmpty: Bool
+
+    package init(_ value: Value, isEmpty: Bool) {
+        self.value = value
+        self.isEmpty = isEmpty
+    }
+}
+
+extension Route.Description {
+    init<I, O>(
+        name: String,
+        summary: String,
+        tag: String,
+        scope: String?,
+        pathParameters: [(name: String, schema: Schema)],
+        input: Input<I>,
+        output: Output<O>,
+        problems: [ProblemKind]
+    ) {
+        self.name = name
+        self.summary = summary
+        self.tag = tag
+        self.scope = scope
+        self.pathParameters = pathParameters
+        queryParameters = input.parameters
+        requestBody = input.body.map { body in body.mediaTypes.map { ($0, body.schema) } } ?? []
+        answer = Route.Answering(
+            status: output.status,
+            description: output.description,
+            content: output.content.map { ($0.mediaType, $0.schema) },
+            fields: output.fields,
+            alternatives: output.alternatives
+        )
+        self.problems = problems
+    }
+}
+
+extension Call {
+    /// Refuses with 412 and the record as it is now unless `If-Match` lets the change pass.
+    package func demandMatch<Record: Versioned>(
+        _ record: Record,
+        _ representation: Representation<Record>
+    ) throws {
+        guard let field = request.fields["if-match"],
+            !ETag.allows(field, version: record.version)
+        else { return }
+        let current = try? JSONReader.read(representation.bytes(record))
+        throw Problem(
+            .preconditionFailed,
+            "the record has version \(record.version) now",
+            extra: [JSON.Member("current", current ?? .null)]
+        )
+    }
+}
