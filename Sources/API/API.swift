@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import CustomerRelations
+package import Routing
+import SQLite
+
+/// The operations of the service, and the document that describes them.
+package struct API: Sendable {
+    package static let version = "0.1.0"
+
+    package let routes: [APIRoute]
+    /// The OpenAPI 3.1 document of the routes.
+    package let document: String
+
+    package init(services: Services, system: SystemStatus, wakeTierRunner: @escaping @Sendable () -> Void) {
+        let business: [APIRoute] =
+            CustomerRoutes(customers: services.customers, timeline: services.timeline).all
+            + InteractionRoutes(interactions: services.interactions).all
+            + ComplaintRoutes(complaints: services.complaints).all
+            + ProductRoutes(products: services.products).all
+            + OrderRoutes(orders: services.orders).all
+            + TierRoutes(tiers: services.tiers, wakeRunner: wakeTierRunner).all
+            + JournalRoutes(journal: services.journal).all
+            + TokenRoutes(tokens: services.tokens).all
+        let routes = business + SystemRoutes(status: system).all
+        document =
+            OpenAPIDocument(
+                title: "guanxi",
+                version: Self.version,
+                description: "A customer-relationship service (关系).",
+                routes: routes + [DocumentRoutes.document("")]
+            )
+            .text
+        self.routes = routes + [DocumentRoutes.document(document)]
+    }
+
+    /// Every kind of problem that an answer may carry.
+    package static let problems: [ProblemKind] =
+        ProblemKind.routing + ProblemKind.business + TierRoutes.kinds
+}

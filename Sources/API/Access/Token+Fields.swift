@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package import CustomerRelations
+package import JSON
+import Routing
+
+extension NewToken {
+    package static let fields = Fields(
+        "NewToken",
+        NewToken.init,
+        Field("name", \.name, .string(maxLength: 100), "The name under which it is journalled."),
+        Field("role", \.role, .enumeration()),
+        Field(
+            "scopes",
+            \.scopes,
+            .array(of: .string(maxLength: 50), maxItems: 50),
+            "Narrows it to some of its role's scopes."
+        ),
+        Field("owner", \.owner, .string(maxLength: 100), "The person or system it belongs to."),
+        Field("expiresAt", \.expiresAt, .instantOrDay)
+    )
+}
+
+extension Token {
+    package static let fields = Representation<Token>(
+        "Token",
+        [
+            Member("id", \.id, .id()),
+            Member("name", \.name, .string(maxLength: 100)),
+            Member("role", \.role, .enumeration()),
+            Member("scopes", \.scopeList, .array(of: .string(maxLength: 50))),
+            Member("owner", \.owner, .string(maxLength: 100)),
+            Member("createdAt", \.createdAt, .instant),
+            Member("expiresAt", \.expiresAt, .instant),
+            Member("lastUsedAt", \.lastUsedAt, .instant),
+            Member("revokedAt", \.revokedAt, .instant),
+        ]
+    )
+
+    private var scopeList: [String] {
+        scopes.sorted()
+    }
+}
+
+/// A token with its secret, which is shown this once.
+struct CreatedToken: Sendable {
+    let token: Token
+    let secret: String
+
+    static let fields = Representation<CreatedToken>(
+        "CreatedToken",
+        Token.fields.lifted(\.token) + [
+            Member("token", \.secret, .string(maxLength: 100), "The secret, shown this once.")
+        ]
+    )
+}
+
+/// The list of tokens, none of which shows its secret.
+struct TokenList: Sendable {
+    let items: [Token]
+
+    static let fields = Representation<TokenList>(
+        "TokenList",
+        [Member("items", \.items, .array(of: .object(Token.fields)))]
+    )
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package import CustomerRelations
+import HTTP
+import Routing
+
+/// The operations on tokens.
+package struct TokenRoutes {
+    private let tokens: TokenService
+
+    package init(tokens: TokenService) {
+        self.tokens = tokens
+    }
+
+    package var all: [APIRoute] {
+        [create, list, revoke]
+    }
+
+    private var create: APIRoute {
+        .write(
+            .post,
+            "/v1/tokens",
+            name: "createToken",
+            summary: "Makes a token and shows its secret this once",
+            tag: "Access",
+            scope: Scope.tokensWrite.rawValue,
+            takes: .body(NewToken.fields),
+            returns: .created(CreatedToken.fields) { Subject(.token, $0.token.id).path },
+            secrets: ["token"]
+        ) { [tokens] new, call, transaction in
+            let (token, secret) = try tokens.create(new, by: call.occasion, in: transaction)
+            return CreatedToken(token: token, secret: secret)
+        }
+    }
+
+    private var list: APIRoute {
+        .read(
+            .get,
+            "/v1/tokens",
+            name: "listTokens",
+            summary: "Lists the tokens, without their secrets",
+            tag: "Access",
+            scope: Scope.tokensWrite.rawValue,
+            takes: .nothing,
+            returns: .record(TokenList.fields)
+        ) { _, _, snapshot in
+            TokenList(items: try TokenService.list(in: snapshot))
+        }
+    }
+
+    private var revoke: APIRoute {
+        .write(
+            .delete,
+            "/v1/tokens/{token}",
+            ID<Token>.self,
+            name: "revokeToken",
+            summary: "Revokes a token; its next request is refused",
+            tag: "Access",
+            scope: Scope.tokensWrite.rawValue,
+            takes: .nothing,
+            returns: .noContent
+        ) { [tokens] _, call, transaction, id in
+            _ = try tokens.revoke(id, by: call.occasion, in: transaction)
+        }
+    }
+}

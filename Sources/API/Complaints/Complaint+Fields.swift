@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+package import CustomerRelations
+package import JSON
+import Routing
+
+extension Complaint: Versioned {}
+
+/// A complaint as it comes in, its customer named in one of three ways.
+package struct ComplaintInput: Sendable {
+    let customerID: ID<Customer>?
+    let customerExternalID: String?
+    let phone: PhoneNumber?
+    let receivedAt: Instant?
+    let details: ComplaintDetails
+
+    /// The members of a complaint that no client sets.
+    static let readOnly: Set<String> = [
+        "id", "customer", "status", "step", "answerDueAt", "answeredAt", "remedyDueAt",
+        "remediedAt", "closedAt", "breached", "assigneeId", "leaderId", "history", "version",
+        "createdAt", "updatedAt",
+    ]
+
+    package static let fields = Fields(
+        "NewComplaint",
+        {
+            ComplaintInput(
+                customerID: $0,
+                customerExternalID: $1,
+                phone: $2,
+                receivedAt: $3,
+                details: ComplaintDetails(
+                    channel: $4,
+                    subject: $5,
+                    description: $6,
+                    cause: $7,
+                    severity: $8,
+                    orderID: $9,
+                    externalID: $10
+                )
+            )
+        },
+        readOnly: readOnly,
+        Field("customerId", \.customerID, .id(), "The customer."),
+        Field("customerExternalId", \.customerExternalID, .externalID, "Its other name."),
+        Field("phone", \.phone, .phoneNumber, "Its phone number; an unknown one makes a prospect."),
+        Field("receivedAt", \.receivedAt, .instant, "Now, if not given."),
+        ComplaintDetails.channel(\.details.channel),
+        ComplaintDetails.subject(\.details.subject),
+        ComplaintDetails.description(\.details.description),
+        ComplaintDetails.cause(\.details.cause),
+        ComplaintDetails.severity(\.details.severity),
+        ComplaintDetails.orderID(\.details.orderID),
+        ComplaintDetails.externalID(\.details.externalID)
+    )
+
+    /// The complaint to open; `outcome` is what an import knows of its end.
+    package func complaint(
+        answeredAt: Instant? = nil,
+        closedAt: Instant? = nil
+    ) throws -> NewComplaint {
+        NewComplaint(
+            customer: try CustomerName(oneOf: [
+                ("customerId", customerID.map(CustomerName.id)),
+                ("customerExternalId", customerExternalID.map(CustomerName.externalID)),
+                ("phone", phone.map(CustomerName.phone)),
+            ]),
+            details: details,
+            receivedAt: receivedAt,
+            answeredAt: answeredAt,
+            closedAt: closedAt
+        )
+    }
+}
+
+extension ComplaintDetails {
+    /// What can be corrected.
+    package static let fields = Fields(
+        "ComplaintDetails",
+        ComplaintDetails.init,
+        readOnly: ComplaintInput.readOnly.union([
+            "customerId", "customerExternalId", "phone", "receivedAt",
+        ]),
+        channel(\.channel),
+        subject(\.subject),
+        description(\.description),
+        cause(\.cause),
+        severity(\.severity),
+        orderID(\.orderID),
+        externalID(\.externalID)
+    )
+
+    typealias Path<Root, Value> = any KeyPath<Root, Value> & Sendable
+
+    static func channel<R>(_ path: Path<R, Complaint.Channel>) -> Field<R, Complaint.Channel> {
+        Field("channel", path, .enumeration(), "The door it came through.")
+    }
+
+    static func subject<R>(_ path: Path<R, String>) -> Field<R, String> {
+        Field("subject", path, .string(maxLength: 200), "What went wrong, in a line.")
+    }
+
+    static func description<R>(_ path: Path<R, String?>) -> Field<R, String?> {
+        Field("description", path, .string(maxLength: 8000), "In the customer's words.")
+    }
+
+    static func cause<R>(_ path: Path<R, Complaint.Cause?>) -> Field<R, Complaint.Cause?> {
+        Field("cause", path, .enumeration(), "Why, as far as it is known.")
+    }
+
+    static func severity<R>(_ path: Path<R, Complaint.Severity>) -> Field<R, Complaint.Severity> {
+        Field("severity", path, .enumeration(), default: .normal, "How bad it is.")
+    }
+
+    static func orderID<R>(_ path: Path<R, ID<Order>?>) -> Field<R, ID<Order>?> {
+        Field("orderId", path, .id(), "The order it is about.")
+    }
+
+    static func externalID<R>(_ path: Path<R, String?>) -> Field<R, String?> {
+        Field("externalId", path, .externalID, "The number of the call-centre tool, unique.")
+    }
+}
+
+extension Complaint {
+    package static let fields = Representation<Complaint>(
+        "Complaint",
+        [
+            Member("id", \.id, .id()),
+            Member("customer", \.customer, .object(CustomerReference.fields)),
+        ] + ComplaintDetails.fields.representation.lifted(\.details) + [
+            Member("status", \.status, .enumeration()),
+            Member("step", \.step, .enumeration(), "The step that is next."),
+            Member("receivedAt", \.receivedAt, .instant),
+            Member("answerDueAt", \.deadlines.answerDueAt, .instant),
+            Member("answeredAt", \.answeredAt, .instant, "When it was first replied to."),
+            Member("remedyDueAt", \.deadlines.remedyDueAt, .instant),
+            Member("remediedAt", \.remediedAt, .instant),
+            Member("closedAt", \.closedAt, .instant),
+            Member(
+                "breached",
+                \.breached,
+                .array(of: .enumeration()),
+                "The clocks that ran out: `answer`, `remedy`."
+            ),
+            Member("assigneeId", \.assigneeID, .number),
+            Member("leaderId", \.leaderID, .number),
+            Member("history", \.history, .array(of: ComplaintAction.codec), "Oldest first."),
+            Member("version", \.version, .integer(1...Int.max)),
+            Member("createdAt", \.createdAt, .instant),
+            Member("updatedAt", \.updatedAt, .instant),
+        ]
+    )
+
+    /// What the journal says of a complaint: all but the history, which is the journal's own.
+    static let journalled = Representation<Complaint>(
+        nil,
+        fields.members.filter { $0.name != "history" && $0.name != "breached" }
+    )
+}
+
+extension ComplaintAction {
+    /// `{at, actor, action, …}`: what was said and decided stands beside.
+    static let codec = Codec<ComplaintAction>(
+        schema: .open(description: "What was done: `at`, `actor`, `action` and its details."),
+        decode: { _, _ in nil },
+        encode: { action, writer in
+            writer.object { writer in
+                writer.name("at")
+                writer.string(action.at.rfc3339)
+                writer.name("actor")
+                writer.string(action.actor)
+                writer.name("action")
+                writer.string(action.action)
+                for member in (try? JSONReader.read(action.details))?.members ?? [] {
+                    writer.name(member.name)
+                    writer.value(member.value)
+                }
+            }
+        }
+    )
+}
+
+extension ComplaintReply {
+    package static let fields = Fields(
+        "ComplaintReply",
+        ComplaintReply.init,
+        Field("text", \.text, .string(maxLength: 8000), "What the customer was told."),
+        Field("channel", \.channel, .enumeration(), "How.")
+    )
+}
+
+extension ComplaintFilter {
+    static let fields = Fields(
+        nil,
+        ComplaintFilter.init,
+        Field("q", \.text, .string(maxLength: 200), "Part of subject or description."),
+        Field("status", \.status, .enumeration()),
+        Field("step", \.step, .enumeration()),
+        Field("customerId", \.customerID, .id()),
+        Field("assigneeId", \.assigneeID, .number),
+        Field("tier", \.tier, .enumeration()),
+        Field("breached", \.breached, .enumeration(), "The clock that ran out."),
+        Field("cause", \.cause, .enumeration()),
+        Field("since", \.since, .instantOrDay, "Received then or later."),
+        Field("until", \.until, .instantOrDay, "Received before.")
+    )
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package import CustomerRelations
+import JSON
+
+/// The business, wired: each service with what it needs, and with the wire's words for the journal.
+package struct Services: Sendable {
+    package let zone: CivilTimeZone
+    package let journal: Journal
+    package let tokens: TokenService
+    package let customers: CustomerService
+    package let timeline: TimelineService
+    package let interactions: InteractionService
+    package let complaints: ComplaintService
+    package let products: ProductService
+    package let orders: OrderService
+    package let tiers: TierService
+
+    /// `zone` is the service's own, in which dates begin and business days are counted.
+    package init(zone: CivilTimeZone) {
+        self.zone = zone
+        journal = Journal()
+        tokens = TokenService(journal: journal, describe: Token.fields.changes)
+        customers = CustomerService(
+            journal: journal,
+            describe: CustomerDetails.fields.representation.changes
+        )
+        timeline = TimelineService(customers: customers)
+        interactions = InteractionService(
+            customers: customers,
+            journal: journal,
+            describe: Interaction.fields.changes
+        )
+        complaints = ComplaintService(
+            customers: customers,
+            clock: ComplaintClock(zone: zone),
+            journal: journal,
+            descriptions: ComplaintService.Descriptions(
+                complaint: Complaint.journalled.changes,
+                reply: ComplaintReply.fields.representation.changes
+            )
+        )
+        products = ProductService(
+            journal: journal,
+            describe: ProductDetails.fields.representation.changes
+        )
+        orders = OrderService(
+            customers: customers,
+            journal: journal,
+            describe: Order.fields.changes
+        )
+        tiers = TierService(
+            journal: journal,
+            zone: zone,
+            describeRun: TierRun.fields.changes,
+            describePolicy: TierPolicy.fields.changes
+        )
+    }
+}

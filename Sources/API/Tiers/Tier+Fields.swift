@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package import CustomerRelations
+package import JSON
+import Routing
+
+extension TierStanding {
+    package static let fields = Representation<TierStanding>(
+        "TierStanding",
+        [
+            Member("customerId", \.customer, .id()),
+            Member("tier", \.tier, .enumeration(), "The tier by profit."),
+            Member("abc", \.abc, .enumeration(), "The class by purchase amount."),
+            Member("profit", \.profit, .money, "The profit in the run's window."),
+            Member("amount", \.amount, .money, "The purchases in the run's window."),
+            Member("rank", \.rank, .count, "The place by profit, from 1."),
+            Member("customersRanked", \.customersRanked, .count),
+            Member("profitShare", \.profitShare, .fraction, "The part of all positive profit."),
+            Member(
+                "cumulativeShare",
+                \.cumulativeShare,
+                .fraction,
+                "The part of all positive profit that the ranks down to this one bring."
+            ),
+            Member("runId", \.runID, .id()),
+            Member("asOf", \.asOf, .instant, "The end of the run's window."),
+            Member("previousTier", \.previousTier, .enumeration(), "The tier before this one."),
+            Member(
+                "changedAt",
+                \.changedAt,
+                .instant,
+                "The date of the run in which the customer came to this tier."
+            ),
+            Member(
+                "reasons",
+                \.reasons,
+                .array(of: .object(TierReason.fields)),
+                "Why the customer has this tier."
+            ),
+            Member("cutoffs", \.cutoffs, .object(TierCutoffs.fields)),
+        ]
+    )
+}
+
+extension TierReason {
+    static let fields = Representation<TierReason>(
+        "TierReason",
+        [
+            Member("code", \.code, .enumeration()),
+            Member("text", \.text, .string(maxLength: 1000)),
+        ]
+    )
+}
+
+extension TierCutoffs {
+    static let fields = Representation<TierCutoffs>(
+        "TierCutoffs",
+        [
+            Member("key", \.key, .money, "The least profit of a key customer."),
+            Member("ordinary", \.ordinary, .money, "The least profit of an ordinary customer."),
+        ]
+    )
+}
+
+extension TierFilter {
+    static let fields = Fields(
+        nil,
+        TierFilter.init,
+        Field("tier", \.tier, .enumeration(), "Only this tier."),
+        Field("abc", \.abc, .enumeration(), "Only this class."),
+        Field("changedSince", \.changedSince, .instantOrDay, "Only tiers reached since then."),
+        Field("asOf", \.asOf, .instantOrDay, "Of the latest run at or before this.")
+    )
+}
+
+extension Codec where Value == Int {
+    static var count: Self { .integer(0...Int.max) }
+}
+
+extension Codec where Value == Double {
+    static var fraction: Self { .number(0...1) }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package import CustomerRelations
+package import JSON
+import Routing
+
+extension TierRun {
+    package static let fields = Representation<TierRun>(
+        "TierRun",
+        [
+            Member("id", \.id, .id()),
+            Member("status", \.status, .enumeration()),
+            Member("progress", \.progress, .fraction, "How much is done."),
+            Member("asOf", \.asOf, .instant, "Orders before this count."),
+            Member(
+                "windowMonths",
+                \.windowMonths,
+                .integer(TierRules.windowRange),
+                "How many calendar months of orders count."
+            ),
+            Member(
+                "tiers",
+                \.tiers,
+                .object(TierGroups.fields),
+                "What the run found; absent until it has finished."
+            ),
+            Member("cutoffs", \.cutoffs, .object(TierCutoffs.fields)),
+        ]
+    )
+}
+
+extension TierGroups {
+    fileprivate static let fields = Representation<TierGroups>(
+        "TierGroups",
+        [
+            Member("key", \.key, .object(TierGroup.fields)),
+            Member("ordinary", \.ordinary, .object(TierGroup.fields)),
+            Member("small", \.small, .object(TierGroup.fields)),
+        ]
+    )
+}
+
+extension TierGroup {
+    fileprivate static let fields = Representation<TierGroup>(
+        "TierGroup",
+        [
+            Member("customers", \.customers, .count),
+            Member("headcountShare", \.headcountShare, .fraction, "The part of all customers."),
+            Member("profitShare", \.profitShare, .fraction, "The part of all positive profit."),
+        ]
+    )
+}
+
+extension NewTierRun {
+    static let fields = Fields(
+        "NewTierRun",
+        NewTierRun.init,
+        Field("asOf", \.asOf, .instantOrDay, "Orders before this count; now by default."),
+        Field(
+            "windowMonths",
+            \.windowMonths,
+            .integer(TierRules.windowRange),
+            "How many calendar months of orders count; as the policy says by default."
+        )
+    )
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package import CustomerRelations
+package import JSON
+import Routing
+
+extension Order: Versioned {}
+
+/// An order as it comes in, its customer named in one of two ways.
+package struct OrderInput: Sendable {
+    let customerID: ID<Customer>?
+    let customerExternalID: String?
+    let externalID: String?
+    let placedAt: Instant
+    let total: Money?
+    let lines: [OrderLine]
+    let terms: Order.Terms
+    let dueAt: Instant?
+    let paidAt: Instant?
+
+    package static let fields = Fields(
+        "NewOrder",
+        OrderInput.init,
+        readOnly: ["id", "cost", "version", "createdAt", "updatedAt"],
+        Field("customerId", \.customerID, .id(), "The customer."),
+        Field("customerExternalId", \.customerExternalID, .externalID, "Its other name."),
+        Field("externalId", \.externalID, .externalID, "The number of the shop system, unique."),
+        Field("placedAt", \.placedAt, .instant),
+        Field("total", \.total, .amount, "The sum of the lines, if both are given."),
+        Field(
+            "lines",
+            \.lines,
+            .array(of: .object(OrderLine.fields), maxItems: 1000),
+            default: [],
+            "What was bought."
+        ),
+        Field("terms", \.terms, .enumeration(), default: .prepaid, "How it is paid."),
+        Field("dueAt", \.dueAt, .instant, "When it is to be paid."),
+        Field("paidAt", \.paidAt, .instant, "When it was paid.")
+    )
+
+    /// The order to record; refuses what only whole records can tell.
+    package func order() throws -> NewOrder {
+        NewOrder(
+            customer: try CustomerName(oneOf: [
+                ("customerId", customerID.map(CustomerName.id)),
+                ("customerExternalId", customerExternalID.map(CustomerName.externalID)),
+            ]),
+            externalID: externalID,
+            placedAt: placedAt,
+            total: total,
+            lines: lines,
+            terms: terms,
+            dueAt: dueAt,
+            paidAt: paidAt
+        )
+    }
+}
+
+extension OrderLine {
+    static let fields = Fields(
+        "OrderLine",
+        OrderLine.init,
+        Field("sku", \.sku, .string(maxLength: 100)),
+        Field("quantity", \.quantity, .integer(1...1_000_000)),
+        Field("unitPrice", \.unitPrice, .amount),
+        Field("unitCost", \.unitCost, .amount, "What a piece cost us; the product's, if not given.")
+    )
+}
+
+extension Order {
+    package static let fields = Representation<Order>(
+        "Order",
+        [
+            Member("id", \.id, .id()),
+            Member("customerId", \.customer.id, .id()),
+            Member("customerExternalId", \.customer.externalID, .externalID),
+            Member("externalId", \.details.externalID, .externalID),
+            Member("placedAt", \.details.placedAt, .instant),
+            Member("total", \.details.total, .money),
+            Member("cost", \.cost, .money, "What it cost us, where that is known of every line."),
+            Member("lines", \.details.lines, .array(of: .object(OrderLine.fields))),
+            Member("terms", \.details.terms, .enumeration()),
+            Member("dueAt", \.details.dueAt, .instant),
+            Member("paidAt", \.details.paidAt, .instant),
+            Member("version", \.version, .integer(1...Int.max)),
+            Member("createdAt", \.createdAt, .instant),
+            Member("updatedAt", \.updatedAt, .instant),
+        ]
+    )
+}
+
+extension OrderFilter {
+    static let fields = Fields(
+        nil,
+        OrderFilter.init,
+        Field("customerId", \.customerID, .id()),
+        Field("since", \.since, .instantOrDay, "Placed then or later."),
+        Field("until", \.until, .instantOrDay, "Placed before.")
+    )
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package import CustomerRelations
+package import JSON
+import Routing
+
+extension Product: Versioned {}
+
+extension ProductDetails {
+    package static let fields = Fields(
+        "NewProduct",
+        ProductDetails.init,
+        readOnly: ["id", "version", "createdAt", "updatedAt"],
+        Field("sku", \.sku, .string(maxLength: 100), "The stock-keeping unit, unique."),
+        Field("name", \.name, .string(maxLength: 200)),
+        Field("category", \.category, .string(maxLength: 100)),
+        Field("unitPrice", \.unitPrice, .amount),
+        Field("unitCost", \.unitCost, .amount, "What a piece costs us.")
+    )
+}
+
+extension Product {
+    static let fields = Representation<Product>(
+        "Product",
+        [Member("id", \.id, .id())]
+            + ProductDetails.fields.representation.lifted(\.details) + [
+                Member("version", \.version, .integer(1...Int.max)),
+                Member("createdAt", \.createdAt, .instant),
+                Member("updatedAt", \.updatedAt, .instant),
+            ]
+    )
+}
+
+extension ProductFilter {
+    static let fields = Fields(
+        nil,
+        ProductFilter.init,
+        Field("sku", \.sku, .string(maxLength: 100)),
+        Field("category", \.category, .string(maxLength: 100))
+    )
+}

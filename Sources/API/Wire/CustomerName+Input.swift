@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package import CustomerRelations
+
+extension CustomerName {
+    /// The one of these names that was given; none or several are refused.
+    package init(oneOf names: [(member: String, name: CustomerName?)]) throws {
+        let given = names.compactMap(\.name)
+        guard let name = given.first, given.count == 1 else {
+            let members = names.map(\.member).joined(separator: ", ")
+            throw ServiceError.refused(
+                names.map {
+                    ServiceError.Refusal("/" + $0.member, "one of \(members) must be given")
+                }
+            )
+        }
+        self = name
+    }
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package import CustomerRelations
+import HTTP
+import JSON
+package import Routing
+import SQLite
+
+extension ProblemKind {
+    package static let duplicate = ProblemKind(
+        "duplicate",
+        .conflict,
+        "Duplicate",
+        "Another record has the external id or SKU already; `existing` is its address."
+    )
+    package static let ambiguousCustomer = ProblemKind(
+        "ambiguous-customer",
+        .conflict,
+        "Ambiguous customer",
+        "More than one customer has the phone number; `customers` lists them. "
+            + "Name the customer by `customerId` or `customerExternalId`."
+    )
+    package static let notAllowedNow = ProblemKind(
+        "not-allowed-now",
+        .conflict,
+        "Not allowed now",
+        "The record's state does not allow the action; `allowed` lists the actions that it does."
+    )
+    package static let insufficientStorage = ProblemKind(
+        "insufficient-storage",
+        .insufficientStorage,
+        "Insufficient storage",
+        "The disk is full. Nothing was changed; reading goes on."
+    )
+
+    /// The kinds that the business raises.
+    package static let business: [ProblemKind] = [
+        duplicate, ambiguousCustomer, notAllowedNow, insufficientStorage,
+    ]
+}
+
+extension Problem {
+    /// What an error means to a client; nil for one that is our own fault.
+    package init?(describing error: any Error) {
+        switch error {
+        case let problem as Problem: self = problem
+        case let violations as Violations: self.init(violations)
+        case let refusal as ServiceError: self.init(refusal)
+        case is QueueFull: self.init(.unavailable, "too many requests are waiting")
+        case let error as SQLiteError where error.isFull: self.init(.insufficientStorage)
+        case let error as SQLiteError where error.isBusy || error.isInterrupted:
+            self.init(.unavailable, "the database is busy")
+        default: return nil
+        }
+        if kind == .unavailable { fields.set("retry-after", "1") }
+    }
+
+    private init(_ error: ServiceError) {
+        switch error {
+        case .notFound:
+            self.init(.notFound)
+        case .duplicate(let subject):
+            self.init(
+                .duplicate,
+                "\(subject.kind.rawValue) \(subject.id) has it already",
+                extra: [JSON.Member("existing", .string(subject.path))]
+            )
+        case .refused(let refusals):
+            self.init(Violations(refusals.map { Violation($0.pointer, $0.detail) }))
+        case .ambiguousPhone(let customers):
+            self.init(
+                .ambiguousCustomer,
+                "\(customers.count) customers have the phone number",
+                extra: [
+                    JSON.Member(
+                        "customers",
+                        .array(
+                            customers.map {
+                                ["id": .number(String($0.id.rawValue)), "name": .string($0.name)]
+                            }
+                        )
+                    )
+                ]
+            )
+        case .notAllowedNow(let detail, let allowed):
+            self.init(
+                .notAllowedNow,
+                detail,
+                extra: [JSON.Member("allowed", .array(allowed.map(JSON.string)))]
+            )
+        }
+    }
+}
+
+extension Subject {
+    /// Where the record is to be found.
+    package var path: String {
+        let collection =
+            switch kind {
+            case .customer: "customers"
+            case .interaction: "interactions"
+            case .complaint: "complaints"
+            case .product: "products"
+            case .order: "orders"
+            case .tierRun: "tier-runs"
+            case .tierPolicy: "tier-policy"
+            case .imports: "imports"
+            case .token: "tokens"
+            }
+        return "/v1/\(collection)/\(id)"
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+import SQLite
+
+/// What a token may do, one operation group each.
+package enum Scope: String, Sendable, CaseIterable {
+    case tiersRead = "tiers:read"
+    case customersRead = "customers:read"
+    case customersWrite = "customers:write"
+    case interactionsRead = "interactions:read"
+    case interactionsWrite = "interactions:write"
+    case complaintsRead = "complaints:read"
+    case complaintsWrite = "complaints:write"
+    case productsRead = "products:read"
+    case productsWrite = "products:write"
+    case ordersRead = "orders:read"
+    case ordersWrite = "orders:write"
+    case policiesWrite = "policies:write"
+    case runsWrite = "runs:write"
+    case eventsRead = "events:read"
+    case imports
+    case exports
+    case auditRead = "audit:read"
+    case metricsRead = "metrics:read"
+    case tokensWrite = "tokens:write"
+}
+
+/// The roles, each of which holds all scopes of the one before.
+package enum Role: String, Sendable, CaseIterable, ColumnValue {
+    case reader
+    case agent
+    case manager
+    case steward
+    case admin
+
+    /// What this role adds to the one before it.
+    private var added: [Scope] {
+        switch self {
+        case .reader: [.tiersRead, .customersRead]
+        case .agent:
+            [
+                .customersWrite, .interactionsRead, .interactionsWrite, .complaintsRead,
+                .complaintsWrite, .productsRead,
+            ]
+        case .manager:
+            [
+                .productsWrite, .ordersRead, .ordersWrite, .policiesWrite, .runsWrite,
+                .eventsRead, .imports,
+            ]
+        case .steward: [.exports, .auditRead]
+        case .admin: [.metricsRead, .tokensWrite]
+        }
+    }
+
+    package var scopes: [Scope] {
+        Self.allCases.prefix { $0 != self }.flatMap(\.added) + added
+    }
+}

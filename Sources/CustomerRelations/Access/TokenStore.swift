@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import SQLite
+
+struct TokenStore: Sendable {
+    func insert(
+        _ new: NewToken,
+        digest: [UInt8],
+        at now: Instant,
+        in transaction: Transaction
+    ) throws -> Token {
+        let token = try transaction.first(
+            """
+            INSERT INTO token (name, role, scopes, owner, digest, created_at, expires_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            RETURNING id, name, role, scopes, owner, created_at, expires_at, last_used_at,
+                revoked_at
+            """,
+            new.name,
+            new.role,
+            new.scopes?.joined(separator: " "),
+            new.owner,
+            digest,
+            now,
+            new.expiresAt,
+            read: Self.token
+        )
+        guard let token else { throw ServiceError.notFound }
+        return token
+    }
+
+    func find(_ id: ID<Token>, in snapshot: Snapshot) throws(SQLiteError) -> Token? {
+        try snapshot.first(
+            """
+            SELECT id, name, role, scopes, owner, created_at, expires_at, last_used_at, revoked_at
+            FROM token WHERE id = $1
+            """,
+            id,
+            read: Self.token
+        )
+    }
+
+    func find(digest: [UInt8], in snapshot: Snapshot) throws(SQLiteError) -> Token? {
+        try snapshot.first(
+            """
+            SELECT id, name, role, scopes, owner, created_at, expires_at, last_used_at, revoked_at
+            FROM token WHERE digest = $1
+            """,
+            digest,
+            read: Self.token
+        )
+    }
+
+    func all(in snapshot: Snapshot) throws(SQLiteError) -> [Token] {
+        try snapshot.all(
+            """
+            SELECT id, name, role, scopes, owner, created_at, expires_at, last_used_at, revoked_at
+            FROM token ORDER BY id
+            """,
+            read: Self.token
+        )
+    }
+
+    func revoke(
+        _ id: ID<Token>,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run("UPDATE token SET revoked_at = $2 WHERE id = $1", id, now)
+    }
+
+    func touch(_ id: ID<Token>, at now: Instant, in transaction: Transaction) throws(SQLiteError) {
+        try transaction.run(
+            """
+            UPDATE token SET last_used_at = $2
+            WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)
+            """,
+            id,
+            now
+        )
+    }
+
+    private static func token(_ row: borrowing Row) throws(SQLiteError) -> Token {
+        let scopes: String? = try row[3]
+        return try Token(
+            id: row[0],
+            name: row[1],
+            role: row[2],
+            narrowed: scopes?.split(separator: " ").map(String.init),
+            owner: row[4],
+            createdAt: row[5],
+            expiresAt: row[6],
+            lastUsedAt: row[7],
+            revokedAt: row[8]
+        )
+    }
+}

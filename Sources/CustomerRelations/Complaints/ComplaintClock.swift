@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Sets the deadlines of complaints (M60, 24 小时答复).
+///
+/// The answer is due 24 hours of wall clock after the complaint was received, 4 hours for a key
+/// customer; the remedy 5 business days after, 2 for a key customer, at the same time of day.
+/// Business days are Monday to Friday in the service's time zone.
+package struct ComplaintClock: Sendable {
+    private let zone: CivilTimeZone
+
+    package init(zone: CivilTimeZone) {
+        self.zone = zone
+    }
+
+    package func deadlines(receivedAt: Instant, tier: Tier?) -> ComplaintDeadlines {
+        let isKey = tier == .key
+        return ComplaintDeadlines(
+            answerDueAt: receivedAt.adding(milliseconds: (isKey ? 4 : 24) * 3_600_000),
+            remedyDueAt: businessDays(isKey ? 2 : 5, after: receivedAt)
+        )
+    }
+
+    private func businessDays(_ count: Int, after start: Instant) -> Instant {
+        var day = zone.day(of: start)
+        var left = count
+        while left > 0 {
+            day = day.adding(days: 1)
+            if day.weekday != .saturday, day.weekday != .sunday { left -= 1 }
+        }
+        return zone.instant(on: day, at: zone.millisecondOfDay(of: start))
+    }
+}
+
+extension Complaint.Clock {
+    /// The clocks that ran out: answered at the very due instant is in time.
+    static func breached(
+        _ deadlines: ComplaintDeadlines,
+        answeredAt: Instant?,
+        remediedAt: Instant?,
+        at now: Instant
+    ) -> [Complaint.Clock] {
+        var breached: [Complaint.Clock] = []
+        if answeredAt ?? now > deadlines.answerDueAt { breached.append(.answer) }
+        if remediedAt ?? now > deadlines.remedyDueAt { breached.append(.remedy) }
+        return breached
+    }
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+package import SQLite
+
+/// The complaint desk (投诉): opening, correcting and answering complaints.
+package struct ComplaintService: Sendable {
+    /// How the desk's changes are written down.
+    package struct Descriptions: Sendable {
+        let complaint: Describe<Complaint>
+        let reply: Describe<ComplaintReply>
+
+        package init(
+            complaint: @escaping Describe<Complaint>,
+            reply: @escaping Describe<ComplaintReply>
+        ) {
+            self.complaint = complaint
+            self.reply = reply
+        }
+    }
+
+    private let store = ComplaintStore()
+    private let orders = OrderStore()
+    private let customers: CustomerService
+    private let clock: ComplaintClock
+    private let journal: Journal
+    private let descriptions: Descriptions
+
+    package init(
+        customers: CustomerService,
+        clock: ComplaintClock,
+        journal: Journal,
+        descriptions: Descriptions
+    ) {
+        self.customers = customers
+        self.clock = clock
+        self.journal = journal
+        self.descriptions = descriptions
+    }
+
+    package func find(
+        _ id: ID<Complaint>,
+        at now: Instant,
+        in snapshot: Snapshot
+    ) throws -> Complaint {
+        guard let complaint = try store.find(id, at: now, in: snapshot) else {
+            throw ServiceError.notFound
+        }
+        return complaint
+    }
+
+    package func list(
+        _ filter: ComplaintFilter,
+        _ request: PageRequest<ComplaintSorting>,
+        at now: Instant,
+        in snapshot: Snapshot
+    ) throws -> Page<Complaint> {
+        try store.page(filter, request, at: now, in: snapshot)
+    }
+
+    package func open(
+        _ new: NewComplaint,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Complaint {
+        try demandOrder(of: new, at: occasion.at)
+        if let externalID = new.details.externalID,
+            let other = try store.id(externalID: externalID, in: transaction)
+        {
+            throw ServiceError.duplicate(Subject(.complaint, other))
+        }
+        let customer = try resolve(new, by: occasion, in: transaction)
+        try demand(order: new.details.orderID, of: customer, in: transaction)
+        return try insert(new, customer: customer, by: occasion, in: transaction)
+    }
+
+    /// Corrects what is recorded of a complaint.
+    package func change(
+        _ complaint: Complaint,
+        to details: ComplaintDetails,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Complaint {
+        guard details != complaint.details else { return complaint }
+        if let externalID = details.externalID,
+            let other = try store.id(externalID: externalID, in: transaction),
+            other != complaint.id
+        {
+            throw ServiceError.duplicate(Subject(.complaint, other))
+        }
+        try demand(order: details.orderID, of: complaint.customer.id, in: transaction)
+        try store.update(complaint.id, to: details, at: occasion.at, in: transaction)
+        return try changed(complaint, "changed", by: occasion, in: transaction)
+    }
+
+    /// Answers the customer, which stops the answer clock if this is the first reply.
+    package func reply(
+        _ reply: ComplaintReply,
+        to id: ID<Complaint>,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Complaint {
+        let complaint = try find(id, at: occasion.at, in: transaction)
+        guard complaint.status != .closed else {
+            throw ServiceError.notAllowedNow("the complaint is closed", allowed: [])
+        }
+        try store.markAnswered(id, at: occasion.at, in: transaction)
+        let details = descriptions.reply(nil, reply)
+        try note("reply", details, on: id, by: occasion, in: transaction)
+        try journal.append(
+            "complaint.replied",
+            Subject(.complaint, id),
+            changes: details,
+            by: occasion,
+            in: transaction
+        )
+        return try find(id, at: occasion.at, in: transaction)
+    }
+
+    func insert(
+        _ new: NewComplaint,
+        customer: ID<Customer>,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Complaint {
+        let receivedAt = new.receivedAt ?? occasion.at
+        let tier = try customers.find(customer, in: transaction).tier
+        let id = try store.insert(
+            new,
+            customer: customer,
+            receivedAt: receivedAt,
+            deadlines: clock.deadlines(receivedAt: receivedAt, tier: tier),
+            at: occasion.at,
+            in: transaction
+        )
+        guard let id else { throw ServiceError.notFound }
+        try note("open", "{}", on: id, by: occasion, in: transaction)
+        let complaint = try find(id, at: occasion.at, in: transaction)
+        try journal.append(
+            "complaint.opened",
+            Subject(.complaint, id),
+            changes: descriptions.complaint(nil, complaint),
+            by: occasion,
+            in: transaction
+        )
+        return complaint
+    }
+
+    func changed(
+        _ old: Complaint,
+        _ action: String,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Complaint {
+        let new = try find(old.id, at: occasion.at, in: transaction)
+        let changes = descriptions.complaint(old, new)
+        try note(action, changes, on: old.id, by: occasion, in: transaction)
+        try journal.append(
+            "complaint.\(action)",
+            Subject(.complaint, old.id),
+            changes: changes,
+            by: occasion,
+            in: transaction
+        )
+        return try find(old.id, at: occasion.at, in: transaction)
+    }
+
+    /// Received, answered and closed follow each other, and none lies in the future.
+    func demandOrder(of new: NewComplaint, at now: Instant) throws {
+        let receivedAt = new.receivedAt ?? now
+        let instants = [
+            ("/receivedAt", receivedAt), ("/answeredAt", new.answeredAt),
+            ("/closedAt", new.closedAt),
+        ]
+        var refusals: [ServiceError.Refusal] = []
+        for case (let pointer, let instant?) in instants {
+            if instant > now {
+                refusals.append(ServiceError.Refusal(pointer, "must not lie in the future"))
+            } else if instant < receivedAt {
+                refusals.append(ServiceError.Refusal(pointer, "must not lie before receivedAt"))
+            }
+        }
+        guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
+    }
+
+    func resolve(
+        _ new: NewComplaint,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> ID<Customer> {
+        try customers.resolve(
+            new.customer,
+            makingProspectFrom: CustomerSource(channel: .complaint),
+            by: occasion,
+            in: transaction
+        )
+    }
+
+    func demand(
+        order id: ID<Order>?,
+        of customer: ID<Customer>,
+        in transaction: Transaction
+    ) throws {
+        guard let id else { return }
+        guard try orders.customer(of: id, in: transaction) == customer else {
+            throw ServiceError.refused("/orderId", "the customer has no order \(id.rawValue)")
+        }
+    }
+
+    private func note(
+        _ action: String,
+        _ details: String,
+        on id: ID<Complaint>,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        try store.append(
+            ComplaintAction(
+                at: occasion.at,
+                actor: occasion.actor,
+                action: action,
+                details: details
+            ),
+            to: id,
+            in: transaction
+        )
+    }
+}

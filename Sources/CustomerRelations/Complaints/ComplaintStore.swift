@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import SQLite
+
+struct ComplaintStore: Sendable {
+    /// The columns that `complaint(_:at:in:)` reads, of `complaint AS k JOIN customer AS c`.
+    private static let columns = """
+        k.id, k.customer_id, c.name, \(TierStore.tierOfCustomer), k.channel, k.subject,
+        k.description, k.cause, k.severity, k.order_id, k.external_id, k.status, k.step,
+        k.received_at, k.answer_due_at, k.remedy_due_at, k.answered_at, k.remedied_at,
+        k.closed_at, k.assignee_id, k.leader_id, k.version, k.created_at, k.updated_at
+        """
+
+    private static let source = "complaint k JOIN customer c ON c.id = k.customer_id"
+
+    private static let findByID = "SELECT \(columns) FROM \(source) WHERE k.id = $1"
+
+    func find(
+        _ id: ID<Complaint>,
+        at now: Instant,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Complaint? {
+        try snapshot.first(Self.findByID, id) { row throws(SQLiteError) in
+            try complaint(row, at: now, in: snapshot)
+        }
+    }
+
+    func id(externalID: String, in snapshot: Snapshot) throws(SQLiteError) -> ID<Complaint>? {
+        try snapshot.first(
+            "SELECT id FROM complaint WHERE external_id = $1",
+            externalID
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
+    /// How many complaints without external id a customer made about this subject at this instant.
+    func countTwins(
+        of details: ComplaintDetails,
+        customer: ID<Customer>,
+        receivedAt: Instant,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Int {
+        try snapshot.first(
+            """
+            SELECT count(*) FROM complaint
+            WHERE customer_id = $1 AND received_at = $2 AND subject = $3 AND external_id IS NULL
+            """,
+            customer,
+            receivedAt,
+            details.subject
+        ) { row throws(SQLiteError) in try row[0] } ?? 0
+    }
+
+    func page(
+        _ filter: ComplaintFilter,
+        _ request: PageRequest<ComplaintSorting>,
+        at now: Instant,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Page<Complaint> {
+        var select = PagedSelect(Self.columns, from: Self.source)
+        select.filter("k.status = $?", filter.status)
+        select.filter("k.step = $?", filter.step)
+        select.filter("k.customer_id = $?", filter.customerID)
+        select.filter("k.assignee_id = $?", filter.assigneeID)
+        select.filter("k.cause = $?", filter.cause)
+        select.filter("k.received_at >= $?", filter.since)
+        select.filter("k.received_at < $?", filter.until)
+        select.filter("\(TierStore.tierOfCustomer) = $?", filter.tier)
+        select.filter("k.search_text", contains: filter.text)
+        switch filter.breached {
+        case .answer: select.filter("coalesce(k.answered_at, $?) > k.answer_due_at", now)
+        case .remedy: select.filter("coalesce(k.remedied_at, $?) > k.remedy_due_at", now)
+        case nil: break
+        }
+        return try select.page(request, key: request.sorting.key, in: snapshot) {
+            row throws(SQLiteError) in
+            try complaint(row, at: now, in: snapshot)
+        } keyOf: { complaint in
+            request.sorting.key(of: complaint)
+        }
+    }
+
+    func insert(
+        _ new: NewComplaint,
+        customer: ID<Customer>,
+        receivedAt: Instant,
+        deadlines: ComplaintDeadlines,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) -> ID<Complaint>? {
+        let details = new.details
+        let status = new.closedAt == nil ? Complaint.Status.open : .closed
+        let step = new.closedAt == nil ? Complaint.Step.listen : .done
+        return try transaction.first(
+            """
+            INSERT INTO complaint (external_id, customer_id, channel, subject, description, cause,
+                severity, order_id, status, step, received_at, answer_due_at, answered_at,
+                remedy_due_at, remedied_at, closed_at, search_text, version, created_at,
+                updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16, 1,
+                $17, $17)
+            RETURNING id
+            """,
+            details.externalID,
+            customer,
+            details.channel,
+            details.subject,
+            details.description,
+            details.cause,
+            details.severity,
+            details.orderID,
+            status,
+            step,
+            receivedAt,
+            deadlines.answerDueAt,
+            new.answeredAt,
+            deadlines.remedyDueAt,
+            new.closedAt,
+            details.searchText,
+            now
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
+    func update(
+        _ id: ID<Complaint>,
+        to details: ComplaintDetails,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            """
+            UPDATE complaint SET channel = $2, subject = $3, description = $4, cause = $5,
+                severity = $6, order_id = $7, external_id = $8, search_text = $9,
+                version = version + 1, updated_at = $10
+            WHERE id = $1
+            """,
+            id,
+            details.channel,
+            details.subject,
+            details.description,
+            details.cause,
+            details.severity,
+            details.orderID,
+            details.externalID,
+            details.searchText,
+            now
+        )
+    }
+
+    /// Notes the outcome that an import brings: when it was answered and closed elsewhere.
+    func update(
+        _ id: ID<Complaint>,
+        answeredAt: Instant?,
+        closedAt: Instant?,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            """
+            UPDATE complaint SET answered_at = $2, remedied_at = coalesce(remedied_at, $3),
+                closed_at = $3, version = version + 1, updated_at = $4,
+                status = CASE WHEN $3 IS NULL THEN status ELSE 'closed' END,
+                step = CASE WHEN $3 IS NULL THEN step ELSE 'done' END
+            WHERE id = $1
+            """,
+            id,
+            answeredAt,
+            closedAt,
+            now
+        )
+    }
+
+    /// Stops the answer clock, unless it stands already.
+    func markAnswered(
+        _ id: ID<Complaint>,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            """
+            UPDATE complaint SET answered_at = coalesce(answered_at, $2), version = version + 1,
+                updated_at = $2
+            WHERE id = $1
+            """,
+            id,
+            now
+        )
+    }
+
+    func append(
+        _ action: ComplaintAction,
+        to id: ID<Complaint>,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            """
+            INSERT INTO complaint_history (complaint_id, position, at, actor, action, details)
+            VALUES ($1, (SELECT coalesce(max(position) + 1, 0) FROM complaint_history
+                WHERE complaint_id = $1), $2, $3, $4, $5)
+            """,
+            id,
+            action.at,
+            action.actor,
+            action.action,
+            action.details
+        )
+    }
+
+    private func complaint(
+        _ row: borrowing Row,
+        at now: Instant,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Complaint {
+        let id: ID<Complaint> = try row[0]
+        let deadlines = try ComplaintDeadlines(answerDueAt: row[14], remedyDueAt: row[15])
+        let answeredAt: Instant? = try row[16]
+        let remediedAt: Instant? = try row[17]
+        return try Complaint(
+            id: id,
+            customer: CustomerReference(id: row[1], name: row[2], tier: row[3]),
+            details: ComplaintDetails(
+                channel: row[4],
+                subject: row[5],
+                description: row[6],
+                cause: row[7],
+                severity: row[8],
+                orderID: row[9],
+                externalID: row[10]
+            ),
+            status: row[11],
+            step: row[12],
+            receivedAt: row[13],
+            deadlines: deadlines,
+            answeredAt: answeredAt,
+            remediedAt: remediedAt,
+            closedAt: row[18],
+            assigneeID: row[19],
+            leaderID: row[20],
+            history: history(of: id, in: snapshot),
+            breached: Complaint.Clock.breached(
+                deadlines,
+                answeredAt: answeredAt,
+                remediedAt: remediedAt,
+                at: now
+            ),
+            version: row[21],
+            createdAt: row[22],
+            updatedAt: row[23]
+        )
+    }
+
+    private func history(
+        of id: ID<Complaint>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [ComplaintAction] {
+        try snapshot.all(
+            """
+            SELECT at, actor, action, details FROM complaint_history
+            WHERE complaint_id = $1 ORDER BY position
+            """,
+            id
+        ) { row throws(SQLiteError) in
+            try ComplaintAction(at: row[0], actor: row[1], action: row[2], details: row[3])
+        }
+    }
+}
+
+extension ComplaintDetails {
+    /// What `q` searches.
+    fileprivate var searchText: String {
+        TextFolding.fold([subject, description].compactMap { $0 }.joined(separator: "\n"))
+    }
+}
+
+extension ComplaintSorting {
+    fileprivate var key: [String] {
+        switch self {
+        case .receivedAt: ["k.received_at", "k.id"]
+        case .answerDueAt: ["k.answer_due_at", "k.id"]
+        case .id: ["k.id"]
+        }
+    }
+
+    fileprivate func key(of complaint: Complaint) -> [StoredValue] {
+        switch self {
+        case .receivedAt: [complaint.receivedAt.stored, complaint.id.stored]
+        case .answerDueAt: [complaint.deadlines.answerDueAt.stored, complaint.id.stored]
+        case .id: [complaint.id.stored]
+        }
+    }
+}

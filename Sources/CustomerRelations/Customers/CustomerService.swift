@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package import SQLite
+
+/// The customer file (客户档案): creating, finding, changing and archiving customers.
+package struct CustomerService: Sendable {
+    private let store = CustomerStore()
+    private let journal: Journal
+    private let describe: Describe<CustomerDetails>
+
+    package init(journal: Journal, describe: @escaping Describe<CustomerDetails>) {
+        self.journal = journal
+        self.describe = describe
+    }
+
+    package func find(_ id: ID<Customer>, in snapshot: Snapshot) throws -> Customer {
+        guard let customer = try store.find(id, in: snapshot) else { throw ServiceError.notFound }
+        return customer
+    }
+
+    package func find(externalID: String, in snapshot: Snapshot) throws -> Customer? {
+        guard let id = try store.id(externalID: externalID, in: snapshot) else { return nil }
+        return try store.find(id, in: snapshot)
+    }
+
+    /// The customers that have a phone number, however it was typed.
+    package func references(
+        phone: PhoneNumber,
+        in snapshot: Snapshot
+    ) throws -> [CustomerReference] {
+        try store.references(phone: phone.e164, in: snapshot)
+    }
+
+    package func list(
+        _ filter: CustomerFilter,
+        _ request: PageRequest<CustomerSorting>,
+        in snapshot: Snapshot
+    ) throws -> Page<Customer> {
+        try store.page(filter, request, in: snapshot)
+    }
+
+    /// How many places each list of a customer takes up at most, by its name.
+    package func places(in snapshot: Snapshot) throws -> [String: Int] {
+        try store.places(in: snapshot)
+    }
+
+    package func create(
+        _ details: CustomerDetails,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Customer {
+        try demandFree(details.externalID, for: nil, in: transaction)
+        guard let id = try store.insert(details, at: occasion.at, in: transaction) else {
+            throw ServiceError.notFound
+        }
+        try record("customer.created", id, nil, details, by: occasion, in: transaction)
+        return try find(id, in: transaction)
+    }
+
+    /// Replaces what is recorded of a customer; a change that changes nothing leaves no trace.
+    package func change(
+        _ customer: Customer,
+        to details: CustomerDetails,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Customer {
+        guard details != customer.details else { return customer }
+        guard customer.archivedAt == nil else {
+            throw ServiceError.notAllowedNow("the customer is archived", allowed: [])
+        }
+        try demandFree(details.externalID, for: customer.id, in: transaction)
+        try store.update(customer.id, to: details, at: occasion.at, in: transaction)
+        try record(
+            "customer.changed",
+            customer.id,
+            customer.details,
+            details,
+            by: occasion,
+            in: transaction
+        )
+        return try find(customer.id, in: transaction)
+    }
+
+    /// Archives a customer: it leaves lists and searches and stays readable by id.
+    package func archive(
+        _ customer: Customer,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        guard customer.archivedAt == nil else { return }
+        try store.archive(customer.id, at: occasion.at, in: transaction)
+        try journal.append(
+            "customer.archived",
+            Subject(.customer, customer.id),
+            changes: "{}",
+            by: occasion,
+            in: transaction
+        )
+    }
+
+    /// The one customer that a record names; an unknown phone makes a prospect with this source.
+    func resolve(
+        _ name: CustomerName,
+        makingProspectFrom source: CustomerSource,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> ID<Customer> {
+        switch name {
+        case .id(let id):
+            guard try store.exists(id, in: transaction) else {
+                throw ServiceError.refused("/customerId", "there is no customer \(id.rawValue)")
+            }
+            return id
+        case .externalID(let externalID):
+            guard let id = try store.id(externalID: externalID, in: transaction) else {
+                throw ServiceError.refused(
+                    "/customerExternalId",
+                    "there is no customer with the external id \(externalID)"
+                )
+            }
+            return id
+        case .phone(let number):
+            let known = try store.references(phone: number.e164, in: transaction)
+            guard known.count <= 1 else { throw ServiceError.ambiguousPhone(known) }
+            if let only = known.first { return only.id }
+            let prospect = CustomerDetails(
+                kind: .individual,
+                name: number.typed,
+                phones: [CustomerPhone(number)],
+                source: source
+            )
+            return try create(prospect, by: occasion, in: transaction).id
+        }
+    }
+
+    private func demandFree(
+        _ externalID: String?,
+        for customer: ID<Customer>?,
+        in transaction: Transaction
+    ) throws {
+        guard let externalID, let other = try store.id(externalID: externalID, in: transaction),
+            other != customer
+        else { return }
+        throw ServiceError.duplicate(Subject(.customer, other))
+    }
+
+    private func record(
+        _ action: String,
+        _ id: ID<Customer>,
+        _ old: CustomerDetails?,
+        _ new: CustomerDetails,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        try journal.append(
+            action,
+            Subject(.customer, id),
+            changes: describe(old, new),
+            by: occasion,
+            in: transaction
+        )
+    }
+}
+
+/// How a record names its customer.
+package enum CustomerName: Sendable {
+    case id(ID<Customer>)
+    case externalID(String)
+    case phone(PhoneNumber)
+}

@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import SQLite
+
+struct CustomerStore: Sendable {
+    /// The columns that `customer(_:in:)` reads, of `customer AS c`.
+    private static let columns = """
+        c.id, c.external_id, c.kind, c.role, c.name, c.source_channel, c.source_detail,
+        c.lifecycle, c.stage, c.owner_id, c.time_zone, c.credit_limit, c.profile, c.version,
+        c.created_at, c.updated_at, c.archived_at, \(TierStore.tierOfCustomer)
+        """
+
+    private static let findByID = "SELECT \(columns) FROM customer c WHERE c.id = $1"
+
+    func find(_ id: ID<Customer>, in snapshot: Snapshot) throws(SQLiteError) -> Customer? {
+        try snapshot.first(Self.findByID, id) { row throws(SQLiteError) in
+            try customer(row, in: snapshot)
+        }
+    }
+
+    func id(externalID: String, in snapshot: Snapshot) throws(SQLiteError) -> ID<Customer>? {
+        try snapshot.first(
+            "SELECT id FROM customer WHERE external_id = $1",
+            externalID
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
+    func exists(_ id: ID<Customer>, in snapshot: Snapshot) throws(SQLiteError) -> Bool {
+        try snapshot.first(
+            "SELECT id FROM customer WHERE id = $1",
+            id
+        ) { row throws(SQLiteError) in try row[0] as Int64 } != nil
+    }
+
+    /// The external id of a customer, who may have none; nil if there is no such customer.
+    func externalID(of id: ID<Customer>, in snapshot: Snapshot) throws(SQLiteError) -> String?? {
+        try snapshot.first(
+            "SELECT external_id FROM customer WHERE id = $1",
+            id
+        ) { row throws(SQLiteError) in try row[0] as String? }
+    }
+
+    /// The `number`th customer, from 1, with exactly this name and these numbers as E.164 and
+    /// without external id.
+    func twin(
+        name: String,
+        phones: Set<String>,
+        number: Int,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> ID<Customer>? {
+        let namesakes = try snapshot.all(
+            "SELECT id FROM customer WHERE name = $1 AND external_id IS NULL ORDER BY id",
+            name
+        ) { row throws(SQLiteError) in try row[0] as ID<Customer> }
+        var count = 0
+        for id in namesakes where try Set(self.phones(of: id, in: snapshot).map(\.e164)) == phones {
+            count += 1
+            if count == number { return id }
+        }
+        return nil
+    }
+
+    func reference(
+        _ id: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> CustomerReference? {
+        try snapshot.first(
+            "SELECT c.id, c.name, \(TierStore.tierOfCustomer) FROM customer c WHERE c.id = $1",
+            id
+        ) { row throws(SQLiteError) in
+            try CustomerReference(id: row[0], name: row[1], tier: row[2])
+        }
+    }
+
+    /// The customers, archived ones left out, that have the number, at most ten of them.
+    func references(
+        phone e164: String,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [CustomerReference] {
+        try snapshot.all(
+            """
+            SELECT DISTINCT c.id, c.name, \(TierStore.tierOfCustomer)
+            FROM customer_phone p JOIN customer c ON c.id = p.customer_id
+            WHERE p.e164 = $1 AND c.archived_at IS NULL
+            ORDER BY c.id LIMIT 10
+            """,
+            e164
+        ) { row throws(SQLiteError) in
+            try CustomerReference(id: row[0], name: row[1], tier: row[2])
+        }
+    }
+
+    func page(
+        _ filter: CustomerFilter,
+        _ request: PageRequest<CustomerSorting>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Page<Customer> {
+        var select = PagedSelect(Self.columns, from: "customer c")
+        select.filter("c.archived_at IS NULL")
+        select.filter("c.kind = $?", filter.kind)
+        select.filter("c.lifecycle = $?", filter.lifecycle)
+        select.filter("c.stage = $?", filter.stage)
+        select.filter("c.owner_id = $?", filter.ownerID)
+        select.filter("c.updated_at >= $?", filter.updatedSince)
+        select.filter("\(TierStore.tierOfCustomer) = $?", filter.tier)
+        select.filter(
+            """
+            EXISTS (SELECT 1 FROM customer_tag t WHERE t.tag = $? AND t.customer_id = c.id)
+            """,
+            filter.tag
+        )
+        if let digits = filter.text.flatMap(PhoneNumber.searchDigits) {
+            select.filter("c.search_text LIKE $?", "%\(digits)%")
+        } else {
+            select.filter("c.search_text", contains: filter.text)
+        }
+        return try select.page(request, key: request.sorting.key, in: snapshot) {
+            row throws(SQLiteError) in
+            try customer(row, in: snapshot)
+        } keyOf: { customer in
+            request.sorting.key(of: customer)
+        }
+    }
+
+    func insert(
+        _ details: CustomerDetails,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) -> ID<Customer>? {
+        let id: ID<Customer>? = try transaction.first(
+            """
+            INSERT INTO customer (external_id, kind, role, name, source_channel, source_detail,
+                lifecycle, owner_id, time_zone, credit_limit, profile, search_text, version,
+                created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13, $13)
+            RETURNING id
+            """,
+            details.externalID,
+            details.kind,
+            details.role,
+            details.name,
+            details.source?.channel,
+            details.source?.detail,
+            details.lifecycle,
+            details.ownerID,
+            details.timeZone,
+            details.creditLimit,
+            details.profile,
+            details.searchText,
+            now
+        ) { row throws(SQLiteError) in try row[0] }
+        if let id { try insertLists(of: details, id, in: transaction) }
+        return id
+    }
+
+    func update(
+        _ id: ID<Customer>,
+        to details: CustomerDetails,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            """
+            UPDATE customer SET external_id = $2, kind = $3, role = $4, name = $5,
+                source_channel = $6, source_detail = $7, lifecycle = $8, owner_id = $9,
+                time_zone = $10, credit_limit = $11, profile = $12, search_text = $13,
+                version = version + 1, updated_at = $14
+            WHERE id = $1
+            """,
+            id,
+            details.externalID,
+            details.kind,
+            details.role,
+            details.name,
+            details.source?.channel,
+            details.source?.detail,
+            details.lifecycle,
+            details.ownerID,
+            details.timeZone,
+            details.creditLimit,
+            details.profile,
+            details.searchText,
+            now
+        )
+        try transaction.run("DELETE FROM customer_phone WHERE customer_id = $1", id)
+        try transaction.run("DELETE FROM customer_email WHERE customer_id = $1", id)
+        try transaction.run("DELETE FROM customer_tag WHERE customer_id = $1", id)
+        try insertLists(of: details, id, in: transaction)
+    }
+
+    func archive(
+        _ id: ID<Customer>,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            """
+            UPDATE customer SET archived_at = $2, updated_at = $2, version = version + 1
+            WHERE id = $1
+            """,
+            id,
+            now
+        )
+    }
+
+    /// How many phones, e-mails and tags the richest customer has of each.
+    func places(in snapshot: Snapshot) throws(SQLiteError) -> [String: Int] {
+        let counts = try snapshot.first(
+            """
+            SELECT (SELECT coalesce(max(position) + 1, 0) FROM customer_phone),
+                (SELECT coalesce(max(position) + 1, 0) FROM customer_email),
+                (SELECT coalesce(max(position) + 1, 0) FROM customer_tag)
+            """
+        ) { row throws(SQLiteError) in
+            try ["phones": row[0] as Int, "emails": row[1], "tags": row[2]]
+        }
+        return counts ?? [:]
+    }
+
+    private func insertLists(
+        of details: CustomerDetails,
+        _ id: ID<Customer>,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        for (position, phone) in details.phones.enumerated() {
+            try transaction.run(
+                """
+                INSERT INTO customer_phone (customer_id, position, typed, e164, digits, label)
+                VALUES ($1, $2, $3, $4, $5, $6)
+                """,
+                id,
+                position,
+                phone.typed,
+                phone.e164,
+                phone.digits,
+                phone.label
+            )
+        }
+        for (position, address) in details.emails.enumerated() {
+            try transaction.run(
+                "INSERT INTO customer_email (customer_id, position, address) VALUES ($1, $2, $3)",
+                id,
+                position,
+                address
+            )
+        }
+        for (position, tag) in details.tags.enumerated() {
+            try transaction.run(
+                "INSERT INTO customer_tag (customer_id, position, tag) VALUES ($1, $2, $3)",
+                id,
+                position,
+                tag
+            )
+        }
+    }
+
+    private func customer(
+        _ row: borrowing Row,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Customer {
+        let id: ID<Customer> = try row[0]
+        let channel: CustomerSource.Channel? = try row[5]
+        let sourceDetail: String? = try row[6]
+        return try Customer(
+            id: id,
+            details: CustomerDetails(
+                kind: row[2],
+                role: row[3],
+                name: row[4],
+                externalID: row[1],
+                phones: phones(of: id, in: snapshot),
+                emails: emails(of: id, in: snapshot),
+                source: channel.map { CustomerSource(channel: $0, detail: sourceDetail) },
+                lifecycle: row[7],
+                ownerID: row[9],
+                tags: tags(of: id, in: snapshot),
+                timeZone: row[10],
+                creditLimit: row[11],
+                profile: row[12]
+            ),
+            tier: row[17],
+            stage: row[8],
+            version: row[13],
+            createdAt: row[14],
+            updatedAt: row[15],
+            archivedAt: row[16]
+        )
+    }
+
+    private func phones(
+        of id: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [CustomerPhone] {
+        try snapshot.all(
+            """
+            SELECT typed, e164, digits, label FROM customer_phone
+            WHERE customer_id = $1 ORDER BY position
+            """,
+            id
+        ) { row throws(SQLiteError) in
+            try CustomerPhone(typed: row[0], e164: row[1], digits: row[2], label: row[3])
+        }
+    }
+
+    private func emails(
+        of id: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [String] {
+        try snapshot.all(
+            "SELECT address FROM customer_email WHERE customer_id = $1 ORDER BY position",
+            id
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
+    private func tags(
+        of id: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [String] {
+        try snapshot.all(
+            "SELECT tag FROM customer_tag WHERE customer_id = $1 ORDER BY position",
+            id
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+}
+
+extension CustomerSorting {
+    fileprivate var key: [String] {
+        switch self {
+        case .id: ["c.id"]
+        case .createdAt: ["c.created_at", "c.id"]
+        case .updatedAt: ["c.updated_at", "c.id"]
+        case .name: ["c.name", "c.id"]
+        }
+    }
+
+    fileprivate func key(of customer: Customer) -> [StoredValue] {
+        switch self {
+        case .id: [customer.id.stored]
+        case .createdAt: [customer.createdAt.stored, customer.id.stored]
+        case .updatedAt: [customer.updatedAt.stored, customer.id.stored]
+        case .name: [customer.details.name.stored, customer.id.stored]
+        }
+    }
+}
+
+extension CustomerDetails {
+    /// What `q` searches: a folded line for each way to name the customer, phones as their digits.
+    fileprivate var searchText: String {
+        let lines = [name, externalID].compactMap { $0 } + emails
+        return (lines.map(TextFolding.fold) + phones.map(\.digits)).joined(separator: "\n")
+    }
+}

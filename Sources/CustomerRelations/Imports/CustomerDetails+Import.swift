@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension CustomerDetails: ImportedRecord {
+    package static let importKind = Import.Kind.customers
+
+    package var owner: CustomerName? { nil }
+
+    /// Customers without external id are told by their name and their phone numbers.
+    package var twin: ImportTwin? {
+        guard externalID == nil else { return nil }
+        var hasher = Hasher()
+        hasher.combine(name)
+        hasher.combine(Set(phones.map(\.e164)))
+        return ImportTwin(content: hasher.finalize())
+    }
+
+    package func put(
+        _ row: ImportRow<CustomerDetails>,
+        into work: inout ImportWork
+    ) throws -> ImportVerdict {
+        let store = CustomerStore()
+        let known =
+            if let externalID {
+                try store.id(externalID: externalID, in: work.transaction)
+            } else {
+                try store.twin(
+                    name: name,
+                    phones: Set(phones.map(\.e164)),
+                    number: row.ordinal,
+                    in: work.transaction
+                )
+            }
+        guard let known, let old = try store.find(known, in: work.transaction) else {
+            let id = try store.insert(self, at: work.occasion.at, in: work.transaction)
+            guard let id else { throw ServiceError.notFound }
+            return .created(id.rawValue)
+        }
+        let new = filled(from: old.details, given: row.given)
+        guard new != old.details else { return .unchanged }
+        guard old.archivedAt == nil else {
+            throw ServiceError.notAllowedNow("the customer is archived", allowed: [])
+        }
+        try store.update(known, to: new, at: work.occasion.at, in: work.transaction)
+        return .updated(known.rawValue)
+    }
+
+    /// These details, with what is recorded in place of what they leave out.
+    private func filled(from old: CustomerDetails, given: ImportedMembers) -> CustomerDetails {
+        CustomerDetails(
+            kind: kind,
+            role: given.contains(.role) ? role : old.role,
+            name: name,
+            externalID: externalID,
+            phones: phones.isEmpty ? old.phones : phones,
+            emails: emails.isEmpty ? old.emails : emails,
+            source: source ?? old.source,
+            lifecycle: given.contains(.lifecycle) ? lifecycle : old.lifecycle,
+            ownerID: ownerID ?? old.ownerID,
+            tags: tags.isEmpty ? old.tags : tags,
+            timeZone: timeZone ?? old.timeZone,
+            creditLimit: creditLimit ?? old.creditLimit,
+            profile: profile ?? old.profile
+        )
+    }
+}

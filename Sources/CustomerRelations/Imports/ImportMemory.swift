@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package import SQLite
+
+/// What an import remembers from row to row, on the side that reads: the chunks themselves stay
+/// functions of the database alone, which can be run again.
+///
+/// Rows without external id are numbered among those that say the same: the k-th stands for the
+/// k-th such record of the database, so that twins are all created, and none of them twice. That
+/// takes some 60 bytes for each such row; the rest is bounded.
+package struct ImportMemory {
+    /// The most customers that are remembered.
+    private static let limit = 131_072
+
+    private let store = CustomerStore()
+    private var ids: [String: ID<Customer>] = [:]
+    private var externalIDs: [ID<Customer>: String?] = [:]
+    private var twins: [ImportTwin: Int32] = [:]
+
+    package init() {}
+
+    /// Finds the customers that the rows name, and numbers the rows among their twins.
+    package mutating func prepare<Record>(
+        _ rows: inout [ImportRow<Record>],
+        in snapshot: Snapshot
+    ) throws {
+        for index in rows.indices {
+            guard case .record(let record) = rows[index].content else { continue }
+            let (customer, name) = try look(for: record.owner, in: snapshot)
+            rows[index].customer = customer
+            guard var twin = record.twin else { continue }
+            twin.customer = name
+            rows[index].ordinal = number(twin)
+        }
+    }
+
+    private mutating func number(_ twin: ImportTwin) -> Int {
+        let number = twins[twin, default: 0] + 1
+        twins[twin] = number
+        return Int(number)
+    }
+
+    /// The customer, if there is one, and a number for its name, the same for its two names.
+    ///
+    /// The number comes from the external id where there is one, known or not, so that it stays the
+    /// same when the import makes the customer.
+    private mutating func look(
+        for subject: CustomerName?,
+        in snapshot: Snapshot
+    ) throws -> (ID<Customer>?, Int) {
+        switch subject {
+        case nil: return (nil, 0)
+        case .phone(let number): return (nil, number.e164.hashValue)
+        case .externalID(let name):
+            return (try id(of: name, in: snapshot), name.hashValue)
+        case .id(let id):
+            guard let externalID = try externalID(of: id, in: snapshot) else {
+                return (nil, id.hashValue)
+            }
+            return (id, externalID?.hashValue ?? id.hashValue)
+        }
+    }
+
+    private mutating func id(
+        of externalID: String,
+        in snapshot: Snapshot
+    ) throws -> ID<Customer>? {
+        if let id = ids[externalID] { return id }
+        guard let id = try store.id(externalID: externalID, in: snapshot) else { return nil }
+        if ids.count == Self.limit { ids.removeAll(keepingCapacity: true) }
+        ids[externalID] = id
+        return id
+    }
+
+    private mutating func externalID(
+        of id: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws -> String?? {
+        if let known = externalIDs[id] { return known }
+        guard let externalID = try store.externalID(of: id, in: snapshot) else { return nil }
+        if externalIDs.count == Self.limit { externalIDs.removeAll(keepingCapacity: true) }
+        externalIDs.updateValue(externalID, forKey: id)
+        return .some(externalID)
+    }
+}

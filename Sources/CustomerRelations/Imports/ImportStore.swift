@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import SQLite
+
+struct ImportStore: Sendable {
+    func find(_ id: ID<Import>, in snapshot: Snapshot) throws(SQLiteError) -> Import? {
+        try snapshot.first(
+            """
+            SELECT id, kind, mode, actor, started_at, finished_at, created, updated, unchanged,
+                prospects, rejected
+            FROM import WHERE id = $1
+            """,
+            id
+        ) { row throws(SQLiteError) in
+            try Import(
+                id: row[0],
+                kind: row[1],
+                mode: row[2],
+                actor: row[3],
+                startedAt: row[4],
+                finishedAt: row[5],
+                counts: ImportCounts(
+                    created: row[6],
+                    updated: row[7],
+                    unchanged: row[8],
+                    prospects: row[9],
+                    rejected: row[10]
+                )
+            )
+        }
+    }
+
+    func insert(
+        _ kind: Import.Kind,
+        _ mode: Import.Mode,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws(SQLiteError) -> ID<Import>? {
+        try transaction.first(
+            """
+            INSERT INTO import (kind, mode, actor, started_at, created, updated, unchanged,
+                prospects, rejected)
+            VALUES ($1, $2, $3, $4, 0, 0, 0, 0, 0)
+            RETURNING id
+            """,
+            kind,
+            mode,
+            occasion.actor,
+            occasion.at
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
+    func add(
+        _ counts: ImportCounts,
+        to id: ID<Import>,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            """
+            UPDATE import SET created = created + $2, updated = updated + $3,
+                unchanged = unchanged + $4, prospects = prospects + $5, rejected = rejected + $6
+            WHERE id = $1
+            """,
+            id,
+            counts.created,
+            counts.updated,
+            counts.unchanged,
+            counts.prospects,
+            counts.rejected
+        )
+    }
+
+    func finish(
+        _ id: ID<Import>,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run("UPDATE import SET finished_at = $2 WHERE id = $1", id, now)
+    }
+
+    func insert(
+        _ rejections: [ImportRejection],
+        of id: ID<Import>,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        for rejection in rejections {
+            for (position, refusal) in rejection.refusals.enumerated() {
+                try transaction.run(
+                    """
+                    INSERT INTO import_rejection (import_id, line, position, pointer, detail)
+                    VALUES ($1, $2, $3, $4, $5)
+                    """,
+                    id,
+                    rejection.line,
+                    position,
+                    refusal.pointer,
+                    refusal.detail
+                )
+            }
+        }
+    }
+
+    func faults(
+        of id: ID<Import>,
+        _ request: PageRequest<ImportFaultSorting>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Page<ImportFault> {
+        var select = PagedSelect(
+            "r.line, r.position, r.pointer, r.detail",
+            from: "import_rejection r"
+        )
+        select.filter("r.import_id = $?", id)
+        return try select.page(request, key: ["r.line", "r.position"], in: snapshot) {
+            row throws(SQLiteError) in
+            try ImportFault(
+                line: row[0],
+                position: row[1],
+                refusal: ServiceError.Refusal(row[2], row[3])
+            )
+        } keyOf: { fault in
+            [fault.line.stored, fault.position.stored]
+        }
+    }
+}

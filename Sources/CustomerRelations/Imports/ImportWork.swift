@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import SQLite
+
+/// The rules that imported records follow: those of the services, and how the clocks run.
+struct ImportRules: Sendable {
+    let orders: OrderService
+    let complaints: ComplaintService
+    let clock: ComplaintClock
+}
+
+/// The work on one chunk, in its transaction.
+package struct ImportWork {
+    let rules: ImportRules
+    let occasion: Occasion
+    let transaction: Transaction
+
+    private(set) var chunk: ImportChunk
+    private(set) var counts = ImportCounts()
+    private(set) var rejections: [ImportRejection] = []
+    private var prospects: [String: ID<Customer>] = [:]
+    private let customers = CustomerStore()
+
+    init(
+        _ kind: Import.Kind,
+        _ rules: ImportRules,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) {
+        chunk = ImportChunk(kind)
+        self.rules = rules
+        self.occasion = occasion
+        self.transaction = transaction
+    }
+
+    mutating func put<Record>(_ row: ImportRow<Record>) throws {
+        switch row.content {
+        case .refused(let refusals): reject(row.line, refusals)
+        case .record(let record):
+            do {
+                note(try record.put(row, into: &self))
+            } catch let error as ServiceError {
+                reject(row.line, error.refusals)
+            }
+        }
+    }
+
+    private mutating func note(_ verdict: ImportVerdict) {
+        switch verdict {
+        case .created(let id):
+            counts.created += 1
+            chunk.created.append(id)
+        case .updated(let id):
+            counts.updated += 1
+            chunk.updated.append(id)
+        case .unchanged:
+            counts.unchanged += 1
+        }
+    }
+
+    private mutating func reject(_ line: Int, _ refusals: [ServiceError.Refusal]) {
+        counts.rejected += 1
+        rejections.append(ImportRejection(line: line, refusals: refusals))
+    }
+}
+
+// MARK: - Customers
+
+extension ImportWork {
+    /// The customer of that name; nil if there is none yet whom the name may make.
+    ///
+    /// A phone may always make a customer, an external id only where `makesExternalIDs` says so.
+    func find(
+        _ name: CustomerName,
+        known: ID<Customer>?,
+        makesExternalIDs: Bool = false
+    ) throws -> ID<Customer>? {
+        if let known { return known }
+        switch name {
+        case .id(let id):
+            guard try customers.exists(id, in: transaction) else {
+                throw ServiceError.refused("/customerId", "there is no customer \(id.rawValue)")
+            }
+            return id
+        case .externalID(let externalID):
+            if let made = prospects[externalID] { return made }
+            let id = try customers.id(externalID: externalID, in: transaction)
+            guard id != nil || makesExternalIDs else {
+                throw ServiceError.refused(
+                    "/customerExternalId",
+                    "there is no customer with the external id \(externalID)"
+                )
+            }
+            return id
+        case .phone(let number):
+            let all = try customers.references(phone: number.e164, in: transaction)
+            guard all.count <= 1 else { throw ServiceError.ambiguousPhone(all) }
+            return all.first?.id
+        }
+    }
+
+    /// Makes the customer that `find` did not find.
+    mutating func make(_ name: CustomerName, from source: CustomerSource) throws -> ID<Customer> {
+        let details: CustomerDetails
+        switch name {
+        case .id: throw ServiceError.notFound
+        case .externalID(let externalID):
+            details = CustomerDetails(
+                kind: .individual,
+                name: externalID,
+                externalID: externalID,
+                source: source
+            )
+        case .phone(let number):
+            details = CustomerDetails(
+                kind: .individual,
+                name: number.typed,
+                phones: [CustomerPhone(number)],
+                source: source
+            )
+        }
+        guard let id = try customers.insert(details, at: occasion.at, in: transaction) else {
+            throw ServiceError.notFound
+        }
+        if let externalID = details.externalID { prospects[externalID] = id }
+        counts.prospects += 1
+        chunk.prospects.append(id.rawValue)
+        return id
+    }
+}
+
+extension ServiceError {
+    /// The rules that the row of an import breaks.
+    fileprivate var refusals: [Refusal] {
+        switch self {
+        case .refused(let refusals): refusals
+        case .notFound: [Refusal("", "there is no such record")]
+        case .duplicate(let subject):
+            [Refusal("/externalId", "\(subject.kind.rawValue) \(subject.id) has it already")]
+        case .ambiguousPhone(let customers):
+            [
+                Refusal(
+                    "/phone",
+                    "several customers have it: "
+                        + customers.map { String($0.id.rawValue) }.joined(separator: ", ")
+                )
+            ]
+        case .notAllowedNow(let detail, _): [Refusal("", detail)]
+        }
+    }
+}

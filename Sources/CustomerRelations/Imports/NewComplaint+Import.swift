@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension NewComplaint: ImportedRecord {
+    package static let importKind = Import.Kind.complaints
+
+    package var owner: CustomerName? { customer }
+
+    /// Complaints without external id are told by customer, time and subject.
+    package var twin: ImportTwin? {
+        guard details.externalID == nil else { return nil }
+        var hasher = Hasher()
+        hasher.combine(details.subject)
+        return ImportTwin(at: receivedAt?.rawValue ?? 0, content: hasher.finalize())
+    }
+
+    package func put(
+        _ row: ImportRow<NewComplaint>,
+        into work: inout ImportWork
+    ) throws -> ImportVerdict {
+        let store = ComplaintStore()
+        let now = work.occasion.at
+        if let externalID = details.externalID,
+            let known = try store.id(externalID: externalID, in: work.transaction),
+            let old = try store.find(known, at: now, in: work.transaction)
+        {
+            return try change(old, row, in: work)
+        }
+        if details.externalID == nil, receivedAt == nil {
+            throw ServiceError.refused("/receivedAt", "is required where there is no externalId")
+        }
+        try work.rules.complaints.demandOrder(of: self, at: now)
+        let found = try work.find(customer, known: row.customer)
+        // Asked before a customer is made, who has no order anyway.
+        try work.rules.complaints.demand(
+            order: details.orderID,
+            of: found ?? ID(rawValue: 0),
+            in: work.transaction
+        )
+        let owner = try found ?? work.make(customer, from: CustomerSource(channel: .complaint))
+        let receivedAt = receivedAt ?? now
+        if details.externalID == nil {
+            let twins = try store.countTwins(
+                of: details,
+                customer: owner,
+                receivedAt: receivedAt,
+                in: work.transaction
+            )
+            guard twins < row.ordinal else { return .unchanged }
+        }
+        return .created(try open(owner, receivedAt, in: work).rawValue)
+    }
+
+    private func open(
+        _ owner: ID<Customer>,
+        _ receivedAt: Instant,
+        in work: ImportWork
+    ) throws -> ID<Complaint> {
+        let tier = try CustomerStore().reference(owner, in: work.transaction)?.tier
+        let id = try ComplaintStore().insert(
+            self,
+            customer: owner,
+            receivedAt: receivedAt,
+            deadlines: work.rules.clock.deadlines(receivedAt: receivedAt, tier: tier),
+            at: work.occasion.at,
+            in: work.transaction
+        )
+        guard let id else { throw ServiceError.notFound }
+        try note("open", on: id, in: work)
+        return id
+    }
+
+    private func change(
+        _ old: Complaint,
+        _ row: ImportRow<NewComplaint>,
+        in work: ImportWork
+    ) throws -> ImportVerdict {
+        let new = filled(from: old, given: row.given)
+        try work.rules.complaints.demandOrder(of: new, at: work.occasion.at)
+        guard new.receivedAt == old.receivedAt else {
+            throw ServiceError.refused("/receivedAt", "is not the time that is recorded")
+        }
+        guard try isCustomer(of: old, row, in: work) else {
+            throw ServiceError.refused("/externalId", "is of another customer's complaint")
+        }
+        try work.rules.complaints.demand(
+            order: new.details.orderID,
+            of: old.customer.id,
+            in: work.transaction
+        )
+        let store = ComplaintStore()
+        let isSame = new.details == old.details
+        let endsSame = new.answeredAt == old.answeredAt && new.closedAt == old.closedAt
+        guard !isSame || !endsSame else { return .unchanged }
+        if !isSame {
+            try store.update(old.id, to: new.details, at: work.occasion.at, in: work.transaction)
+        }
+        if !endsSame {
+            try store.update(
+                old.id,
+                answeredAt: new.answeredAt,
+                closedAt: new.closedAt,
+                at: work.occasion.at,
+                in: work.transaction
+            )
+        }
+        try note("import", on: old.id, in: work)
+        return .updated(old.id.rawValue)
+    }
+
+    /// Whether the row names the customer of the complaint, perhaps by a phone of several.
+    private func isCustomer(
+        of old: Complaint,
+        _ row: ImportRow<NewComplaint>,
+        in work: ImportWork
+    ) throws -> Bool {
+        guard case .phone(let number) = customer else {
+            return try work.find(customer, known: row.customer) == old.customer.id
+        }
+        return try CustomerStore().references(phone: number.e164, in: work.transaction)
+            .contains { $0.id == old.customer.id }
+    }
+
+    /// This complaint, with what is recorded in place of what it leaves out.
+    private func filled(from old: Complaint, given: ImportedMembers) -> NewComplaint {
+        NewComplaint(
+            customer: customer,
+            details: ComplaintDetails(
+                channel: details.channel,
+                subject: details.subject,
+                description: details.description ?? old.details.description,
+                cause: details.cause ?? old.details.cause,
+                severity: given.contains(.severity) ? details.severity : old.details.severity,
+                orderID: details.orderID ?? old.details.orderID,
+                externalID: details.externalID
+            ),
+            receivedAt: receivedAt ?? old.receivedAt,
+            answeredAt: answeredAt ?? old.answeredAt,
+            closedAt: closedAt ?? old.closedAt
+        )
+    }
+
+    private func note(_ action: String, on id: ID<Complaint>, in work: ImportWork) throws {
+        try ComplaintStore().append(
+            ComplaintAction(
+                at: work.occasion.at,
+                actor: work.occasion.actor,
+                action: action,
+                details: "{}"
+            ),
+            to: id,
+            in: work.transaction
+        )
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension NewInteraction: ImportedRecord {
+    package static let importKind = Import.Kind.interactions
+
+    package var owner: CustomerName? { customer }
+
+    /// Interactions without external id are told by customer, time, direction, channel and summary.
+    package var twin: ImportTwin? {
+        guard details.externalID == nil else { return nil }
+        var hasher = Hasher()
+        hasher.combine(details.direction)
+        hasher.combine(details.channel)
+        hasher.combine(details.summary)
+        return ImportTwin(at: details.occurredAt.rawValue, content: hasher.finalize())
+    }
+
+    /// The promises of an interaction that is recorded already stay as they are.
+    package func put(
+        _ row: ImportRow<NewInteraction>,
+        into work: inout ImportWork
+    ) throws -> ImportVerdict {
+        let store = InteractionStore()
+        try details.demandPast(of: work.occasion.at)
+        guard let owner = try work.find(customer, known: row.customer) else {
+            throw ServiceError.notFound
+        }
+        if let externalID = details.externalID {
+            if let known = try store.id(externalID: externalID, in: work.transaction),
+                let old = try store.find(known, in: work.transaction)
+            {
+                return try change(old, of: owner, in: work)
+            }
+        } else {
+            let twins = try store.countTwins(of: details, customer: owner, in: work.transaction)
+            guard twins < row.ordinal else { return .unchanged }
+        }
+        let id = try store.insert(
+            self,
+            customer: owner,
+            at: work.occasion.at,
+            in: work.transaction
+        )
+        guard let id else { throw ServiceError.notFound }
+        return .created(id.rawValue)
+    }
+
+    private func change(
+        _ old: Interaction,
+        of owner: ID<Customer>,
+        in work: ImportWork
+    ) throws -> ImportVerdict {
+        let new = InteractionDetails(
+            direction: details.direction,
+            content: details.content,
+            channel: details.channel,
+            occurredAt: details.occurredAt,
+            durationSeconds: details.durationSeconds ?? old.details.durationSeconds,
+            summary: details.summary,
+            nextStep: details.nextStep ?? old.details.nextStep,
+            externalID: details.externalID
+        )
+        guard new != old.details || owner != old.customerID else { return .unchanged }
+        try InteractionStore().update(
+            old.id,
+            to: new,
+            customer: owner,
+            at: work.occasion.at,
+            in: work.transaction
+        )
+        return .updated(old.id.rawValue)
+    }
+}

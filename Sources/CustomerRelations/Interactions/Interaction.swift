@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+import SQLite
+
+/// A contact with a customer (M47, 双向沟通), in either direction.
+package struct Interaction: Sendable {
+    package enum Direction: String, Sendable, CaseIterable, ColumnValue {
+        case inbound
+        case outbound
+    }
+
+    /// What was exchanged: 信息, 情感, 理念, 意见, 政策.
+    package enum Content: String, Sendable, CaseIterable, ColumnValue {
+        case information
+        case feeling
+        case idea
+        case opinion
+        case policy
+    }
+
+    /// The way it took (M48, 沟通途径).
+    package enum Channel: String, Sendable, CaseIterable, ColumnValue {
+        case staff
+        case event
+        case letter
+        case phone
+        case web
+        case email
+        case blog
+        case callCenter = "call-center"
+        case advertising
+        case publicity
+        case packaging
+        case visit
+    }
+
+    package let id: ID<Interaction>
+    package let customerID: ID<Customer>
+    package let details: InteractionDetails
+    package let promises: [Promise]
+    package let version: Int
+    package let createdAt: Instant
+    package let updatedAt: Instant
+}
+
+/// What is recorded of an interaction.
+package struct InteractionDetails: Sendable, Equatable {
+    package let direction: Interaction.Direction
+    package let content: Interaction.Content
+    package let channel: Interaction.Channel
+    package let occurredAt: Instant
+    package let durationSeconds: Int?
+    package let summary: String
+    package let nextStep: String?
+    package let externalID: String?
+
+    package init(
+        direction: Interaction.Direction,
+        content: Interaction.Content,
+        channel: Interaction.Channel,
+        occurredAt: Instant,
+        durationSeconds: Int? = nil,
+        summary: String,
+        nextStep: String? = nil,
+        externalID: String? = nil
+    ) {
+        self.direction = direction
+        self.content = content
+        self.channel = channel
+        self.occurredAt = occurredAt
+        self.durationSeconds = durationSeconds
+        self.summary = summary
+        self.nextStep = nextStep
+        self.externalID = externalID
+    }
+}
+
+/// An interaction that is to be recorded.
+package struct NewInteraction: Sendable {
+    package let customer: CustomerName
+    package let details: InteractionDetails
+    package let promises: [NewPromise]
+
+    package init(
+        customer: CustomerName,
+        details: InteractionDetails,
+        promises: [NewPromise] = []
+    ) {
+        self.customer = customer
+        self.details = details
+        self.promises = promises
+    }
+}
+
+/// Something we said we would do (M50, 承诺管理).
+package struct Promise: Sendable, Equatable {
+    package let id: ID<Promise>
+    package let text: String
+    package let dueAt: Instant
+}
+
+package struct NewPromise: Sendable, Equatable {
+    package let text: String
+    package let dueAt: Instant
+
+    package init(text: String, dueAt: Instant) {
+        self.text = text
+        self.dueAt = dueAt
+    }
+}
+
+/// What a list of interactions is narrowed to.
+package struct InteractionFilter: Sendable {
+    package var text: String?
+    package var customerID: ID<Customer>?
+    package var channel: Interaction.Channel?
+    package var content: Interaction.Content?
+    package var direction: Interaction.Direction?
+    package var since: Instant?
+    package var until: Instant?
+
+    package init(
+        text: String? = nil,
+        customerID: ID<Customer>? = nil,
+        channel: Interaction.Channel? = nil,
+        content: Interaction.Content? = nil,
+        direction: Interaction.Direction? = nil,
+        since: Instant? = nil,
+        until: Instant? = nil
+    ) {
+        self.text = text
+        self.customerID = customerID
+        self.channel = channel
+        self.content = content
+        self.direction = direction
+        self.since = since
+        self.until = until
+    }
+}
+
+/// The orders in which interactions are listed.
+package enum InteractionSorting: String, Sendable, CaseIterable {
+    case occurredAt
+    case id
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package import SQLite
+
+/// The interaction log (M47): contacts with customers, in both directions.
+package struct InteractionService: Sendable {
+    private let store = InteractionStore()
+    private let customers: CustomerService
+    private let journal: Journal
+    private let describe: Describe<Interaction>
+
+    package init(
+        customers: CustomerService,
+        journal: Journal,
+        describe: @escaping Describe<Interaction>
+    ) {
+        self.customers = customers
+        self.journal = journal
+        self.describe = describe
+    }
+
+    package func find(_ id: ID<Interaction>, in snapshot: Snapshot) throws -> Interaction {
+        guard let interaction = try store.find(id, in: snapshot) else {
+            throw ServiceError.notFound
+        }
+        return interaction
+    }
+
+    package func list(
+        _ filter: InteractionFilter,
+        _ request: PageRequest<InteractionSorting>,
+        in snapshot: Snapshot
+    ) throws -> Page<Interaction> {
+        try store.page(filter, request, in: snapshot)
+    }
+
+    package func record(
+        _ new: NewInteraction,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Interaction {
+        try new.details.demandPast(of: occasion.at)
+        if let externalID = new.details.externalID,
+            let other = try store.id(externalID: externalID, in: transaction)
+        {
+            throw ServiceError.duplicate(Subject(.interaction, other))
+        }
+        let customer = try resolve(new.customer, by: occasion, in: transaction)
+        let id = try store.insert(new, customer: customer, at: occasion.at, in: transaction)
+        guard let id else { throw ServiceError.notFound }
+        let interaction = try find(id, in: transaction)
+        try journal.append(
+            "interaction.recorded",
+            Subject(.interaction, id),
+            changes: describe(nil, interaction),
+            by: occasion,
+            in: transaction
+        )
+        return interaction
+    }
+
+    private func resolve(
+        _ name: CustomerName,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> ID<Customer> {
+        try customers.resolve(
+            name,
+            makingProspectFrom: CustomerSource(channel: .service, detail: "interaction"),
+            by: occasion,
+            in: transaction
+        )
+    }
+}
+
+extension InteractionDetails {
+    /// What happened cannot lie in the future.
+    func demandPast(of now: Instant) throws {
+        guard occurredAt <= now else {
+            throw ServiceError.refused("/occurredAt", "must not lie in the future")
+        }
+    }
+}

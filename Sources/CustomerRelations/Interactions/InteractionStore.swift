@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import SQLite
+
+struct InteractionStore: Sendable {
+    /// The columns that `interaction(_:in:)` reads, of `interaction AS i`.
+    private static let columns = """
+        i.id, i.customer_id, i.direction, i.content, i.channel, i.occurred_at, i.duration_seconds,
+        i.summary, i.next_step, i.external_id, i.version, i.created_at, i.updated_at
+        """
+
+    private static let findByID = "SELECT \(columns) FROM interaction i WHERE i.id = $1"
+
+    func find(_ id: ID<Interaction>, in snapshot: Snapshot) throws(SQLiteError) -> Interaction? {
+        try snapshot.first(Self.findByID, id) { row throws(SQLiteError) in
+            try interaction(row, in: snapshot)
+        }
+    }
+
+    func id(externalID: String, in snapshot: Snapshot) throws(SQLiteError) -> ID<Interaction>? {
+        try snapshot.first(
+            "SELECT id FROM interaction WHERE external_id = $1",
+            externalID
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
+    /// How many interactions without external id say the same.
+    func countTwins(
+        of details: InteractionDetails,
+        customer: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Int {
+        try snapshot.first(
+            """
+            SELECT count(*) FROM interaction
+            WHERE customer_id = $1 AND occurred_at = $2 AND direction = $3 AND channel = $4
+                AND summary = $5 AND external_id IS NULL
+            """,
+            customer,
+            details.occurredAt,
+            details.direction,
+            details.channel,
+            details.summary
+        ) { row throws(SQLiteError) in try row[0] } ?? 0
+    }
+
+    func page(
+        _ filter: InteractionFilter,
+        _ request: PageRequest<InteractionSorting>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Page<Interaction> {
+        var select = PagedSelect(Self.columns, from: "interaction i")
+        select.filter("i.customer_id = $?", filter.customerID)
+        select.filter("i.channel = $?", filter.channel)
+        select.filter("i.content = $?", filter.content)
+        select.filter("i.direction = $?", filter.direction)
+        select.filter("i.occurred_at >= $?", filter.since)
+        select.filter("i.occurred_at < $?", filter.until)
+        select.filter("i.search_text", contains: filter.text)
+        return try select.page(request, key: request.sorting.key, in: snapshot) {
+            row throws(SQLiteError) in
+            try interaction(row, in: snapshot)
+        } keyOf: { interaction in
+            request.sorting.key(of: interaction)
+        }
+    }
+
+    func insert(
+        _ new: NewInteraction,
+        customer: ID<Customer>,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) -> ID<Interaction>? {
+        let id: ID<Interaction>? = try transaction.first(
+            """
+            INSERT INTO interaction (customer_id, direction, content, channel, occurred_at,
+                duration_seconds, summary, next_step, search_text, external_id, version,
+                created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $11)
+            RETURNING id
+            """,
+            customer,
+            new.details.direction,
+            new.details.content,
+            new.details.channel,
+            new.details.occurredAt,
+            new.details.durationSeconds,
+            new.details.summary,
+            new.details.nextStep,
+            TextFolding.fold(new.details.summary),
+            new.details.externalID,
+            now
+        ) { row throws(SQLiteError) in try row[0] }
+        guard let id else { return nil }
+        for promise in new.promises {
+            try transaction.run(
+                """
+                INSERT INTO promise (customer_id, interaction_id, text, due_at)
+                VALUES ($1, $2, $3, $4)
+                """,
+                customer,
+                id,
+                promise.text,
+                promise.dueAt
+            )
+        }
+        return id
+    }
+
+    func update(
+        _ id: ID<Interaction>,
+        to details: InteractionDetails,
+        customer: ID<Customer>,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            """
+            UPDATE interaction SET customer_id = $2, direction = $3, content = $4, channel = $5,
+                occurred_at = $6, duration_seconds = $7, summary = $8, next_step = $9,
+                search_text = $10, version = version + 1, updated_at = $11
+            WHERE id = $1
+            """,
+            id,
+            customer,
+            details.direction,
+            details.content,
+            details.channel,
+            details.occurredAt,
+            details.durationSeconds,
+            details.summary,
+            details.nextStep,
+            TextFolding.fold(details.summary),
+            now
+        )
+    }
+
+    private func interaction(
+        _ row: borrowing Row,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Interaction {
+        let id: ID<Interaction> = try row[0]
+        return try Interaction(
+            id: id,
+            customerID: row[1],
+            details: InteractionDetails(
+                direction: row[2],
+                content: row[3],
+                channel: row[4],
+                occurredAt: row[5],
+                durationSeconds: row[6],
+                summary: row[7],
+                nextStep: row[8],
+                externalID: row[9]
+            ),
+            promises: promises(of: id, in: snapshot),
+            version: row[10],
+            createdAt: row[11],
+            updatedAt: row[12]
+        )
+    }
+
+    private func promises(
+        of id: ID<Interaction>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [Promise] {
+        try snapshot.all(
+            "SELECT id, text, due_at FROM promise WHERE interaction_id = $1 ORDER BY id",
+            id
+        ) { row throws(SQLiteError) in
+            try Promise(id: row[0], text: row[1], dueAt: row[2])
+        }
+    }
+}
+
+extension InteractionSorting {
+    fileprivate var key: [String] {
+        switch self {
+        case .occurredAt: ["i.occurred_at", "i.id"]
+        case .id: ["i.id"]
+        }
+    }
+
+    fileprivate func key(of interaction: Interaction) -> [StoredValue] {
+        switch self {
+        case .occurredAt: [interaction.details.occurredAt.stored, interaction.id.stored]
+        case .id: [interaction.id.stored]
+        }
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One entry of the journal: what was changed, when, by whom and by which request.
+package struct Event: Sendable {
+    /// The place in the journal, from 1 without gaps, in commit order.
+    package let seq: Int64
+    package let at: Instant
+    package let actor: String
+    package let requestID: String
+    package let action: String
+    package let subject: Subject
+    /// The changed members as JSON text; nil once erased.
+    package let changes: String?
+    /// SHA-256 over the hash before this one and the entry.
+    package let hash: [UInt8]
+}
+
+/// What a change of a record is written down as: the members that differ, as JSON text.
+///
+/// The business knows no wire format, so whoever wires it hands this in.
+package typealias Describe<Record> = @Sendable (_ old: Record?, _ new: Record) -> String
+
+/// What the hash chain says about the journal.
+package struct JournalVerdict: Sendable {
+    package let entries: Int
+    /// The hash of the last entry.
+    package let head: [UInt8]
+    /// The first entry that is missing, moved or altered; nil if the chain holds.
+    package let firstBadSeq: Int64?
+
+    package var isValid: Bool {
+        firstBadSeq == nil
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+private import Crypto
+package import SQLite
+
+/// The journal: audit trail, event feed and outbox in one.
+///
+/// Each entry's hash is SHA-256 over the hash before it and the entry, so that an edit, a deletion
+/// or a reordering shows. The chain holds a salted digest of the changes, not the changes, so that
+/// erasing a person's data does not break it.
+package struct Journal: Sendable {
+    private let store = JournalStore()
+
+    package init() {}
+
+    /// Writes an entry in the transaction of the change itself.
+    package func append(
+        _ action: String,
+        _ subject: Subject,
+        changes: String,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        let last = try store.last(in: transaction)
+        let seq = (last?.seq ?? 0) + 1
+        let salt = Self.salt()
+        let digest = Self.digest(salt: salt, changes: changes)
+        var entry = JournalStore.Entry(
+            seq: seq,
+            at: occasion.at,
+            actor: occasion.actor,
+            requestID: occasion.requestID,
+            action: action,
+            subject: subject,
+            changes: changes,
+            salt: salt,
+            digest: digest,
+            hash: []
+        )
+        entry.hash = Self.hash(of: entry, after: last?.hash ?? Self.origin)
+        try store.insert(entry, in: transaction)
+    }
+
+    /// The entries after `seq`, in commit order, at most `limit`.
+    package func events(
+        after seq: Int64,
+        limit: Int,
+        in snapshot: Snapshot
+    ) throws -> [Event] {
+        try store.entries(after: seq, limit: limit, in: snapshot).map(\.event)
+    }
+
+    /// Recomputes the chain, and tells where it first does not hold.
+    package func verify(in snapshot: Snapshot) throws -> JournalVerdict {
+        var head = Self.origin
+        var expected: Int64 = 1
+        var firstBad: Int64?
+        try store.forEach(in: snapshot) { entry in
+            if firstBad == nil, !Self.holds(entry, expected: expected, after: head) {
+                firstBad = min(entry.seq, expected)
+            }
+            head = entry.hash
+            expected = entry.seq + 1
+        }
+        return JournalVerdict(entries: Int(expected - 1), head: head, firstBadSeq: firstBad)
+    }
+
+    private static func holds(
+        _ entry: JournalStore.Entry,
+        expected: Int64,
+        after head: [UInt8]
+    ) -> Bool {
+        guard entry.seq == expected, hash(of: entry, after: head) == entry.hash else {
+            return false
+        }
+        // Erased changes leave their digest behind.
+        guard let changes = entry.changes, let salt = entry.salt else {
+            return entry.changes == nil && entry.salt == nil
+        }
+        return digest(salt: salt, changes: changes) == entry.digest
+    }
+
+    /// What stands before the first entry.
+    private static let origin = [UInt8](repeating: 0, count: 32)
+
+    private static func salt() -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<2).flatMap { _ in
+            let word = generator.next()
+            return (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * UInt64($0))) }
+        }
+    }
+
+    private static func digest(salt: [UInt8], changes: String) -> [UInt8] {
+        var hasher = SHA256()
+        hasher.update(data: salt)
+        hasher.update(data: Array(changes.utf8))
+        return Array(hasher.finalize())
+    }
+
+    private static func hash(of entry: JournalStore.Entry, after head: [UInt8]) -> [UInt8] {
+        let line = [
+            String(entry.seq), String(entry.at.rawValue), entry.actor, entry.requestID,
+            entry.action, entry.subject.kind.rawValue, String(entry.subject.id),
+        ]
+        var hasher = SHA256()
+        hasher.update(data: head)
+        for part in line {
+            // Each part is preceded by its length, so that no two entries read the same.
+            hasher.update(data: Array("\(part.utf8.count):\(part)".utf8))
+        }
+        hasher.update(data: entry.digest)
+        return Array(hasher.finalize())
+    }
+}

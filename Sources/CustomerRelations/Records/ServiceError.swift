@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A rule of the business said no; nothing has changed.
+package enum ServiceError: Error, Sendable, Equatable {
+    /// A rule that a member of the input breaks.
+    package struct Refusal: Sendable, Equatable {
+        /// The member's place, an RFC 6901 pointer.
+        package let pointer: String
+        package let detail: String
+
+        package init(_ pointer: String, _ detail: String) {
+            self.pointer = pointer
+            self.detail = detail
+        }
+    }
+
+    /// There is no such record.
+    case notFound
+    /// Another record has the external id (or SKU) already.
+    case duplicate(Subject)
+    /// Members of the input break rules that only the stored records can tell.
+    case refused([Refusal])
+    /// Several customers have the phone number that should name one.
+    case ambiguousPhone([CustomerReference])
+    /// The record's state does not allow it; what it does allow.
+    case notAllowedNow(String, allowed: [String])
+
+    /// One member breaks a rule.
+    static func refused(_ pointer: String, _ detail: String) -> ServiceError {
+        .refused([Refusal(pointer, detail)])
+    }
+}

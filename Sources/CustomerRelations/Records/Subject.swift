@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+import SQLite
+
+/// The record that an event is about.
+package struct Subject: Sendable, Hashable {
+    package enum Kind: String, Sendable, CaseIterable, ColumnValue {
+        case customer
+        case interaction
+        case complaint
+        case product
+        case order
+        case tierRun = "tier-run"
+        case tierPolicy = "tier-policy"
+        case imports = "import"
+        case token
+    }
+
+    package let kind: Kind
+    package let id: Int64
+
+    package init(_ kind: Kind, _ id: Int64) {
+        self.kind = kind
+        self.id = id
+    }
+
+    package init<Record>(_ kind: Kind, _ id: ID<Record>) {
+        self.init(kind, id.rawValue)
+    }
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import SQLite
+
+/// A part of a whole, from 0 to 1, in exact ten-thousandths.
+package struct Share: RawRepresentable, Hashable, Comparable, Sendable, ColumnValue {
+    package static let whole = Share(unchecked: 10_000)
+
+    package let rawValue: Int
+
+    /// Fails out of 0 to 10,000.
+    package init?(rawValue: Int) {
+        guard (0...10_000).contains(rawValue) else { return nil }
+        self.rawValue = rawValue
+    }
+
+    /// Reads a fraction from 0 to 1 that has at most four decimals.
+    package init?(fraction: Double) {
+        let tenThousandths = (fraction * 10_000).rounded()
+        // The nearest number to a fraction of four decimals is the quotient itself.
+        guard (0...10_000).contains(tenThousandths), tenThousandths / 10_000 == fraction else {
+            return nil
+        }
+        rawValue = Int(tenThousandths)
+    }
+
+    private init(unchecked rawValue: Int) {
+        self.rawValue = rawValue
+    }
+
+    package var fraction: Double {
+        Double(rawValue) / 10_000
+    }
+
+    /// This part of an amount that is not negative, to the nearest fen, halves up.
+    func part(of amount: Int64) -> Int64 {
+        // At most the amount itself, so that it fits again.
+        Int64(clamping: (Int128(amount) * Int128(rawValue) + 5_000) / 10_000)
+    }
+
+    /// Tells whether a sum is at least this part of the whole, exactly.
+    func isReached(by sum: Int128, of whole: Int128) -> Bool {
+        sum * 10_000 >= whole * Int128(rawValue)
+    }
+
+    package static func < (one: Share, other: Share) -> Bool {
+        one.rawValue < other.rawValue
+    }
+}
+
+extension Share: CustomStringConvertible {
+    /// The percentage, "80 %" or "99.25 %".
+    package var description: String {
+        let (percent, rest) = rawValue.quotientAndRemainder(dividingBy: 100)
+        guard rest > 0 else { return "\(percent) %" }
+        let decimals = rest % 10 == 0 ? "\(rest / 10)" : rest < 10 ? "0\(rest)" : "\(rest)"
+        return "\(percent).\(decimals) %"
+    }
+}

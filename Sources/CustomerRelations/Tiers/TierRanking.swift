@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The customers of a run: what they bought, their ranks, tiers and classes (M18, M19).
+///
+/// Filled in three passes, each by ascending customer id: `append` the customers, `add` what they
+/// bought; `rank` them; `follow` the tiers they had before. The result depends on nothing else.
+struct TierRanking: Sendable {
+    let asOf: Instant
+    let rules: TierRules
+    /// By ascending customer id.
+    private(set) var entries: [TierEntry] = []
+    private(set) var outcome = TierOutcome()
+    /// How far the pass at hand has come.
+    private var place = 0
+
+    init(asOf: Instant, rules: TierRules, reservingCapacity count: Int = 0) {
+        self.asOf = asOf
+        self.rules = rules
+        entries.reserveCapacity(count)
+    }
+
+    mutating func append(_ customer: ID<Customer>) {
+        entries.append(TierEntry(customer: customer, changedAt: asOf))
+    }
+
+    /// Adds what a customer bought; one that was not appended is passed over.
+    mutating func add(_ purchases: TierPurchases) {
+        guard reach(purchases.customer) else { return }
+        entries[place].add(purchases, margin: rules.margin)
+    }
+
+    /// Tells since when a customer has had its tier, and which one before.
+    mutating func follow(_ previous: TierPosition) {
+        guard reach(previous.customer) else { return }
+        entries[place].follow(previous)
+    }
+
+    /// Goes on to the customer's entry, if there is one.
+    private mutating func reach(_ customer: ID<Customer>) -> Bool {
+        while place < entries.count, entries[place].customer < customer { place += 1 }
+        return place < entries.count && entries[place].customer == customer
+    }
+}
+
+extension TierRanking {
+    /// Ranks by profit and cuts into tiers and classes.
+    mutating func rank() {
+        place = 0
+        var cut = ParetoCut(of: sum(\.profit), head: rules.keyShare, middle: rules.ordinaryShare)
+        for (rank, index) in descending(\.profit).enumerated() {
+            let profit = entries[index].profit
+            let tier = Tier(cut.next(profit))
+            entries[index].tier = tier
+            entries[index].rank = Int32(clamping: rank + 1)
+            entries[index].cumulativeProfit = Int64(clamping: cut.sum)
+            outcome.add(Money(rawValue: profit), to: tier)
+        }
+        classify()
+    }
+
+    private mutating func classify() {
+        var cut = ParetoCut(of: sum(\.amount), head: rules.aShare, middle: rules.bShare)
+        for index in descending(\.amount) {
+            entries[index].abc = ABCClass(cut.next(entries[index].amount))
+        }
+    }
+
+    /// The places of the entries by descending value, ties by ascending id.
+    private func descending(_ value: (TierEntry) -> Int64) -> some Sequence<Int> {
+        // Values beside places: with places alone each comparison would fetch two entries.
+        var keys = entries.enumerated().map { (value: value($1), place: Int32(clamping: $0)) }
+        keys.sort { ($1.value, $0.place) < ($0.value, $1.place) }
+        return keys.lazy.map { Int($0.place) }
+    }
+
+    private func sum(_ value: (TierEntry) -> Int64) -> Int128 {
+        entries.reduce(0) { $0 + Int128(max(value($1), 0)) }
+    }
+}
+
+/// What a run reckons with of one customer, and what it finds: 64 bytes.
+struct TierEntry: Sendable {
+    let customer: ID<Customer>
+    private(set) var amount: Int64 = 0
+    /// The part of the amount whose cost is not known.
+    private(set) var amountWithoutCost: Int64 = 0
+    private(set) var profit: Int64 = 0
+    /// The positive profits down to this customer in rank.
+    fileprivate(set) var cumulativeProfit: Int64 = 0
+    private(set) var changedAt: Instant
+    private(set) var orders: Int32 = 0
+    fileprivate(set) var rank: Int32 = 0
+    fileprivate(set) var tier = Tier.small
+    fileprivate(set) var abc = ABCClass.c
+    private(set) var previousTier: Tier?
+
+    fileprivate init(customer: ID<Customer>, changedAt: Instant) {
+        self.customer = customer
+        self.changedAt = changedAt
+    }
+
+    /// Sets what the customer bought, and the profit in it.
+    ///
+    /// The margin applies to the sum of the totals without a cost, rounded once per customer.
+    fileprivate mutating func add(_ purchases: TierPurchases, margin: Share) {
+        orders = Int32(clamping: purchases.orders)
+        amount = purchases.amount
+        amountWithoutCost = purchases.amountWithoutCost
+        let known = Int128(amount) - Int128(amountWithoutCost) - Int128(purchases.cost)
+        profit = Int64(clamping: known + Int128(margin.part(of: amountWithoutCost)))
+    }
+
+    fileprivate mutating func follow(_ previous: TierPosition) {
+        if previous.tier == tier {
+            previousTier = previous.previousTier
+            changedAt = previous.changedAt
+        } else {
+            previousTier = previous.tier
+        }
+    }
+}
+
+/// What a customer bought in a window.
+struct TierPurchases {
+    let customer: ID<Customer>
+    let orders: Int
+    let amount: Int64
+    /// The sum of the costs that are known.
+    let cost: Int64
+    let amountWithoutCost: Int64
+}
+
+/// The tier that a customer had in an earlier run.
+struct TierPosition {
+    let customer: ID<Customer>
+    let tier: Tier
+    let previousTier: Tier?
+    let changedAt: Instant
+}
+
+extension Tier {
+    fileprivate init(_ part: ParetoCut.Part) {
+        switch part {
+        case .head: self = .key
+        case .middle: self = .ordinary
+        case .tail: self = .small
+        }
+    }
+}
+
+extension ABCClass {
+    fileprivate init(_ part: ParetoCut.Part) {
+        switch part {
+        case .head: self = .a
+        case .middle: self = .b
+        case .tail: self = .c
+        }
+    }
+}

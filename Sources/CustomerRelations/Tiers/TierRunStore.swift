@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import SQLite
+
+struct TierRunStore: Sendable {
+    /// The columns that `run(_:)` reads, of `source`.
+    private static let columns = """
+        r.id, r.status, r.progress, r.as_of, r.window_start, r.window_months, r.created_at,
+        r.updated_at, r.key_customers, r.ordinary_customers, r.small_customers, r.key_profit,
+        r.ordinary_profit, r.small_profit, r.key_cutoff, r.ordinary_cutoff,
+        \(TierPolicyStore.columns)
+        """
+
+    private static let source = "tier_run r JOIN tier_policy p ON p.id = r.tier_policy_id"
+
+    private static let findByID = "SELECT \(columns) FROM \(source) WHERE r.id = $1"
+
+    private static let findLatest = """
+        SELECT \(columns) FROM \(source) WHERE r.status = 'finished' AND r.as_of <= $1
+        ORDER BY r.as_of DESC NULLS LAST, r.id DESC NULLS LAST LIMIT 1
+        """
+
+    private static let findPending = """
+        SELECT \(columns) FROM \(source) WHERE r.status = 'running'
+        ORDER BY r.as_of, r.id LIMIT 1
+        """
+
+    func find(_ id: ID<TierRun>, in snapshot: Snapshot) throws(SQLiteError) -> TierRun? {
+        try snapshot.first(Self.findByID, id, read: Self.run)
+    }
+
+    /// The finished run with the latest date up to this one.
+    func latest(asOf: Instant, in snapshot: Snapshot) throws(SQLiteError) -> TierRun? {
+        try snapshot.first(Self.findLatest, asOf, read: Self.run)
+    }
+
+    /// The earliest in date among the runs not carried out, so that each finds the one before it.
+    func pending(in snapshot: Snapshot) throws(SQLiteError) -> TierRun? {
+        try snapshot.first(Self.findPending, read: Self.run)
+    }
+
+    func page(
+        _ request: PageRequest<TierRunSorting>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Page<TierRun> {
+        try PagedSelect(Self.columns, from: Self.source).page(
+            request,
+            key: ["r.id"],
+            in: snapshot,
+            read: Self.run,
+            keyOf: { [$0.id.stored] }
+        )
+    }
+
+    func insert(
+        asOf: Instant,
+        windowStart: Instant,
+        windowMonths: Int,
+        policy: TierPolicy,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) -> ID<TierRun>? {
+        try transaction.first(
+            """
+            INSERT INTO tier_run (status, progress, as_of, window_start, window_months,
+                tier_policy_id, created_at, updated_at)
+            VALUES ('running', 0.0, $1, $2, $3, $4, $5, $5)
+            RETURNING id
+            """,
+            asOf,
+            windowStart,
+            windowMonths,
+            policy.version,
+            now
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
+    func setProgress(
+        _ progress: Double,
+        of run: ID<TierRun>,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run("UPDATE tier_run SET progress = $2 WHERE id = $1", run, progress)
+    }
+
+    func finish(
+        _ run: ID<TierRun>,
+        _ outcome: TierOutcome,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            """
+            UPDATE tier_run SET status = 'finished', progress = 1.0, key_customers = $2,
+                ordinary_customers = $3, small_customers = $4, key_profit = $5,
+                ordinary_profit = $6, small_profit = $7, key_cutoff = $8, ordinary_cutoff = $9,
+                updated_at = $10
+            WHERE id = $1
+            """,
+            run,
+            outcome.key.customers,
+            outcome.ordinary.customers,
+            outcome.small.customers,
+            outcome.key.profit,
+            outcome.ordinary.profit,
+            outcome.small.profit,
+            outcome.cutoffs.key,
+            outcome.cutoffs.ordinary,
+            now
+        )
+    }
+
+    func fail(
+        _ run: ID<TierRun>,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            "UPDATE tier_run SET status = 'failed', updated_at = $2 WHERE id = $1",
+            run,
+            now
+        )
+    }
+
+    private static func run(_ row: borrowing Row) throws(SQLiteError) -> TierRun {
+        let keyCustomers: Int? = try row[8]
+        return try TierRun(
+            id: row[0],
+            status: row[1],
+            progress: row[2],
+            asOf: row[3],
+            windowStart: row[4],
+            windowMonths: row[5],
+            policy: TierPolicyStore.policy(row, from: 16),
+            outcome: keyCustomers == nil ? nil : outcome(row),
+            createdAt: row[6],
+            updatedAt: row[7]
+        )
+    }
+
+    private static func outcome(_ row: borrowing Row) throws(SQLiteError) -> TierOutcome {
+        try TierOutcome(
+            key: TierCount(customers: row[8], profit: row[11]),
+            ordinary: TierCount(customers: row[9], profit: row[12]),
+            small: TierCount(customers: row[10], profit: row[13]),
+            cutoffs: TierCutoffs(key: row[14], ordinary: row[15])
+        )
+    }
+}

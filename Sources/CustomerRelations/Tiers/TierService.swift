@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+package import SQLite
+
+/// Customer tiers (客户分级): the policy, the runs, and where each customer stands.
+package struct TierService: Sendable {
+    private let policies = TierPolicyStore()
+    private let runs = TierRunStore()
+    private let standings = TierStore()
+    private let customers = CustomerStore()
+    private let journal: Journal
+    private let zone: CivilTimeZone
+    private let describeRun: Describe<TierRun>
+    private let describePolicy: Describe<TierPolicy>
+
+    /// The zone's calendar says how long a month is.
+    package init(
+        journal: Journal,
+        zone: CivilTimeZone,
+        describeRun: @escaping Describe<TierRun>,
+        describePolicy: @escaping Describe<TierPolicy>
+    ) {
+        self.journal = journal
+        self.zone = zone
+        self.describeRun = describeRun
+        self.describePolicy = describePolicy
+    }
+
+    /// The policy in force.
+    package func policy(in snapshot: Snapshot) throws -> TierPolicy {
+        guard let policy = try policies.latest(in: snapshot) else { throw ServiceError.notFound }
+        return policy
+    }
+
+    /// Puts other rules in force, for runs that are started from now on.
+    package func setPolicy(
+        _ rules: TierRules,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> TierPolicy {
+        let old = try policy(in: transaction)
+        guard rules != old.rules else { return old }
+        let refusals = rules.refusals
+        guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
+        try policies.insert(rules, at: occasion.at, in: transaction)
+        let new = try policy(in: transaction)
+        try journal.append(
+            "tier-policy.changed",
+            Subject(.tierPolicy, Int64(new.version)),
+            changes: describePolicy(old, new),
+            by: occasion,
+            in: transaction
+        )
+        return new
+    }
+}
+
+// MARK: - Standings
+
+extension TierService {
+    /// Where a customer stands in the latest finished run, or the latest at or before an instant;
+    /// nil if the customer was not ranked in it.
+    package func tier(
+        of customer: ID<Customer>,
+        asOf: Instant? = nil,
+        in snapshot: Snapshot
+    ) throws -> TierStanding? {
+        guard try customers.exists(customer, in: snapshot) else { throw ServiceError.notFound }
+        guard let run = try runs.latest(asOf: asOf ?? .last, in: snapshot) else { return nil }
+        return try standings.find(customer, of: run, in: snapshot)
+    }
+
+    /// The standings of one run, by rank.
+    ///
+    /// The keys of its pages name the run beside the rank, so that a run that finishes meanwhile
+    /// does not mix its ranks with those of the pages before.
+    package func list(
+        _ filter: TierFilter,
+        _ request: PageRequest<TierSorting>,
+        in snapshot: Snapshot
+    ) throws -> Page<TierStanding> {
+        var run: TierRun?
+        var rank: StoredValue?
+        if let after = request.after, after.count == 2, let id = ID<TierRun>(stored: after[0]) {
+            run = try runs.find(id, in: snapshot)
+            rank = after[1]
+        } else {
+            run = try runs.latest(asOf: filter.asOf ?? .last, in: snapshot)
+        }
+        guard let run else { return Page(rows: [], next: nil, count: request.counts ? 0 : nil) }
+        let page = try standings.page(
+            of: run,
+            filter,
+            PageRequest(
+                limit: request.limit,
+                after: rank.map { [$0] },
+                sorting: request.sorting,
+                isDescending: request.isDescending,
+                counts: request.counts
+            ),
+            in: snapshot
+        )
+        return Page(
+            rows: page.rows,
+            next: page.next.map { [run.id.stored] + $0 },
+            count: page.count
+        )
+    }
+}
+
+// MARK: - Runs
+
+extension TierService {
+    package func run(_ id: ID<TierRun>, in snapshot: Snapshot) throws -> TierRun {
+        guard let run = try runs.find(id, in: snapshot) else { throw ServiceError.notFound }
+        return run
+    }
+
+    package func runs(
+        _ request: PageRequest<TierRunSorting>,
+        in snapshot: Snapshot
+    ) throws -> Page<TierRun> {
+        try runs.page(request, in: snapshot)
+    }
+
+    /// Starts a run, which `TierRunner` carries out.
+    package func start(
+        _ new: NewTierRun,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> TierRun {
+        let policy = try policy(in: transaction)
+        let asOf = new.asOf ?? occasion.at
+        let months = new.windowMonths ?? policy.rules.windowMonths
+        var refusals: [ServiceError.Refusal] = []
+        if asOf > occasion.at {
+            refusals.append(ServiceError.Refusal("/asOf", "must not lie in the future"))
+        }
+        if !TierRules.windowRange.contains(months) { refusals.append(TierRules.windowRefusal) }
+        guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
+        let id = try runs.insert(
+            asOf: asOf,
+            windowStart: zone.windowStart(asOf: asOf, months: months),
+            windowMonths: months,
+            policy: policy,
+            at: occasion.at,
+            in: transaction
+        )
+        guard let id else { throw ServiceError.notFound }
+        return try record("tier-run.started", id, nil, by: occasion, in: transaction)
+    }
+
+    func finish(
+        _ run: TierRun,
+        _ outcome: TierOutcome,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> TierRun {
+        try runs.finish(run.id, outcome, at: occasion.at, in: transaction)
+        return try record("tier-run.finished", run.id, run, by: occasion, in: transaction)
+    }
+
+    func fail(
+        _ run: TierRun,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> TierRun {
+        try runs.fail(run.id, at: occasion.at, in: transaction)
+        return try record("tier-run.failed", run.id, run, by: occasion, in: transaction)
+    }
+
+    private func record(
+        _ action: String,
+        _ id: ID<TierRun>,
+        _ old: TierRun?,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> TierRun {
+        let run = try run(id, in: transaction)
+        try journal.append(
+            action,
+            Subject(.tierRun, id),
+            changes: describeRun(old, run),
+            by: occasion,
+            in: transaction
+        )
+        return run
+    }
+}

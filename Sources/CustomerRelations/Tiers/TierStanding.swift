@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import SQLite
+
+/// Where a customer stands in a finished run, and why (M18, M19).
+package struct TierStanding: Sendable {
+    package let customer: ID<Customer>
+    package let run: TierRun
+    package let tier: Tier
+    package let abc: ABCClass
+    /// The number of orders in the run's window.
+    package let orders: Int
+    package let amount: Money
+    /// The part of the amount whose cost is not known, to which the policy's margin applies.
+    package let amountWithoutCost: Money
+    package let profit: Money
+    /// The positive profits down to this customer in rank.
+    package let cumulativeProfit: Money
+    /// The place by profit among all customers, from 1.
+    package let rank: Int
+    /// The tier before this one; nil if there was none.
+    package let previousTier: Tier?
+    /// The date of the run in which the customer came to this tier.
+    package let changedAt: Instant
+
+    package var runID: ID<TierRun> { run.id }
+
+    package var asOf: Instant { run.asOf }
+
+    package var customersRanked: Int { run.outcome?.customers ?? 0 }
+
+    /// The part of all positive profit that this customer brings.
+    package var profitShare: Double {
+        profit.share(of: run.outcome?.profit ?? .zero)
+    }
+
+    /// The part of all positive profit that the customers down to this one bring.
+    package var cumulativeShare: Double {
+        cumulativeProfit.share(of: run.outcome?.profit ?? .zero)
+    }
+
+    package var cutoffs: TierCutoffs { run.outcome?.cutoffs ?? TierCutoffs() }
+}
+
+/// Why a customer has its tier.
+package struct TierReason: Sendable, Equatable {
+    package enum Code: String, Sendable, CaseIterable {
+        case topOfProfit = "top-of-profit"
+        case middleOfProfit = "middle-of-profit"
+        case tailOfProfit = "tail-of-profit"
+        case noProfit = "no-profit"
+        case noOrders = "no-orders"
+        case costUnknown = "cost-unknown"
+        case movedUp = "moved-up"
+        case movedDown = "moved-down"
+    }
+
+    /// The most reasons of one standing: one for the tier, the margin, the move.
+    package static let limit = 3
+
+    package let code: Code
+    package let text: String
+}
+
+extension TierStanding {
+    /// Derived from the figures: one for the tier, then what else is worth knowing.
+    package var reasons: [TierReason] {
+        [reasonOfTier, reasonOfCost, reasonOfMove].compactMap { $0 }
+    }
+
+    private var reasonOfTier: TierReason {
+        let rules = run.policy.rules
+        switch tier {
+        case .key:
+            return TierReason(
+                code: .topOfProfit,
+                text: "a profit of \(profit), within the smallest group that brings "
+                    + "\(rules.keyShare) of all profit"
+            )
+        case .ordinary:
+            return TierReason(
+                code: .middleOfProfit,
+                text: "a profit of \(profit), below the group that brings \(rules.keyShare) of "
+                    + "all profit and within the one that brings \(rules.ordinaryShare)"
+            )
+        case .small where orders == 0:
+            return TierReason(
+                code: .noOrders,
+                text: "no order from \(run.windowStart) until \(run.asOf)"
+            )
+        case .small where profit <= .zero:
+            return TierReason(
+                code: .noProfit,
+                text: "orders for \(amount) brought no profit: \(profit)"
+            )
+        case .small:
+            return TierReason(
+                code: .tailOfProfit,
+                text: "a profit of \(profit), below the group that brings "
+                    + "\(rules.ordinaryShare) of all profit"
+            )
+        }
+    }
+
+    private var reasonOfCost: TierReason? {
+        guard amountWithoutCost > .zero else { return nil }
+        return TierReason(
+            code: .costUnknown,
+            text: "the cost of orders for \(amountWithoutCost) is not known; "
+                + "a margin of \(run.policy.rules.margin) applies to them"
+        )
+    }
+
+    /// Only in the run that moved the customer.
+    private var reasonOfMove: TierReason? {
+        guard let previousTier, changedAt == run.asOf else { return nil }
+        return TierReason(
+            code: tier.isAbove(previousTier) ? .movedUp : .movedDown,
+            text: "\(previousTier.rawValue) in the run before"
+        )
+    }
+}
+
+extension Tier {
+    fileprivate func isAbove(_ other: Tier) -> Bool {
+        self == .key || (self == .ordinary && other == .small)
+    }
+}
+
+/// What a list of standings is narrowed to.
+package struct TierFilter: Sendable {
+    package var tier: Tier?
+    package var abc: ABCClass?
+    package var changedSince: Instant?
+    /// Takes the latest run at or before it.
+    package var asOf: Instant?
+
+    package init(
+        tier: Tier? = nil,
+        abc: ABCClass? = nil,
+        changedSince: Instant? = nil,
+        asOf: Instant? = nil
+    ) {
+        self.tier = tier
+        self.abc = abc
+        self.changedSince = changedSince
+        self.asOf = asOf
+    }
+}
+
+/// The order in which standings are listed.
+package enum TierSorting: String, Sendable, CaseIterable {
+    case rank
+}

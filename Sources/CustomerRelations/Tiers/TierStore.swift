@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import SQLite
+
+struct TierStore: Sendable {
+    /// The run whose tiers are in force: the finished one with the latest date.
+    static let currentRun = """
+        (SELECT r.id FROM tier_run r WHERE r.status = 'finished'
+            ORDER BY r.as_of DESC NULLS LAST, r.id DESC NULLS LAST LIMIT 1)
+        """
+
+    /// The tier in force of the customer `c`.
+    static let tierOfCustomer = """
+        (SELECT s.tier FROM tier_standing s
+            WHERE s.customer_id = c.id AND s.tier_run_id = \(currentRun))
+        """
+
+    /// The columns that `standing(_:in:)` reads, of `tier_standing AS s`.
+    private static let columns = """
+        s.customer_id, s.tier, s.abc, s.orders, s.amount, s.amount_without_cost, s.profit,
+        s.cumulative_profit, s.rank, s.previous_tier, s.changed_at
+        """
+
+    private static let findByCustomer = """
+        SELECT \(columns) FROM tier_standing s WHERE s.tier_run_id = $1 AND s.customer_id = $2
+        """
+
+    func find(
+        _ customer: ID<Customer>,
+        of run: TierRun,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> TierStanding? {
+        try snapshot.first(Self.findByCustomer, run.id, customer) { row throws(SQLiteError) in
+            try Self.standing(row, of: run)
+        }
+    }
+
+    /// A page of a run's standings by rank.
+    func page(
+        of run: TierRun,
+        _ filter: TierFilter,
+        _ request: PageRequest<TierSorting>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Page<TierStanding> {
+        var select = PagedSelect(Self.columns, from: "tier_standing s")
+        select.filter("s.tier_run_id = $?", run.id)
+        if let tier = filter.tier {
+            // By their ranks the tiers are found without looking at the others.
+            let ranks = run.outcome?.ranks(of: tier)
+            select.filter("s.rank >= $?", ranks?.lowerBound ?? 0)
+            select.filter("s.rank <= $?", ranks?.upperBound ?? 0)
+        }
+        select.filter("s.abc = $?", filter.abc)
+        select.filter("s.changed_at >= $?", filter.changedSince)
+        return try select.page(
+            request,
+            key: ["s.rank"],
+            in: snapshot,
+            read: { row throws(SQLiteError) in try Self.standing(row, of: run) },
+            keyOf: { [$0.rank.stored] }
+        )
+    }
+
+    private static func standing(
+        _ row: borrowing Row,
+        of run: TierRun
+    ) throws(SQLiteError) -> TierStanding {
+        try TierStanding(
+            customer: row[0],
+            run: run,
+            tier: row[1],
+            abc: row[2],
+            orders: row[3],
+            amount: row[4],
+            amountWithoutCost: row[5],
+            profit: row[6],
+            cumulativeProfit: row[7],
+            rank: row[8],
+            previousTier: row[9],
+            changedAt: row[10]
+        )
+    }
+}
+
+// MARK: - Carrying out a run
+
+extension TierStore {
+    /// An upper bound of the customers that a run ranks.
+    func countCustomers(in snapshot: Snapshot) throws(SQLiteError) -> Int {
+        try snapshot.first("SELECT count(*) FROM customer") { row throws(SQLiteError) in
+            try row[0]
+        } ?? 0
+    }
+
+    /// The customers that are not archived, by ascending id.
+    func forEachCustomer(
+        in snapshot: Snapshot,
+        _ body: (ID<Customer>) -> Void
+    ) throws(SQLiteError) {
+        try snapshot.forEach(
+            "SELECT id FROM customer WHERE archived_at IS NULL ORDER BY id"
+        ) { row throws(SQLiteError) in body(try row[0]) }
+    }
+
+    /// The sums of each customer's orders in the window, by ascending customer id.
+    ///
+    /// One pass over the index of customers, which holds all that is asked: the plus signs keep
+    /// the index of dates away, by which the rows would have to be fetched and sorted.
+    func forEachPurchases(
+        from start: Instant,
+        until end: Instant,
+        in snapshot: Snapshot,
+        _ body: (TierPurchases) -> Void
+    ) throws(SQLiteError) {
+        try snapshot.forEach(
+            """
+            SELECT customer_id, count(*), cast(sum(total) AS bigint),
+                coalesce(cast(sum(cost) AS bigint), 0),
+                coalesce(cast(sum(CASE WHEN cost IS NULL THEN total END) AS bigint), 0)
+            FROM customer_order WHERE +placed_at >= $1 AND +placed_at < $2
+            GROUP BY customer_id ORDER BY customer_id
+            """,
+            start,
+            end
+        ) { row throws(SQLiteError) in
+            body(
+                try TierPurchases(
+                    customer: row[0],
+                    orders: row[1],
+                    amount: row[2],
+                    cost: row[3],
+                    amountWithoutCost: row[4]
+                )
+            )
+        }
+    }
+
+    /// The tiers of the finished run with the latest date before this one, by ascending id.
+    func forEachPosition(
+        before asOf: Instant,
+        in snapshot: Snapshot,
+        _ body: (TierPosition) -> Void
+    ) throws(SQLiteError) {
+        try snapshot.forEach(
+            """
+            SELECT customer_id, tier, previous_tier, changed_at FROM tier_standing
+            WHERE tier_run_id = (SELECT id FROM tier_run
+                WHERE status = 'finished' AND as_of < $1
+                ORDER BY as_of DESC NULLS LAST, id DESC NULLS LAST LIMIT 1)
+            ORDER BY customer_id
+            """,
+            asOf
+        ) { row throws(SQLiteError) in
+            body(
+                try TierPosition(
+                    customer: row[0],
+                    tier: row[1],
+                    previousTier: row[2],
+                    changedAt: row[3]
+                )
+            )
+        }
+    }
+
+    func insert(
+        _ entries: some Sequence<TierEntry>,
+        of run: ID<TierRun>,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        for entry in entries {
+            try transaction.run(
+                """
+                INSERT INTO tier_standing (tier_run_id, customer_id, tier, abc, orders, amount,
+                    amount_without_cost, profit, cumulative_profit, rank, previous_tier, changed_at)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                """,
+                run,
+                entry.customer,
+                entry.tier,
+                entry.abc,
+                Int64(entry.orders),
+                entry.amount,
+                entry.amountWithoutCost,
+                entry.profit,
+                entry.cumulativeProfit,
+                Int64(entry.rank),
+                entry.previousTier,
+                entry.changedAt
+            )
+        }
+    }
+
+    /// Deletes some of a run's standings, and tells how many.
+    func delete(
+        atMost limit: Int,
+        of run: ID<TierRun>,
+        in transaction: Transaction
+    ) throws(SQLiteError) -> Int {
+        try transaction.run(
+            """
+            DELETE FROM tier_standing WHERE tier_run_id = $1 AND customer_id IN (
+                SELECT customer_id FROM tier_standing WHERE tier_run_id = $1
+                ORDER BY customer_id LIMIT $2)
+            """,
+            run,
+            limit
+        )
+    }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+import SQLite
+
+/// Something that happened with a customer (M47, M86), whatever record it comes from.
+package struct TimelineEntry: Sendable {
+    package enum Kind: String, Sendable, CaseIterable, ColumnValue {
+        case interaction
+        case complaint
+        case order
+        case tierChange = "tier-change"
+    }
+
+    package let kind: Kind
+    package let at: Instant
+    /// The identifier of the record, or of the tier run.
+    package let id: Int64
+    /// An interaction's summary or a complaint's subject.
+    package let text: String?
+    /// The channel of an interaction or complaint.
+    package let channel: String?
+    package let total: Money?
+    package let tier: Tier?
+    package let previousTier: Tier?
+}
+
+package enum TimelineSorting: String, Sendable, CaseIterable {
+    case at
+}

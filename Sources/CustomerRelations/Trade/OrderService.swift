@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package import SQLite
+
+/// Orders: what customers bought, for how much, and what it cost us.
+package struct OrderService: Sendable {
+    private let store = OrderStore()
+    private let products = ProductStore()
+    private let customers: CustomerService
+    private let journal: Journal
+    private let describe: Describe<Order>
+
+    package init(
+        customers: CustomerService,
+        journal: Journal,
+        describe: @escaping Describe<Order>
+    ) {
+        self.customers = customers
+        self.journal = journal
+        self.describe = describe
+    }
+
+    package func find(_ id: ID<Order>, in snapshot: Snapshot) throws -> Order {
+        guard let order = try store.find(id, in: snapshot) else { throw ServiceError.notFound }
+        return order
+    }
+
+    package func list(
+        _ filter: OrderFilter,
+        _ request: PageRequest<OrderSorting>,
+        in snapshot: Snapshot
+    ) throws -> Page<Order> {
+        try store.page(filter, request, in: snapshot)
+    }
+
+    package func record(
+        _ new: NewOrder,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Order {
+        let details = try details(of: new, at: occasion.at)
+        if let externalID = new.externalID,
+            let other = try store.id(externalID: externalID, in: transaction)
+        {
+            throw ServiceError.duplicate(Subject(.order, other))
+        }
+        let customer = try customers.resolve(
+            new.customer,
+            makingProspectFrom: CustomerSource(channel: .other, detail: "order"),
+            by: occasion,
+            in: transaction
+        )
+        let id = try store.insert(
+            details,
+            cost: try cost(of: details.lines, in: transaction),
+            customer: customer,
+            at: occasion.at,
+            in: transaction
+        )
+        guard let id else { throw ServiceError.notFound }
+        let order = try find(id, in: transaction)
+        try journal.append(
+            "order.recorded",
+            Subject(.order, id),
+            changes: describe(nil, order),
+            by: occasion,
+            in: transaction
+        )
+        return order
+    }
+
+    /// What an order amounts to: its total, or the sum of its lines, which must agree.
+    func details(of new: NewOrder, at now: Instant) throws -> OrderDetails {
+        var refusals: [ServiceError.Refusal] = []
+        if new.placedAt > now {
+            refusals.append(ServiceError.Refusal("/placedAt", "must not lie in the future"))
+        }
+        if let paidAt = new.paidAt, paidAt > now {
+            refusals.append(ServiceError.Refusal("/paidAt", "must not lie in the future"))
+        }
+        if let dueAt = new.dueAt, dueAt < new.placedAt {
+            refusals.append(ServiceError.Refusal("/dueAt", "must not lie before placedAt"))
+        }
+        let sum = Self.sum(of: new.lines)
+        if new.total == nil, new.lines.isEmpty {
+            refusals.append(ServiceError.Refusal("/total", "is required where there are no lines"))
+        } else if !new.lines.isEmpty, sum == nil {
+            refusals.append(ServiceError.Refusal("/lines", "come to more than money can hold"))
+        } else if let total = new.total, let sum, !new.lines.isEmpty, total != sum {
+            refusals.append(
+                ServiceError.Refusal("/total", "is not the sum of the lines, \(sum)")
+            )
+        }
+        guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
+        return OrderDetails(
+            externalID: new.externalID,
+            placedAt: new.placedAt,
+            total: new.total ?? sum ?? .zero,
+            lines: new.lines,
+            terms: new.terms,
+            dueAt: new.dueAt,
+            paidAt: new.paidAt
+        )
+    }
+
+    /// What the lines cost us: a line's own unit cost, else its product's; nil if one is unknown.
+    func cost(of lines: [OrderLine], in snapshot: Snapshot) throws -> Money? {
+        guard !lines.isEmpty else { return nil }
+        var sum = Money.zero
+        for line in lines {
+            let unit = try line.unitCost ?? products.unitCost(sku: line.sku, in: snapshot)
+            guard let cost = unit?.multiplying(by: line.quantity), let next = sum.adding(cost)
+            else { return nil }
+            sum = next
+        }
+        return sum
+    }
+
+    static func sum(of lines: [OrderLine]) -> Money? {
+        lines.reduce(Money?.some(.zero)) { sum, line in
+            guard let sum, let amount = line.unitPrice.multiplying(by: line.quantity) else {
+                return nil
+            }
+            return sum.adding(amount)
+        }
+    }
+}
+
+extension Money {
+    /// The sum, if money can hold it.
+    fileprivate func adding(_ other: Money) -> Money? {
+        let (sum, overflow) = rawValue.addingReportingOverflow(other.rawValue)
+        guard !overflow, sum.magnitude <= Money.limit.rawValue.magnitude else { return nil }
+        return Money(rawValue: sum)
+    }
+}

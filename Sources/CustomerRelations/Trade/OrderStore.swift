@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import SQLite
+
+struct OrderStore: Sendable {
+    /// The columns that `order(_:in:)` reads, of `customer_order AS o JOIN customer AS c`.
+    private static let columns = """
+        o.id, o.customer_id, c.external_id, o.external_id, o.placed_at, o.total, o.cost, o.terms,
+        o.due_at, o.paid_at, o.version, o.created_at, o.updated_at
+        """
+
+    private static let source = "customer_order o JOIN customer c ON c.id = o.customer_id"
+
+    private static let findByID = "SELECT \(columns) FROM \(source) WHERE o.id = $1"
+
+    func find(_ id: ID<Order>, in snapshot: Snapshot) throws(SQLiteError) -> Order? {
+        try snapshot.first(Self.findByID, id) { row throws(SQLiteError) in
+            try order(row, in: snapshot)
+        }
+    }
+
+    func id(externalID: String, in snapshot: Snapshot) throws(SQLiteError) -> ID<Order>? {
+        try snapshot.first(
+            "SELECT id FROM customer_order WHERE external_id = $1",
+            externalID
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
+    func customer(of id: ID<Order>, in snapshot: Snapshot) throws(SQLiteError) -> ID<Customer>? {
+        try snapshot.first(
+            "SELECT customer_id FROM customer_order WHERE id = $1",
+            id
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
+    func page(
+        _ filter: OrderFilter,
+        _ request: PageRequest<OrderSorting>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Page<Order> {
+        var select = PagedSelect(Self.columns, from: Self.source)
+        select.filter("o.customer_id = $?", filter.customerID)
+        select.filter("o.placed_at >= $?", filter.since)
+        select.filter("o.placed_at < $?", filter.until)
+        return try select.page(request, key: request.sorting.key, in: snapshot) {
+            row throws(SQLiteError) in
+            try order(row, in: snapshot)
+        } keyOf: { order in
+            request.sorting.key(of: order)
+        }
+    }
+
+    func insert(
+        _ details: OrderDetails,
+        cost: Money?,
+        customer: ID<Customer>,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) -> ID<Order>? {
+        let id: ID<Order>? = try transaction.first(
+            """
+            INSERT INTO customer_order (customer_id, external_id, placed_at, total, cost, terms,
+                due_at, paid_at, version, created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $9)
+            RETURNING id
+            """,
+            customer,
+            details.externalID,
+            details.placedAt,
+            details.total,
+            cost,
+            details.terms,
+            details.dueAt,
+            details.paidAt,
+            now
+        ) { row throws(SQLiteError) in try row[0] }
+        if let id { try insert(details.lines, of: id, in: transaction) }
+        return id
+    }
+
+    /// Records an order; nil, and nothing, if another has its external id.
+    func insertUnlessKnown(
+        _ details: OrderDetails,
+        cost: Money?,
+        customer: ID<Customer>,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) -> ID<Order>? {
+        let id: ID<Order>? = try transaction.first(
+            """
+            INSERT INTO customer_order (customer_id, external_id, placed_at, total, cost, terms,
+                due_at, paid_at, version, created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $9)
+            ON CONFLICT (external_id) WHERE external_id IS NOT NULL DO NOTHING
+            RETURNING id
+            """,
+            customer,
+            details.externalID,
+            details.placedAt,
+            details.total,
+            cost,
+            details.terms,
+            details.dueAt,
+            details.paidAt,
+            now
+        ) { row throws(SQLiteError) in try row[0] }
+        if let id { try insert(details.lines, of: id, in: transaction) }
+        return id
+    }
+
+    /// How many orders without external id a customer placed at this time for this total.
+    func countTwins(
+        of details: OrderDetails,
+        customer: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Int {
+        try snapshot.first(
+            """
+            SELECT count(*) FROM customer_order
+            WHERE customer_id = $1 AND placed_at = $2 AND total = $3 AND external_id IS NULL
+            """,
+            customer,
+            details.placedAt,
+            details.total
+        ) { row throws(SQLiteError) in try row[0] } ?? 0
+    }
+
+    func update(
+        _ id: ID<Order>,
+        to details: OrderDetails,
+        cost: Money?,
+        customer: ID<Customer>,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            """
+            UPDATE customer_order SET customer_id = $2, placed_at = $3, total = $4, cost = $5,
+                terms = $6, due_at = $7, paid_at = $8, version = version + 1, updated_at = $9
+            WHERE id = $1
+            """,
+            id,
+            customer,
+            details.placedAt,
+            details.total,
+            cost,
+            details.terms,
+            details.dueAt,
+            details.paidAt,
+            now
+        )
+        try transaction.run("DELETE FROM order_line WHERE order_id = $1", id)
+        try insert(details.lines, of: id, in: transaction)
+    }
+
+    private func insert(
+        _ lines: [OrderLine],
+        of id: ID<Order>,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        for (position, line) in lines.enumerated() {
+            try transaction.run(
+                """
+                INSERT INTO order_line (order_id, position, sku, quantity, unit_price, unit_cost)
+                VALUES ($1, $2, $3, $4, $5, $6)
+                """,
+                id,
+                position,
+                line.sku,
+                line.quantity,
+                line.unitPrice,
+                line.unitCost
+            )
+        }
+    }
+
+    private func order(
+        _ row: borrowing Row,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Order {
+        let id: ID<Order> = try row[0]
+        return try Order(
+            id: id,
+            customer: OrderCustomer(id: row[1], externalID: row[2]),
+            details: OrderDetails(
+                externalID: row[3],
+                placedAt: row[4],
+                total: row[5],
+                lines: lines(of: id, in: snapshot),
+                terms: row[7],
+                dueAt: row[8],
+                paidAt: row[9]
+            ),
+            cost: row[6],
+            version: row[10],
+            createdAt: row[11],
+            updatedAt: row[12]
+        )
+    }
+
+    private func lines(
+        of id: ID<Order>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [OrderLine] {
+        try snapshot.all(
+            """
+            SELECT sku, quantity, unit_price, unit_cost FROM order_line
+            WHERE order_id = $1 ORDER BY position
+            """,
+            id
+        ) { row throws(SQLiteError) in
+            try OrderLine(sku: row[0], quantity: row[1], unitPrice: row[2], unitCost: row[3])
+        }
+    }
+}
+
+extension OrderSorting {
+    fileprivate var key: [String] {
+        switch self {
+        case .placedAt: ["o.placed_at", "o.id"]
+        case .id: ["o.id"]
+        }
+    }
+
+    fileprivate func key(of order: Order) -> [StoredValue] {
+        switch self {
+        case .placedAt: [order.details.placedAt.stored, order.id.stored]
+        case .id: [order.id.stored]
+        }
+    }
+}
