@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+import API
+import CustomerRelations
+import HTTP
+import HTTPServer
+import Logging
+import Routing
+import SQLite
+
+/// Takes a request to its route and its answer back: one for each reactor, on its thread.
+final class Dispatcher: Responder {
+    /// How long a read may hold a reactor before it goes to the slow lane.
+    private static let inlineBudget = Duration.milliseconds(10)
+    private static let bodyLimit = 1 << 20
+
+    private let service: ServiceCore
+    private let connection: Connection
+    private let authenticator: Authenticator
+
+    init(_ service: ServiceCore) throws {
+        self.service = service
+        connection = try Connection(path: service.database.path, mode: .readOnly)
+        authenticator = Authenticator(
+            tokens: service.services.tokens,
+            operatorToken: service.operatorToken
+        ) { [service] id, now in
+            service.touch(id, at: now)
+        }
+    }
+
+    func admit(_ head: Request) -> Admission {
+        let visit = Visit(head, service)
+        guard case .found(let route, _) = service.router.match(head.method, head.path) else {
+            return .memory(limit: Self.bodyLimit)
+        }
+        guard route.body == .spooled else { return .memory(limit: Self.bodyLimit) }
+        // A large body is not worth taking in from one who may not send it.
+        do {
+            _ = try connection.read(within: Self.inlineBudget) { snapshot in
+                try principal(for: route, of: visit, in: snapshot)
+            }
+            return .spool(limit: service.settings.importLimit)
+        } catch {
+            return .refuse(visit.finish(error, on: route.template.text))
+        }
+    }
+
+    func respond(to request: Request, reply: Reply, again: Rerun?) -> Outcome {
+        let visit = Visit(request, service)
+        switch service.router.match(request.method, request.path) {
+        case .unknownPath:
+            guard request.method == .options, request.path == "*" else {
+                return .ready(visit.finish(Problem(.notFound), on: "unknown"))
+            }
+            return .ready(visit.finish(Response(.noContent), on: "*"))
+        case .wrongMethod(let allowed):
+            return .ready(visit.finish(Self.wrongMethod(request.method, allowed), on: "unknown"))
+        case .found(let route, let values):
+            return run(route, values, visit, reply, mustAnswer: again == .expired)
+        }
+    }
+
+    func refuse(_ failure: RequestFailure, remoteAddress: String) -> Response {
+        let visit = Visit(Request(path: "/", remoteAddress: remoteAddress), service)
+        let kind = ProblemKind.routing.first { $0.status == failure.status }
+        let problem = Problem(
+            kind
+                ?? ProblemKind(
+                    ProblemKind.malformedRequest.slug,
+                    failure.status,
+                    failure.status.reason,
+                    ""
+                ),
+            failure.detail
+        )
+        return visit.finish(problem, on: "refused")
+    }
+
+    /// A known path answers OPTIONS with what it allows, any other method with 405.
+    private static func wrongMethod(_ method: Method, _ allowed: [Method]) -> Response {
+        let list = allowed.map(\.rawValue).joined(separator: ", ")
+        if method == .options { return Response(.noContent, fields: ["allow": list]) }
+        var problem = Problem(.methodNotAllowed, "the path has \(list)")
+        problem.fields.set("allow", list)
+        return problem.response(instance: "", requestID: "")
+    }
+
+    private func run(
+        _ route: APIRoute,
+        _ values: [String],
+        _ visit: Visit,
+        _ reply: Reply,
+        mustAnswer: Bool
+    ) -> Outcome {
+        let template = route.template.text
+        var reading: (@Sendable (Snapshot) throws -> Answer<Snapshot>)?
+        do {
+            let call: Call
+            let work: Work<Snapshot, Transaction>
+            var answer: Answer<Snapshot>?
+            (call, work, answer) = try connection.read(within: Self.inlineBudget) { snapshot in
+                let principal = try principal(for: route, of: visit, in: snapshot)
+                let call = visit.call(principal, values, mustAnswer: mustAnswer)
+                let work = try route.prepare(call)
+                guard case .read(let read) = work else { return (call, work, nil) }
+                reading = read
+                return (call, work, try read(snapshot))
+            }
+            switch work {
+            case .read:
+                guard let answer else { return .pending }
+                return outcome(of: answer, visit, template)
+            case .write(let change, let committed):
+                try write(change, committed, call, route, visit, reply)
+                return .pending
+            case .background(let run):
+                try background(run, call, route, visit, reply)
+                return .pending
+            }
+        } catch let error as SQLiteError where error.isInterrupted && reading != nil {
+            return slowLane(reading, visit, template, reply)
+        } catch {
+            return .ready(visit.finish(error, on: template))
+        }
+    }
+
+    private func principal(
+        for route: APIRoute,
+        of visit: Visit,
+        in snapshot: Snapshot
+    ) throws -> Principal? {
+        guard let scope = route.description.scope else { return nil }
+        let principal = try authenticator.principal(
+            of: visit.request,
+            at: visit.startedAt,
+            in: snapshot
+        )
+        try principal.demand(scope)
+        return principal
+    }
+
+    private func outcome(
+        of answer: Answer<Snapshot>,
+        _ visit: Visit,
+        _ template: String
+    ) -> Outcome {
+        switch answer {
+        case .wait(let milliseconds):
+            return .parked(until: .now + .milliseconds(milliseconds))
+        case .response, .pages:
+            return .ready(visit.finish(visit.response(of: answer, on: template), on: template))
+        }
+    }
+
+    /// Runs a read again where it may take its time.
+    private func slowLane(
+        _ read: (@Sendable (Snapshot) throws -> Answer<Snapshot>)?,
+        _ visit: Visit,
+        _ template: String,
+        _ reply: Reply
+    ) -> Outcome {
+        guard let read else { return .pending }
+        do {
+            try service.database.readers.submit { connection in
+                do {
+                    let answer = try connection.read(within: SlowLane.budget, read)
+                    reply(visit.finish(visit.response(of: answer, on: template), on: template))
+                } catch {
+                    reply(visit.finish(error, on: template))
+                }
+            }
+            return .pending
+        } catch {
+            return .ready(visit.finish(error, on: template))
+        }
+    }
+
+    private func write(
+        _ change: @escaping @Sendable (Transaction) throws -> Response,
+        _ committed: (@Sendable () -> Void)?,
+        _ call: Call,
+        _ route: APIRoute,
+        _ visit: Visit,
+        _ reply: Reply
+    ) throws {
+        let retry = try SafeRetry(call, unkept: route.description.secrets)
+        let template = route.template.text
+        try service.database.writer.submit { transaction in
+            guard let retry else { return try change(transaction) }
+            return try retry.run(in: transaction, change)
+        } then: { result in
+            switch result {
+            case .success(let response):
+                reply(visit.finish(response, on: template))
+                committed?()
+            case .failure(let error):
+                reply(visit.finish(error, on: template))
+            }
+        }
+    }
+
+    private func background(
+        _ run: @escaping @Sendable () throws -> Response,
+        _ call: Call,
+        _ route: APIRoute,
+        _ visit: Visit,
+        _ reply: Reply
+    ) throws {
+        let template = route.template.text
+        try service.background.submit { [service] _ in
+            do {
+                let retry = try SafeRetry(call, unkept: route.description.secrets)
+                reply(visit.finish(try service.run(run, retrying: retry), on: template))
+            } catch {
+                reply(visit.finish(error, on: template))
+            }
+        }
+    }
+}

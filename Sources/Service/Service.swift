@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package import API
+package import CustomerRelations
+import HTTPServer
+package import Logging
+import Migrations
+import Routing
+package import SQLite
+import Synchronization
+
+/// The running service: the database, the server over it, and the jobs beside it.
+package final class Service: Sendable {
+    package let database: Database
+    package let services: Services
+    package let port: Int
+    /// The secret with which commands on this machine may ask the service.
+    package let operatorToken: String
+    private let server: Server
+    private let background: ReaderPool
+    private let jobs: Jobs
+    private let drainTime: Duration
+
+    /// Opens the database, carries on what the last process left, and listens when it returns.
+    ///
+    /// `onFatal` is called when what is on disk is in doubt: the process should end.
+    package init(
+        _ settings: ServiceSettings,
+        logger: Logger,
+        clock: @escaping @Sendable () -> Instant,
+        onFatal: @escaping @Sendable (SQLiteError) -> Void
+    ) throws {
+        let metrics = Metrics()
+        let lateServer = LateServer()
+        var options = Database.Options()
+        options.migrates = settings.migrates
+        database = try Database(
+            path: settings.databasePath,
+            migrations: Migrations.all,
+            options: options,
+            now: clock().rawValue,
+            onCommit: { report in
+                metrics.count(
+                    commitOf: report.requests,
+                    seconds: report.duration.seconds,
+                    walBytes: report.walBytes
+                )
+                lateServer.server?.wake()
+            },
+            onFatal: onFatal
+        )
+        let services = Services(zone: settings.zone)
+        self.services = services
+        let newSecret = Self.randomBytes()
+        let start = clock()
+        let secret = try database.write { transaction in
+            try IdempotencyStore().clear(at: start, isStart: true, in: transaction)
+            return try SecretStore().secret("cursor", orStore: newSecret, in: transaction)
+        }
+        operatorToken = "gx_operator_" + Base64URL.encode(Self.randomBytes())
+        background = try ReaderPool(path: settings.databasePath, threads: 2, queueLimit: 64)
+        jobs = try Jobs(database: database, services: services, logger: logger, clock: clock)
+        let api = API(
+            services: services,
+            system: SystemStatus(
+                metrics: { [database] in
+                    metrics.text(
+                        queueLength: database.writer.queueLength,
+                        openConnections: lateServer.server?.openConnections ?? 0
+                    )
+                },
+                opensMetrics: settings.opensMetrics
+            ),
+            wakeTierRunner: { [jobs] in jobs.wake() }
+        )
+        let core = ServiceCore(
+            settings: settings,
+            database: database,
+            background: background,
+            services: services,
+            router: Router(api.routes),
+            cursors: CursorSigner(secret: secret),
+            operatorToken: operatorToken,
+            metrics: metrics,
+            logger: logger,
+            clock: clock
+        )
+        server = try Server(settings.server) { _ in try Dispatcher(core) }
+        lateServer.set(server)
+        port = server.port
+        drainTime = settings.drainTime
+        jobs.wake()
+    }
+
+    /// Answers what is in flight, then closes the database.
+    package func stop() {
+        server.drain(within: drainTime)
+        jobs.stop()
+        background.stop()
+        database.stop()
+    }
+
+    private static func randomBytes() -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+}
+
+/// The server, known to what is made before it.
+private final class LateServer: Sendable {
+    private let box = Mutex<Server?>(nil)
+
+    var server: Server? {
+        box.withLock { $0 }
+    }
+
+    func set(_ server: Server) {
+        box.withLock { $0 = server }
+    }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+import API
+import CustomerRelations
+import HTTP
+import Logging
+import Routing
+import SQLite
+
+/// What all threads of a running service share.
+struct ServiceCore: Sendable {
+    let settings: ServiceSettings
+    let database: Database
+    /// Threads for work that takes its own transactions.
+    let background: ReaderPool
+    let services: Services
+    let router: Router<Snapshot, Transaction>
+    let cursors: CursorSigner
+    let operatorToken: String
+    let metrics: Metrics
+    let logger: Logger
+    let clock: @Sendable () -> Instant
+
+    /// The instant at which a date begins for the service.
+    var startOfDay: @Sendable (String) -> Int64? {
+        { [zone = services.zone] text in
+            CalendarDay(text).map { zone.startOfDay($0).rawValue }
+        }
+    }
+
+    /// Writes down when a token was used; if the queue is full, the next use tells.
+    func touch(_ id: ID<Token>, at now: Instant) {
+        do {
+            try database.writer.submit { [services] transaction in
+                try services.tokens.touch(id, at: now, in: transaction)
+            } then: { [logger] result in
+                guard case .failure(let error) = result else { return }
+                logger.warning("token use not written", metadata: ["error": "\(error)"])
+            }
+        } catch {
+            logger.warning("token use not written", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// Runs work that takes its own transactions, once for each Idempotency-Key.
+    func run(
+        _ work: @Sendable () throws -> Response,
+        retrying retry: SafeRetry?
+    ) throws -> Response {
+        guard let retry else { return try work() }
+        if let answer = try database.write({ try retry.claim(in: $0) }) { return answer }
+        do {
+            let response = try work()
+            try database.write { try retry.keep(response, in: $0) }
+            return response
+        } catch {
+            try database.write { try retry.release(in: $0) }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+import API
+import CustomerRelations
+import HTTP
+import Logging
+import Routing
+import SQLite
+
+/// One request from its arrival to its answer: its id, its time, its trace in log and metrics.
+struct Visit: Sendable {
+    let request: Request
+    let requestID: String
+    let startedAt: Instant
+    private let arrival = ContinuousClock.now
+    private let service: ServiceCore
+
+    init(_ request: Request, _ service: ServiceCore) {
+        self.request = request
+        self.service = service
+        requestID = request.fields["x-request-id"].flatMap(Self.sound) ?? Self.newID()
+        startedAt = service.clock()
+    }
+
+    func call(_ principal: Principal?, _ pathValues: [String], mustAnswer: Bool) -> Call {
+        Call(
+            request: request,
+            id: requestID,
+            principal: principal,
+            now: startedAt.rawValue,
+            pathValues: pathValues,
+            cursors: service.cursors,
+            startOfDay: service.startOfDay,
+            mustAnswer: mustAnswer
+        )
+    }
+
+    /// The response that an answer makes; a stream's pages are read on the slow lane.
+    func response(of answer: Answer<Snapshot>, on template: String) -> Response {
+        switch answer {
+        case .response(let response): return response
+        case .wait: return Response(.noContent)
+        case .pages(let pages):
+            var response = pages.head
+            response.body = .stream(
+                PageStream(pages, readers: service.database.readers) { error in
+                    service.logger.error(
+                        "stream failed",
+                        metadata: metadata(template) + ["error": "\(error)"]
+                    )
+                }
+            )
+            return response
+        }
+    }
+
+    /// The answer as it goes out, counted and logged.
+    func finish(_ response: Response, on template: String) -> Response {
+        var response = response
+        response.fields.set("x-request-id", requestID)
+        response.fields.set("x-content-type-options", "nosniff")
+        let elapsed = ContinuousClock.now - arrival
+        service.metrics.count(
+            method: request.method.rawValue,
+            route: template,
+            status: response.status.code,
+            seconds: elapsed.seconds
+        )
+        service.logger.info(
+            "answered",
+            metadata: metadata(template) + [
+                "status": "\(response.status.code)", "milliseconds": "\(elapsed.milliseconds)",
+            ]
+        )
+        return response
+    }
+
+    /// The answer to what went wrong; what is our own fault is logged and not told.
+    func finish(_ error: any Error, on template: String) -> Response {
+        let problem: Problem
+        if let described = Problem(describing: error) {
+            problem = described
+        } else {
+            service.logger.error(
+                "request failed",
+                metadata: metadata(template) + ["error": "\(error)"]
+            )
+            problem = Problem(.internalError)
+        }
+        return finish(
+            problem.response(instance: request.path, requestID: requestID),
+            on: template
+        )
+    }
+
+    private func metadata(_ template: String) -> Logger.Metadata {
+        [
+            "request.id": "\(requestID)", "method": "\(request.method.rawValue)",
+            "route": "\(template)",
+        ]
+    }
+
+    /// A client's own id, if it is short and plain enough for logs.
+    private static func sound(_ id: String) -> String? {
+        let isPlain = id.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "-"), UInt8(ascii: "_"),
+                UInt8(ascii: "."), UInt8(ascii: ":"):
+                true
+            default: false
+            }
+        }
+        return isPlain && (1...128).contains(id.utf8.count) ? id : nil
+    }
+
+    private static func newID() -> String {
+        String(UInt64.random(in: .min ... .max), radix: 36)
+    }
+}
+
+extension Logger.Metadata {
+    fileprivate static func + (one: Self, other: Self) -> Self {
+        one.merging(other) { _, new in new }
+    }
+}
+
+extension Duration {
+    var seconds: Double {
+        Double(components.seconds) + Double(components.attoseconds) / 1e18
+    }
+
+    /// Milliseconds with three decimals.
+    fileprivate var milliseconds: Double {
+        (seconds * 1_000_000).rounded() / 1000
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Migrations
+import SQLite
+
+struct MigrateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrate",
+        abstract: "Brings a database to this program's schema, or makes a new one."
+    )
+
+    @OptionGroup var database: DatabaseOptions
+
+    func run() throws {
+        let lock = try DatabaseLock(path: database.database)
+        let connection = try Connection(path: database.database, mode: .readWriteCreate)
+        defer { connection.close() }
+        let applied = try Migrator(Migrations.all).migrate(connection, at: SystemClock.now)
+        for migration in applied {
+            Console.print("applied \(migration.number) \(migration.name)")
+        }
+        if applied.isEmpty { Console.print("nothing to do") }
+        lock.release()
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+import API
+import ArgumentParser
+import CustomerRelations
+
+struct OpenAPICommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "openapi",
+        abstract: "Prints the OpenAPI document of the service."
+    )
+
+    func run() throws {
+        let api = API(
+            services: Services(zone: .shanghai),
+            system: SystemStatus(),
+            wakeTierRunner: {}
+        )
+        Console.print(String(api.document.dropLast()))
+    }
+}

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import CustomerRelations
+import Logging
+import Migrations
+import SQLite
+import Service
+
+/// Which database a command works on.
+struct DatabaseOptions: ParsableArguments {
+    @Option(help: "The database file.")
+    var database: String = Environment.value("DATABASE", default: "guanxi.sqlite")
+
+    @Option(help: "The time zone of the service, in which dates begin.")
+    var timeZone: String = Environment.value("TIME_ZONE", default: CivilTimeZone.shanghai.name)
+
+    func validate() throws {
+        guard CivilTimeZone(name: timeZone) != nil else {
+            throw ValidationError("“\(timeZone)” is no IANA time zone, such as Asia/Shanghai")
+        }
+        guard !database.isEmpty else { throw ValidationError("--database must name a file") }
+    }
+
+    var zone: CivilTimeZone {
+        CivilTimeZone(name: timeZone) ?? .shanghai
+    }
+
+    /// Opens the database for this process alone.
+    func open(migrates: Bool = true) throws -> Database {
+        var options = Database.Options()
+        options.migrates = migrates
+        return try Database(
+            path: database,
+            migrations: Migrations.all,
+            options: options,
+            now: SystemClock.now,
+            onFatal: { error in
+                Console.complain("the database cannot be written: \(error)")
+                FatalExit.now()
+            }
+        )
+    }
+
+    /// Reads a database that must be there, beside whoever has it open.
+    func read<Value>(_ body: (Snapshot) throws -> Value) throws -> Value {
+        let connection = try Connection(path: database, mode: .readOnly)
+        defer { connection.close() }
+        try Migrator(Migrations.all).verify(connection)
+        return try connection.read(body)
+    }
+
+    /// Who is journalled for what a command changes.
+    func occasion(_ command: String) -> Occasion {
+        Occasion(at: SystemClock.instant, actor: "operator", requestID: "guanxi-\(command)")
+    }
+}
+
+/// How a command logs.
+struct LogOptions: ParsableArguments {
+    @Option(help: "The form of log lines: json or text.")
+    var logFormat: LogWriter.Format = Environment.value("LOG_FORMAT", default: .text)
+
+    @Option(help: "The least level that is logged: debug, info, notice, warning, error.")
+    var logLevel: LogLevel = Environment.value("LOG_LEVEL", default: .info)
+
+    var logger: Logger {
+        Logger(label: "guanxi") { [logFormat, logLevel] label in
+            LogWriter(label, format: logFormat, level: logLevel.level)
+        }
+    }
+}
+
+enum LogLevel: String, ExpressibleByArgument, CaseIterable {
+    case debug
+    case info
+    case notice
+    case warning
+    case error
+
+    var level: Logger.Level {
+        switch self {
+        case .debug: .debug
+        case .info: .info
+        case .notice: .notice
+        case .warning: .warning
+        case .error: .error
+        }
+    }
+}

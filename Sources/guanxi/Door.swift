@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+import API
+import CustomerRelations
+import HTTPServer
+import JSON
+import SQLite
+
+/// The way into a database: opened by this process while no service holds it, and through the
+/// service where one does.
+struct Door {
+    private enum Way {
+        case own(Database)
+        case service(ServiceClient)
+    }
+
+    private let way: Way
+    private let services: Services
+    private let occasion: Occasion
+
+    init(_ options: DatabaseOptions, command: String) throws {
+        services = Services(zone: options.zone)
+        occasion = options.occasion(command)
+        do {
+            way = .own(try options.open())
+        } catch DatabaseLockError.held(let owner) {
+            guard let client = ServiceClient(database: options.database) else {
+                throw DatabaseLockError.held(by: owner)
+            }
+            way = .service(client)
+        }
+    }
+
+    func close() {
+        if case .own(let database) = way { database.stop() }
+    }
+
+    /// Makes a token and answers its secret.
+    func createToken(_ new: NewToken) throws -> String {
+        switch way {
+        case .own(let database):
+            return try database.write { [services, occasion] transaction in
+                try services.tokens.create(new, by: occasion, in: transaction).secret
+            }
+        case .service(let client):
+            let answer = try client.post("/v1/tokens", NewToken.fields.representation.bytes(new))
+            guard let secret = answer["token"]?.string else {
+                throw Failure(Failure.fault, "the service answered without a token")
+            }
+            return secret
+        }
+    }
+
+    func revokeToken(_ id: ID<Token>) throws {
+        switch way {
+        case .own(let database):
+            _ = try database.write { [services, occasion] transaction in
+                try services.tokens.revoke(id, by: occasion, in: transaction)
+            }
+        case .service(let client):
+            try client.delete("/v1/tokens/\(id.rawValue)")
+        }
+    }
+}

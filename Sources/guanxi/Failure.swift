@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import CustomerRelations
+import HTTPServer
+import SQLite
+
+/// Why a command ends without having done its work, with the code that scripts see (sysexits.h).
+struct Failure: Error {
+    let code: Int32
+    let message: String
+
+    static let usage: Int32 = 64
+    static let badData: Int32 = 65
+    static let unavailable: Int32 = 69
+    static let fault: Int32 = 70
+    static let cannotOpen: Int32 = 73
+
+    init(_ code: Int32, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// What an error of the layers below means for a command; nil for one of another kind.
+    init?(describing error: any Error) {
+        switch error {
+        case let error as DatabaseLockError: self.init(error)
+        case let error as MigrationError: self.init(Self.cannotOpen, "\(error)")
+        case let error as SQLiteError where error.isInputOutput:
+            self.init(Self.fault, "the database cannot be read or written: \(error)")
+        case let error as SQLiteError: self.init(Self.cannotOpen, "the database: \(error)")
+        case let error as ServerError: self.init(Self.unavailable, "\(error)")
+        case ServiceError.refused(let refusals):
+            let details = refusals.map { "\($0.pointer.dropFirst()) \($0.detail)" }
+            self.init(Self.usage, details.joined(separator: "; "))
+        case ServiceError.notFound: self.init(Self.badData, "there is no such record")
+        default: return nil
+        }
+    }
+
+    private init(_ error: DatabaseLockError) {
+        switch error {
+        case .held(let owner):
+            let name = owner.map { "process \($0)" } ?? "another process"
+            self.init(Self.cannotOpen, "the database is in use by \(name)")
+        case .cannotOpen(let path, let code):
+            self.init(Self.cannotOpen, "cannot open \(path) (error \(code))")
+        }
+    }
+}

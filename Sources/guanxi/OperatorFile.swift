@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import JSON
+
+/// The file beside the database in which a running service says where it is to be asked, and with
+/// which secret; readable by the owner alone, who could read the database just as well.
+struct OperatorFile {
+    struct Contents {
+        let host: String
+        let port: Int
+        let token: String
+    }
+
+    private let path: String
+
+    init(database: String) {
+        path = database + "-operator"
+    }
+
+    func write(_ contents: Contents) throws {
+        let json: JSON = [
+            "host": .string(contents.host), "port": .integer(contents.port),
+            "token": .string(contents.token),
+        ]
+        remove()
+        guard
+            FileManager.default.createFile(
+                atPath: path,
+                contents: Data(json.text.utf8),
+                attributes: [.posixPermissions: 0o600]
+            )
+        else { throw Failure(Failure.cannotOpen, "cannot write \(path)") }
+    }
+
+    /// Where the service that holds the database is to be asked; nil if no file says so.
+    func read() -> Contents? {
+        guard let data = FileManager.default.contents(atPath: path),
+            let json = try? JSONReader.read(Array(data)),
+            let host = json["host"]?.string, let port = json["port"]?.integer,
+            let token = json["token"]?.string
+        else { return nil }
+        return Contents(host: host, port: port, token: token)
+    }
+
+    func remove() {
+        try? FileManager.default.removeItem(atPath: path)
+    }
+}

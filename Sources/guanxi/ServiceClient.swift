@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import HTTP
+import HTTPServer
+import JSON
+
+/// Asks the service that holds a database, on this machine, with its operator's secret.
+struct ServiceClient {
+    private let client: PlainClient
+    private let fields: HeaderFields
+
+    /// Nil if no service says where it is.
+    init?(database: String) {
+        guard let contents = OperatorFile(database: database).read() else { return nil }
+        client = PlainClient(host: contents.host, port: contents.port)
+        fields = ["authorization": "Bearer " + contents.token]
+    }
+
+    func post(_ target: String, _ body: [UInt8]) throws -> JSON {
+        try send("POST", target, body)
+    }
+
+    func get(_ target: String) throws -> JSON {
+        try send("GET", target, [])
+    }
+
+    func delete(_ target: String) throws {
+        _ = try send("DELETE", target, [])
+    }
+
+    private func send(_ method: String, _ target: String, _ body: [UInt8]) throws -> JSON {
+        var fields = fields
+        if !body.isEmpty { fields.set("content-type", "application/json") }
+        let answer = try asking { try client.send(method, target, fields: fields, body: body) }
+        return try Self.accepted(answer)
+    }
+
+    /// Runs a request; what the connection does wrong is the service's being away.
+    private func asking<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as PlainClient.Failure {
+            throw Failure(Failure.unavailable, "the service that holds the database: \(error)")
+        }
+    }
+
+    /// The answer's JSON; a problem becomes a failure that says what the problem says.
+    private static func accepted(_ answer: PlainClient.Answer) throws -> JSON {
+        let json = answer.body.isEmpty ? JSON.null : (try? JSONReader.read(answer.body)) ?? .null
+        guard answer.status >= 400 else { return json }
+        let detail = json["detail"]?.string ?? json["title"]?.string ?? "status \(answer.status)"
+        throw Failure(answer.status < 500 ? Failure.badData : Failure.unavailable, detail)
+    }
+}
