@@ -77,5 +77,6 @@ let package = Package(
         tests("CSV"),
         tests("SQLite"),
         tests("Migrations", ["SQLite"]),
+        tests("CustomerRelations", ["Migrations", "SQLite"]),
     ]
 )

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CustomerRelations
 package import Routing
-import SQLite
+package import SQLite
 
 /// The operations of the service, and the document that describes them.
 package struct API: Sendable {
@@ -11,7 +11,13 @@ package struct API: Sendable {
     /// The OpenAPI 3.1 document of the routes.
     package let document: String
 
-    package init(services: Services, system: SystemStatus, wakeTierRunner: @escaping @Sendable () -> Void) {
+    /// `database` is what work in the background is done on; nil where only the document is wanted.
+    package init(
+        services: Services,
+        database: Database?,
+        system: SystemStatus,
+        wakeTierRunner: @escaping @Sendable () -> Void
+    ) {
         let business: [APIRoute] =
             CustomerRoutes(customers: services.customers, timeline: services.timeline).all
             + InteractionRoutes(interactions: services.interactions).all
@@ -19,7 +25,7 @@ package struct API: Sendable {
             + ProductRoutes(products: services.products).all
             + OrderRoutes(orders: services.orders).all
             + TierRoutes(tiers: services.tiers, wakeRunner: wakeTierRunner).all
-            + JournalRoutes(journal: services.journal).all
+            + JournalRoutes(journal: services.journal, database: database).all
             + TokenRoutes(tokens: services.tokens).all
         let routes = business + SystemRoutes(status: system).all
         document =

@@ -3,7 +3,9 @@
 /// Writes CSV (RFC 4180) in UTF-8, lines ending in CRLF.
 ///
 /// A spreadsheet takes a cell that begins with `=`, `+`, `-`, `@`, a tab or a CR for a formula
-/// (CWE-1236). Such a cell gets an apostrophe in front, unless it is a plain number.
+/// (CWE-1236). Such a cell gets an apostrophe in front, unless it is a plain number. So does one
+/// that already has apostrophes in front of such a character: thus `original` finds back what was
+/// written.
 package struct CSVWriter: Sendable {
     /// What has been written and not taken.
     package private(set) var bytes: [UInt8] = []
@@ -32,6 +34,13 @@ package struct CSVWriter: Sendable {
         return taken
     }
 
+    /// What was written to make such a cell.
+    package static func original(_ cell: String) -> String {
+        let text = cell.utf8
+        guard text.first == .apostrophe, looksLikeFormula(text) else { return cell }
+        return String(cell.dropFirst())
+    }
+
     private mutating func write(_ cell: String) {
         let text = cell.utf8
         let isHarmless = !Self.looksLikeFormula(text) || Self.isNumber(text)
@@ -39,7 +48,7 @@ package struct CSVWriter: Sendable {
             $0 == .comma || $0 == .quote || $0 == .lineFeed || $0 == .carriageReturn
         }
         if isQuoted { bytes.append(.quote) }
-        if !isHarmless { bytes.append(UInt8(ascii: "'")) }
+        if !isHarmless { bytes.append(.apostrophe) }
         if isQuoted {
             for byte in text {
                 if byte == .quote { bytes.append(.quote) }
@@ -52,7 +61,7 @@ package struct CSVWriter: Sendable {
     }
 
     private static func looksLikeFormula(_ text: String.UTF8View) -> Bool {
-        switch text.first {
+        switch text.first(where: { $0 != .apostrophe }) {
         case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"),
             UInt8(ascii: "\t"), .carriageReturn:
             true
@@ -73,4 +82,8 @@ package struct CSVWriter: Sendable {
                 && part.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
         }
     }
+}
+
+extension UInt8 {
+    fileprivate static let apostrophe = UInt8(ascii: "'")
 }

@@ -54,7 +54,7 @@ final class Dispatcher: Responder {
             }
             return .ready(visit.finish(Response(.noContent), on: "*"))
         case .wrongMethod(let allowed):
-            return .ready(visit.finish(Self.wrongMethod(request.method, allowed), on: "unknown"))
+            return .ready(refuse(request.method, allowed, visit))
         case .found(let route, let values):
             return run(route, values, visit, reply, mustAnswer: again == .expired)
         }
@@ -77,12 +77,14 @@ final class Dispatcher: Responder {
     }
 
     /// A known path answers OPTIONS with what it allows, any other method with 405.
-    private static func wrongMethod(_ method: Method, _ allowed: [Method]) -> Response {
+    private func refuse(_ method: Method, _ allowed: [Method], _ visit: Visit) -> Response {
         let list = allowed.map(\.rawValue).joined(separator: ", ")
-        if method == .options { return Response(.noContent, fields: ["allow": list]) }
+        if method == .options {
+            return visit.finish(Response(.noContent, fields: ["allow": list]), on: "unknown")
+        }
         var problem = Problem(.methodNotAllowed, "the path has \(list)")
         problem.fields.set("allow", list)
-        return problem.response(instance: "", requestID: "")
+        return visit.finish(problem, on: "unknown")
     }
 
     private func run(

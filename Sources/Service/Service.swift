@@ -61,6 +61,7 @@ package final class Service: Sendable {
         jobs = try Jobs(database: database, services: services, logger: logger, clock: clock)
         let api = API(
             services: services,
+            database: database,
             system: SystemStatus(
                 metrics: { [database] in
                     metrics.text(

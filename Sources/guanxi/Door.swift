@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import API
 import CustomerRelations
+import Foundation
 import HTTPServer
 import JSON
 import SQLite
@@ -58,6 +59,39 @@ struct Door {
             }
         case .service(let client):
             try client.delete("/v1/tokens/\(id.rawValue)")
+        }
+    }
+
+    /// Runs the tiers and answers the run, once it has finished, as JSON.
+    func runTiers(_ new: NewTierRun) throws -> JSON {
+        switch way {
+        case .own(let database):
+            let run = try database.write { [services, occasion] transaction in
+                try services.tiers.start(new, by: occasion, in: transaction)
+            }
+            let connection = try Connection(path: database.path, mode: .readOnly)
+            defer { connection.close() }
+            let runner = TierRunner(services.tiers)
+            while try runner.runPending(
+                reading: connection,
+                writing: database.writer,
+                actor: occasion.actor,
+                requestID: occasion.requestID,
+                now: { SystemClock.instant }
+            ) {}
+            let finished = try connection.read { try services.tiers.run(run.id, in: $0) }
+            return try JSONReader.read(TierRun.fields.bytes(finished))
+        case .service(let client):
+            let run = try client.post("/v1/tier-runs", NewTierRun.fields.representation.bytes(new))
+            guard let id = run["id"]?.integer else {
+                throw Failure(Failure.fault, "the service answered without a run")
+            }
+            var current = run
+            while current["status"]?.string == "running" {
+                Thread.sleep(forTimeInterval: 0.1)
+                current = try client.get("/v1/tier-runs/\(id)")
+            }
+            return current
         }
     }
 }

@@ -2,13 +2,16 @@
 package import CustomerRelations
 import HTTP
 import Routing
+package import SQLite
 
 /// The operations on the journal.
 package struct JournalRoutes {
     private let journal: Journal
+    private let database: Database?
 
-    package init(journal: Journal) {
+    package init(journal: Journal, database: Database?) {
         self.journal = journal
+        self.database = database
     }
 
     package var all: [APIRoute] {
@@ -36,7 +39,7 @@ package struct JournalRoutes {
     }
 
     private var verify: APIRoute {
-        .read(
+        .background(
             .get,
             "/v1/audit/verify",
             name: "verifyJournal",
@@ -45,8 +48,20 @@ package struct JournalRoutes {
             scope: Scope.auditRead.rawValue,
             takes: .nothing,
             returns: .record(JournalVerdict.fields)
-        ) { [journal] _, _, snapshot in
-            try journal.verify(in: snapshot)
+        ) { [journal, database] _, call, _ in
+            {
+                guard let database else { throw Problem(.unavailable) }
+                var check = JournalCheck()
+                var hasMore = true
+                while hasMore {
+                    (check, hasMore) = try database.read { [check] snapshot in
+                        var next = check
+                        let hasMore = try journal.extend(&next, limit: 10_000, in: snapshot)
+                        return (next, hasMore)
+                    }
+                }
+                return check.verdict
+            }
         }
     }
 }

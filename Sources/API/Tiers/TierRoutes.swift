@@ -64,7 +64,9 @@ extension TierRoutes {
             problems: [.noTierYet]
         ) { [tiers] moment, _, snapshot, customer in
             let standing = try tiers.tier(of: customer, asOf: moment.asOf, in: snapshot)
-            guard let standing else { throw Problem(.noTierYet) }
+            guard let standing else {
+                throw Problem(.noTierYet, "customer \(customer.rawValue) is not ranked there")
+            }
             return standing
         }
     }
@@ -170,7 +172,8 @@ extension TierRoutes {
             scope: Scope.policiesWrite.rawValue,
             takes: .body(TierRules.fields),
             returns: .record(TierPolicy.fields),
-            problems: [.preconditionFailed]
+            problems: [.preconditionFailed],
+            honoursIfMatch: true
         ) { [tiers] rules, call, transaction in
             try call.demandMatch(tiers.policy(in: transaction), TierPolicy.fields)
             return try tiers.setPolicy(rules, by: call.occasion, in: transaction)

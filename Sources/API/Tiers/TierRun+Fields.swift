@@ -51,7 +51,7 @@ extension TierGroup {
 }
 
 extension NewTierRun {
-    static let fields = Fields(
+    package static let fields = Fields(
         "NewTierRun",
         NewTierRun.init,
         Field("asOf", \.asOf, .instantOrDay, "Orders before this count; now by default."),

@@ -57,7 +57,7 @@ extension Problem {
     private init(_ error: ServiceError) {
         switch error {
         case .notFound:
-            self.init(.notFound)
+            self.init(ProblemKind.notFound)
         case .duplicate(let subject):
             self.init(
                 .duplicate,

@@ -47,8 +47,24 @@ struct CustomerStore: Sendable {
         number: Int,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> ID<Customer>? {
+        guard let phone = phones.min() else {
+            return try snapshot.first(
+                """
+                SELECT c.id FROM customer c
+                WHERE c.name = $1 AND c.external_id IS NULL
+                    AND NOT EXISTS (SELECT 1 FROM customer_phone p WHERE p.customer_id = c.id)
+                ORDER BY c.id LIMIT 1 OFFSET $2
+                """,
+                name,
+                number - 1
+            ) { row throws(SQLiteError) in try row[0] }
+        }
         let namesakes = try snapshot.all(
-            "SELECT id FROM customer WHERE name = $1 AND external_id IS NULL ORDER BY id",
+            """
+            SELECT DISTINCT c.id FROM customer_phone p JOIN customer c ON c.id = p.customer_id
+            WHERE p.e164 = $1 AND c.name = $2 AND c.external_id IS NULL ORDER BY c.id
+            """,
+            phone,
             name
         ) { row throws(SQLiteError) in try row[0] as ID<Customer> }
         var count = 0

@@ -32,3 +32,25 @@ package struct JournalVerdict: Sendable {
         firstBadSeq == nil
     }
 }
+
+/// A verification of the chain that goes on piece by piece, so that it holds no snapshot for long.
+package struct JournalCheck: Sendable {
+    private(set) var last: Int64 = 0
+    private(set) var head = Journal.origin
+    private var entries = 0
+    private var firstBad: Int64?
+
+    package init() {}
+
+    /// An entry that is missing shows in the one behind it.
+    mutating func add(seq: Int64, hash: [UInt8], holds: Bool) {
+        if !holds, firstBad == nil { firstBad = min(seq, last + 1) }
+        last = seq
+        head = hash
+        entries += 1
+    }
+
+    package var verdict: JournalVerdict {
+        JournalVerdict(entries: entries, head: head, firstBadSeq: firstBad)
+    }
+}

@@ -49,19 +49,25 @@ package struct Journal: Sendable {
         try store.entries(after: seq, limit: limit, in: snapshot).map(\.event)
     }
 
-    /// Recomputes the chain, and tells where it first does not hold.
+    /// Recomputes the whole chain on one view of the database.
     package func verify(in snapshot: Snapshot) throws -> JournalVerdict {
-        var head = Self.origin
-        var expected: Int64 = 1
-        var firstBad: Int64?
-        try store.forEach(in: snapshot) { entry in
-            if firstBad == nil, !Self.holds(entry, expected: expected, after: head) {
-                firstBad = min(entry.seq, expected)
-            }
-            head = entry.hash
-            expected = entry.seq + 1
+        var check = JournalCheck()
+        while try extend(&check, limit: 10_000, in: snapshot) {}
+        return check.verdict
+    }
+
+    /// Recomputes the next entries of the chain, at most `limit`; false once there are no more.
+    package func extend(
+        _ check: inout JournalCheck,
+        limit: Int,
+        in snapshot: Snapshot
+    ) throws -> Bool {
+        let entries = try store.entries(after: check.last, limit: limit, in: snapshot)
+        for entry in entries {
+            let holds = Self.holds(entry, expected: check.last + 1, after: check.head)
+            check.add(seq: entry.seq, hash: entry.hash, holds: holds)
         }
-        return JournalVerdict(entries: Int(expected - 1), head: head, firstBadSeq: firstBad)
+        return entries.count == limit
     }
 
     private static func holds(
@@ -80,7 +86,7 @@ package struct Journal: Sendable {
     }
 
     /// What stands before the first entry.
-    private static let origin = [UInt8](repeating: 0, count: 32)
+    static let origin = [UInt8](repeating: 0, count: 32)
 
     private static func salt() -> [UInt8] {
         var generator = SystemRandomNumberGenerator()

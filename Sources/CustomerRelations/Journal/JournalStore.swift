@@ -78,19 +78,6 @@ struct JournalStore: Sendable {
         )
     }
 
-    func forEach(
-        in snapshot: Snapshot,
-        _ body: (Entry) -> Void
-    ) throws(SQLiteError) {
-        try snapshot.forEach(
-            """
-            SELECT seq, at, actor, request_id, action, subject_type, subject_id, changes, salt,
-                digest, hash
-            FROM event ORDER BY seq
-            """
-        ) { row throws(SQLiteError) in body(try Self.entry(row)) }
-    }
-
     private static func entry(_ row: borrowing Row) throws(SQLiteError) -> Entry {
         try Entry(
             seq: row[0],

@@ -8,7 +8,7 @@ package import SQLite
 /// transaction, which marks it as finished; one that was cut off is done anew from the beginning.
 package struct TierRunner: Sendable {
     private let tiers: TierService
-    /// The most standings of a transaction: some ten milliseconds of the writer's time.
+    /// The most standings of a transaction: some twenty milliseconds of the writer's time.
     private let pieceSize: Int
     private let runs = TierRunStore()
     private let standings = TierStore()

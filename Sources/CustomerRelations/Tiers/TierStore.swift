@@ -44,10 +44,17 @@ struct TierStore: Sendable {
         var select = PagedSelect(Self.columns, from: "tier_standing s")
         select.filter("s.tier_run_id = $?", run.id)
         if let tier = filter.tier {
-            // By their ranks the tiers are found without looking at the others.
+            // By their ranks the tiers are found without looking at the others. Where the page
+            // goes on from a row of this list, that row is the nearer bound, and the only one
+            // there may be: of two, SQLite might begin at the farther.
             let ranks = run.outcome?.ranks(of: tier)
-            select.filter("s.rank >= $?", ranks?.lowerBound ?? 0)
-            select.filter("s.rank <= $?", ranks?.upperBound ?? 0)
+            let isFirst = request.after == nil
+            if isFirst || request.isDescending {
+                select.filter("s.rank >= $?", ranks?.lowerBound ?? 0)
+            }
+            if isFirst || !request.isDescending {
+                select.filter("s.rank <= $?", ranks?.upperBound ?? 0)
+            }
         }
         select.filter("s.abc = $?", filter.abc)
         select.filter("s.changed_at >= $?", filter.changedSince)

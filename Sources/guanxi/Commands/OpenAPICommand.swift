@@ -12,6 +12,7 @@ struct OpenAPICommand: ParsableCommand {
     func run() throws {
         let api = API(
             services: Services(zone: .shanghai),
+            database: nil,
             system: SystemStatus(),
             wakeTierRunner: {}
         )

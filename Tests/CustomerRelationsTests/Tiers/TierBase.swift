@@ -106,11 +106,20 @@ struct TierBase {
     }
 
     /// All standings that a filter lets through, by rank, read in pages of this size.
-    func standings(_ filter: TierFilter = TierFilter(), limit: Int = 500) throws -> [TierStanding] {
+    func standings(
+        _ filter: TierFilter = TierFilter(),
+        limit: Int = 500,
+        isDescending: Bool = false
+    ) throws -> [TierStanding] {
         var all: [TierStanding] = []
         var after: [StoredValue]?
         repeat {
-            let request = PageRequest(limit: limit, after: after, sorting: TierSorting.rank)
+            let request = PageRequest(
+                limit: limit,
+                after: after,
+                sorting: TierSorting.rank,
+                isDescending: isDescending
+            )
             let page = try reader.read { snapshot in
                 try tiers.list(filter, request, in: snapshot)
             }

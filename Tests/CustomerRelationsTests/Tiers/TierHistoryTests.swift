@@ -89,7 +89,8 @@ import Testing
             }
             let found = entries.filter { $0.kind == .tierChange }.map { entry in
                 let tiers = [entry.previousTier, entry.tier].map { $0?.rawValue ?? "none" }
-                return "\(tiers[0]) to \(tiers[1]) on \(base.zone.day(of: entry.at)), run \(entry.id)"
+                let date = base.zone.day(of: entry.at)
+                return "\(tiers[0]) to \(tiers[1]) on \(date), run \(entry.id)"
             }
             #expect(
                 found == [

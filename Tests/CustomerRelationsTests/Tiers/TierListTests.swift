@@ -39,19 +39,19 @@ import Testing
         }
     }
 
-    @Test func `counts, and goes backwards`() throws {
+    @Test(arguments: [nil] + Tier.allCases)
+    func `counts, and goes backwards`(_ tier: Tier?) throws {
         try withList { base in
-            let request = PageRequest(
-                limit: 2,
-                sorting: TierSorting.rank,
-                isDescending: true,
-                counts: true
-            )
+            let filter = TierFilter(tier: tier)
+            let expected = try base.standings(filter).map(\.rank)
+            let ranks = try base.standings(filter, limit: 2, isDescending: true).map(\.rank)
+            #expect(ranks == expected.reversed())
+            let request = PageRequest(limit: 2, sorting: TierSorting.rank, counts: true)
             let page = try base.reader.read { snapshot in
-                try base.tiers.list(TierFilter(), request, in: snapshot)
+                try base.tiers.list(filter, request, in: snapshot)
             }
-            #expect(page.rows.map(\.rank) == [20, 19])
-            #expect(page.count == 20)
+            #expect(page.rows.count == 2)
+            #expect(page.count == expected.count)
         }
     }
 

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+package import CustomerRelations
+package import JSON
+package import SQLite
+
+/// What is to be imported, and how.
+package struct ImportOrder: Sendable {
+    package let kind: Import.Kind
+    package let source: ImportSource
+    package let mode: Import.Mode
+    /// Whether all is to be undone at the end.
+    package let isDryRun: Bool
+    package let actor: String
+    package let requestID: String
+
+    package init(
+        _ kind: Import.Kind,
+        from source: ImportSource,
+        mode: Import.Mode = .partial,
+        isDryRun: Bool = false,
+        actor: String,
+        requestID: String
+    ) {
+        self.kind = kind
+        self.source = source
+        self.mode = mode
+        self.isDryRun = isDryRun
+        self.actor = actor
+        self.requestID = requestID
+    }
+}
+
+/// How far an import has come.
+package struct ImportProgress: Sendable {
+    package let bytes: Int
+    package let totalBytes: Int
+    package let rows: Int
+}
+
+/// What an import did; of a dry run, what it would do.
+package struct ImportResult: Sendable {
+    /// How many refused rows are named here; all are in the file that an import keeps of them.
+    package static let rejectionLimit = 100
+
+    /// Nil of a dry run.
+    package internal(set) var id: ID<Import>?
+    package internal(set) var counts = ImportCounts()
+    package internal(set) var rejections: [ImportRejection] = []
+
+    mutating func add(_ report: ImportReport) {
+        counts += report.counts
+        let room = Self.rejectionLimit - rejections.count
+        rejections += report.rejections.prefix(room)
+    }
+}
+
+/// An atomic import had bad rows; nothing has changed.
+package struct ImportRefused: Error, Sendable {
+    package let result: ImportResult
+}
+
+/// Carries out imports, on a thread that may wait.
+///
+/// The text is read twice: once to see that it is sound before anything is written, and once to
+/// import it. A partial import reads ahead while the writer works, chunk by chunk, so that other
+/// changes come in between. An atomic import and a dry run are one transaction, and keep other
+/// changes waiting for as long as they take.
+package struct ImportJob: Sendable {
+    /// How many chunks may wait for the writer.
+    private static let ahead = 3
+
+    private let imports: ImportService
+    private let writer: Writer
+    private let database: String
+    private let chunkSize: Int
+    private let now: @Sendable () -> Instant
+    private let startOfDay: @Sendable (String) -> Int64?
+
+    /// `database` is the path of the writer's file; `chunkSize` counts rows.
+    package init(
+        imports: ImportService,
+        writer: Writer,
+        database: String,
+        zone: CivilTimeZone,
+        chunkSize: Int = 2_000,
+        now: @escaping @Sendable () -> Instant
+    ) {
+        self.imports = imports
+        self.writer = writer
+        self.database = database
+        self.chunkSize = chunkSize
+        self.now = now
+        startOfDay = { CalendarDay($0).map { zone.startOfDay($0).rawValue } }
+    }
+
+    /// Imports; throws `ImportSyntaxError` for a text that cannot be read, `Violations` for its
+    /// header, `ImportRefused` for the rows of an atomic import.
+    package func run(
+        _ order: ImportOrder,
+        progress: @escaping @Sendable (ImportProgress) -> Void = { _ in }
+    ) throws -> ImportResult {
+        switch order.kind {
+        case .customers: try run(order, .customers, progress)
+        case .orders: try run(order, .orders, progress)
+        case .interactions: try run(order, .interactions, progress)
+        case .complaints: try run(order, .complaints, progress)
+        }
+    }
+
+    private func run<Main, Extra, Record>(
+        _ order: ImportOrder,
+        _ form: ImportForm<Main, Extra, Record>,
+        _ progress: @escaping @Sendable (ImportProgress) -> Void
+    ) throws -> ImportResult {
+        var check = try ImportReader(order.source, form, startOfDay: startOfDay)
+        try check.validate()
+        if order.isDryRun || order.mode == .atomic {
+            return try runAtOnce(order, form, progress)
+        }
+        return try runInChunks(order, form, progress)
+    }
+
+    private func occasion(of order: ImportOrder) -> Occasion {
+        Occasion(at: now(), actor: order.actor, requestID: order.requestID)
+    }
+}
+
+// MARK: - One transaction
+
+extension ImportJob {
+    /// Undoes the transaction that made this result.
+    private struct Undone: Error {
+        let result: ImportResult
+    }
+
+    private func runAtOnce<Main, Extra, Record>(
+        _ order: ImportOrder,
+        _ form: ImportForm<Main, Extra, Record>,
+        _ progress: @escaping @Sendable (ImportProgress) -> Void
+    ) throws -> ImportResult {
+        do {
+            return try writer.write { transaction in
+                let result = try run(order, form, progress, in: transaction)
+                let isRefused = order.mode == .atomic && result.counts.rejected > 0
+                guard !order.isDryRun, !isRefused else { throw Undone(result: result) }
+                return result
+            }
+        } catch let undone as Undone {
+            var result = undone.result
+            result.id = nil
+            guard order.mode == .partial || result.counts.rejected == 0 else {
+                throw ImportRefused(result: result)
+            }
+            return result
+        }
+    }
+
+    private func run<Main, Extra, Record>(
+        _ order: ImportOrder,
+        _ form: ImportForm<Main, Extra, Record>,
+        _ progress: @escaping @Sendable (ImportProgress) -> Void,
+        in transaction: Transaction
+    ) throws -> ImportResult {
+        let occasion = occasion(of: order)
+        var reader = try ImportReader(order.source, form, startOfDay: startOfDay)
+        var memory = ImportMemory()
+        var meter = ImportMeter(order.source, progress)
+        var result = ImportResult()
+        let id = try imports.start(order.kind, order.mode, by: occasion, in: transaction).id
+        while var rows = try reader.next(chunkSize) {
+            try memory.prepare(&rows, in: transaction)
+            result.add(try imports.apply(rows, of: id, by: occasion, in: transaction))
+            meter.pass(rows.count, at: reader.byteCount)
+        }
+        result.id = try imports.finish(id, by: occasion, in: transaction).id
+        return result
+    }
+}
+
+// MARK: - Chunks
+
+extension ImportJob {
+    private func runInChunks<Main, Extra, Record>(
+        _ order: ImportOrder,
+        _ form: ImportForm<Main, Extra, Record>,
+        _ progress: @escaping @Sendable (ImportProgress) -> Void
+    ) throws -> ImportResult {
+        let reading = try Connection(path: database, mode: .readOnly)
+        let start = occasion(of: order)
+        let id = try writer.write { [imports] transaction in
+            try imports.start(order.kind, order.mode, by: start, in: transaction).id
+        }
+        var result = ImportResult()
+        result.id = id
+        var pending: [PendingWrite<ImportReport>] = []
+        // What has been queued is not left to itself, whatever is thrown.
+        defer { for write in pending { _ = try? write.wait() } }
+        var reader = try ImportReader(order.source, form, startOfDay: startOfDay)
+        var memory = ImportMemory()
+        var meter = ImportMeter(order.source, progress)
+        while var rows = try reader.next(chunkSize) {
+            try reading.read { snapshot in try memory.prepare(&rows, in: snapshot) }
+            if pending.count == Self.ahead { result.add(try pending.removeFirst().wait()) }
+            let chunk = rows
+            let occasion = occasion(of: order)
+            pending.append(
+                try writer.start { [imports] transaction in
+                    try imports.apply(chunk, of: id, by: occasion, in: transaction)
+                }
+            )
+            meter.pass(rows.count, at: reader.byteCount)
+        }
+        while !pending.isEmpty { result.add(try pending.removeFirst().wait()) }
+        let end = occasion(of: order)
+        _ = try writer.write { [imports] transaction in
+            try imports.finish(id, by: end, in: transaction)
+        }
+        return result
+    }
+}
+
+/// Counts what an import has read.
+private struct ImportMeter {
+    private let totalBytes: Int
+    private let report: @Sendable (ImportProgress) -> Void
+    private var rows = 0
+
+    init(_ source: ImportSource, _ report: @escaping @Sendable (ImportProgress) -> Void) {
+        totalBytes = source.body.count
+        self.report = report
+    }
+
+    mutating func pass(_ rows: Int, at bytes: Int) {
+        self.rows += rows
+        report(ImportProgress(bytes: bytes, totalBytes: totalBytes, rows: self.rows))
+    }
+}

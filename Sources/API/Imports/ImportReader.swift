@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+import CSV
+import CustomerRelations
+import JSON
+
+/// Reads a source as rows of one kind.
+struct ImportReader<Main: Sendable, Extra: Sendable, Record: ImportedRecord>: ~Copyable {
+    /// What a chunk of rows may take at most, in bytes of the source.
+    private static var chunkBytes: Int { 4 * 1024 * 1024 }
+
+    private let form: ImportForm<Main, Extra, Record>
+    private let startOfDay: @Sendable (String) -> Int64?
+    private var text: ImportText
+    private var columns: ImportColumns?
+
+    /// Opens the source and reads its header; throws `Violations` if that names columns that are
+    /// unknown, doubled or missing.
+    init(
+        _ source: ImportSource,
+        _ form: ImportForm<Main, Extra, Record>,
+        startOfDay: @escaping @Sendable (String) -> Int64?
+    ) throws {
+        self.form = form
+        self.startOfDay = startOfDay
+        text = try ImportText(source)
+        guard source.format == .csv else { return }
+        guard case .record(let header) = try text.next() else {
+            throw ImportSyntaxError(line: 1, detail: "the text has no header")
+        }
+        columns = try ImportColumns(header: header.cells, schema: form.schema, oneOf: form.oneOf)
+    }
+
+    var byteCount: Int { text.byteCount }
+
+    /// Reads to the end, to see that the text is sound.
+    mutating func validate() throws {
+        while try text.next() != nil {}
+    }
+
+    /// The next rows, at most `limit`; nil at the end.
+    mutating func next(_ limit: Int) throws -> [ImportRow<Record>]? {
+        var rows: [ImportRow<Record>] = []
+        rows.reserveCapacity(limit)
+        let start = text.byteCount
+        while rows.count < limit, text.byteCount - start < Self.chunkBytes,
+            let piece = try text.next()
+        {
+            switch piece {
+            case .record(let record): rows.append(row(record))
+            case .line(let line): rows.append(row(line))
+            }
+        }
+        return rows.isEmpty ? nil : rows
+    }
+
+    private func row(_ record: CSVRecord) -> ImportRow<Record> {
+        guard let columns, record.count == columns.count else {
+            let detail = "has \(record.count) cells, the header has \(columns?.count ?? 0)"
+            return refused(record.line, detail)
+        }
+        var members: [JSON.Member] = []
+        var extras: [JSON.Member] = []
+        for child in columns.children {
+            guard let value = ImportColumns.value(child.node, record) else { continue }
+            if form.isExtra(child.name) {
+                extras.append(JSON.Member(child.name, value))
+            } else {
+                members.append(JSON.Member(child.name, value))
+            }
+        }
+        let row = form.row(line: record.line, members, extra: extras, options(isTextual: true))
+        guard case .refused(let refusals) = row.content else { return row }
+        let placed = refusals.map {
+            ServiceError.Refusal(columns.placed($0.pointer, record), $0.detail)
+        }
+        return ImportRow(line: row.line, .refused(placed))
+    }
+
+    private func row(_ line: NDJSONLines.Line) -> ImportRow<Record> {
+        do {
+            let json = try JSONReader.read(line.bytes)
+            guard let all = json.members else { return refused(line.number, "must be an object") }
+            return form.row(
+                line: line.number,
+                all.filter { !form.isExtra($0.name) },
+                extra: all.filter { form.isExtra($0.name) },
+                options(isTextual: false)
+            )
+        } catch {
+            return refused(line.number, "is not JSON at byte \(error.offset): \(error.detail)")
+        }
+    }
+
+    private func refused(_ line: Int, _ detail: String) -> ImportRow<Record> {
+        ImportRow(line: line, .refused([ServiceError.Refusal("", detail)]))
+    }
+
+    private func options(isTextual: Bool) -> Decoding.Options {
+        Decoding.Options(isTextual: isTextual, allowsDates: true, startOfDay: startOfDay)
+    }
+}
