@@ -2,6 +2,7 @@
 
 /// One member of a record that is read and written.
 package struct Field<Root, Value: Sendable>: Sendable {
+    let name: String
     let member: Member<Root>
     let decode: @Sendable (JSON, inout Decoding) -> Value?
     /// What the member's absence means; nil where it is required.
@@ -12,6 +13,7 @@ package struct Field<Root, Value: Sendable>: Sendable {
         absent: Value?,
         decode: @escaping @Sendable (JSON, inout Decoding) -> Value?
     ) {
+        name = member.properties[0].name
         self.member = member
         self.decode = decode
         self.absent = absent
@@ -22,23 +24,23 @@ extension Field {
     /// A member that must be given.
     package init(
         _ name: String,
-        _ path: any KeyPath<Root, Value> & Sendable,
+        _ get: @escaping @Sendable (Root) -> Value,
         _ codec: Codec<Value>,
         _ description: String = ""
     ) {
-        self.init(member: Member(name, path, codec, description), absent: nil, decode: codec.decode)
+        self.init(member: Member(name, get, codec, description), absent: nil, decode: codec.decode)
     }
 
     /// A member that is written in another form than the one it is read into.
     package init<Written>(
         _ name: String,
-        _ path: any KeyPath<Root, Written> & Sendable,
+        _ get: @escaping @Sendable (Root) -> Written,
         writes written: Codec<Written>,
         reads codec: Codec<Value>,
         _ description: String = ""
     ) {
         self.init(
-            member: Member(name, path, written, description),
+            member: Member(name, get, written, description),
             absent: nil,
             decode: codec.decode
         )
@@ -47,13 +49,13 @@ extension Field {
     /// A member with a default.
     package init(
         _ name: String,
-        _ path: any KeyPath<Root, Value> & Sendable,
+        _ get: @escaping @Sendable (Root) -> Value,
         _ codec: Codec<Value>,
         default absent: Value,
         _ description: String = ""
     ) {
         self.init(
-            member: Member(Member(name, path, codec, description), isRequired: false),
+            member: Member(name, get, codec, description).optional(),
             absent: absent,
             decode: codec.decode
         )
@@ -62,12 +64,12 @@ extension Field {
     /// A member that may be left out or null.
     package init<Wrapped>(
         _ name: String,
-        _ path: any KeyPath<Root, Wrapped?> & Sendable,
+        _ get: @escaping @Sendable (Root) -> Wrapped?,
         _ codec: Codec<Wrapped>,
         _ description: String = ""
     ) where Value == Wrapped? {
         self.init(
-            member: Member(name, path, codec, description),
+            member: Member(name, get, codec, description),
             absent: .some(nil),
             decode: { json, decoding in codec.decode(json, &decoding).map { .some($0) } }
         )
@@ -79,6 +81,7 @@ extension Field {
 package struct Fields<Root>: Sendable {
     package let representation: Representation<Root>
     private let build: @Sendable ([JSON.Member], inout Decoding) -> Root?
+    private let known: Set<String>
     /// Names that belong to the record but cannot be set, to be refused as such.
     private let readOnly: Set<String>
 
@@ -91,13 +94,14 @@ package struct Fields<Root>: Sendable {
         var members: [Member<Root>] = []
         for field in repeat each fields { members.append(field.member) }
         representation = Representation(name, members)
+        known = Set(representation.names)
         self.readOnly = readOnly
         let builder = Builder(make: make, fields: (repeat each fields))
         build = { builder.build($0, &$1) }
     }
 
     package var names: [String] {
-        representation.members.map(\.name)
+        representation.names
     }
 
     /// Reads a record.
@@ -142,7 +146,7 @@ package struct Fields<Root>: Sendable {
                 decoding.refuse("is given twice", member: member.name)
             } else if readOnly.contains(member.name) {
                 decoding.refuse("is read-only", member: member.name)
-            } else if !representation.members.contains(where: { $0.name == member.name }) {
+            } else if !known.contains(member.name) {
                 decoding.refuse("is not known here", member: member.name)
             }
         }
@@ -168,7 +172,7 @@ private struct Builder<Root, each Value: Sendable>: Sendable {
         from members: [JSON.Member],
         _ decoding: inout Decoding
     ) -> V? {
-        let name = field.member.name
+        let name = field.name
         guard let json = members.first(where: { $0.name == name })?.value, json != .null else {
             if field.absent == nil { decoding.refuse("is required", member: name) }
             return field.absent

@@ -41,6 +41,24 @@ package struct JSONWriter {
         needsComma = true
     }
 
+    /// A member's name as it is written, made once.
+    package struct Key: Sendable {
+        fileprivate let bytes: [UInt8]
+
+        package init(_ name: String) {
+            var writer = JSONWriter()
+            writer.name(name)
+            bytes = writer.bytes
+        }
+    }
+
+    /// Writes a member's name; its value follows.
+    package mutating func name(_ key: Key) {
+        separate()
+        bytes.append(contentsOf: key.bytes)
+        needsComma = false
+    }
+
     /// Writes a member's name; its value follows.
     package mutating func name(_ name: String) {
         separate()

@@ -1,146 +1,172 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One member of a record's wire form.
+/// One member of a record's wire form, or the members of a record within it.
 package struct Member<Root>: Sendable {
-    package let name: String
-    package let description: String
-    package let schema: Schema
-    package let isRequired: Bool
-    /// Writes the value; answers false, having written nothing, where the record has none.
+    package let properties: [Schema.Property]
+    /// Writes name and value; nothing where the record has no value.
     let write: @Sendable (Root, inout JSONWriter) -> Void
-    let isPresent: @Sendable (Root) -> Bool
+    /// The same with only the properties of those names; nil if that leaves none.
+    private let select: @Sendable (Set<String>) -> Member<Root>?
 
+    // Inlinable, so that the closures are compiled for each type of value: a generic one looks the
+    // type up at every call, which cost a third of the time of encoding a record.
+    @inlinable
     package init<Value>(
         _ name: String,
-        _ path: any KeyPath<Root, Value> & Sendable,
+        _ get: @escaping @Sendable (Root) -> Value,
         _ codec: Codec<Value>,
         _ description: String = ""
     ) {
-        self.name = name
-        self.description = description
-        schema = codec.schema
-        isRequired = true
-        write = { codec.encode($0[keyPath: path], &$1) }
-        isPresent = { _ in true }
+        let key = JSONWriter.Key(name)
+        self.init(name, codec.schema, isRequired: true, description) { root, writer in
+            writer.name(key)
+            codec.encode(get(root), &writer)
+        }
     }
 
     /// A member that is left out while the record has no value for it.
+    @inlinable
     package init<Value>(
         _ name: String,
-        _ path: any KeyPath<Root, Value?> & Sendable,
+        _ get: @escaping @Sendable (Root) -> Value?,
         _ codec: Codec<Value>,
         _ description: String = ""
     ) {
-        self.name = name
-        self.description = description
-        schema = codec.schema
-        isRequired = false
-        write = { root, writer in
-            if let value = root[keyPath: path] { codec.encode(value, &writer) }
+        let key = JSONWriter.Key(name)
+        self.init(name, codec.schema, isRequired: false, description) { root, writer in
+            guard let value = get(root) else { return }
+            writer.name(key)
+            codec.encode(value, &writer)
         }
-        isPresent = { $0[keyPath: path] != nil }
     }
 
-    private init<Inner>(_ inner: Member<Inner>, of path: any KeyPath<Root, Inner> & Sendable) {
-        name = inner.name
-        description = inner.description
-        schema = inner.schema
-        isRequired = inner.isRequired
-        write = { inner.write($0[keyPath: path], &$1) }
-        isPresent = { inner.isPresent($0[keyPath: path]) }
-    }
-
-    /// The same member of a record that holds this one's record.
-    package func lifted<Outer>(_ path: any KeyPath<Outer, Root> & Sendable) -> Member<Outer> {
-        Member<Outer>(self, of: path)
-    }
-
+    @usableFromInline
     init(
-        _ other: Member<Root>,
-        isRequired: Bool
+        _ name: String,
+        _ schema: Schema,
+        isRequired: Bool,
+        _ description: String,
+        write: @escaping @Sendable (Root, inout JSONWriter) -> Void
     ) {
-        name = other.name
-        description = other.description
-        schema = other.schema
-        self.isRequired = isRequired
-        write = other.write
-        isPresent = other.isPresent
+        self.init(
+            Schema.Property(
+                name: name,
+                schema: schema,
+                isRequired: isRequired,
+                description: description
+            ),
+            write: write
+        )
+    }
+
+    private init(
+        _ property: Schema.Property,
+        write: @escaping @Sendable (Root, inout JSONWriter) -> Void
+    ) {
+        properties = [property]
+        self.write = write
+        select = { names in
+            names.contains(property.name) ? Member(property, write: write) : nil
+        }
+    }
+
+    fileprivate init<Inner>(
+        _ inner: [Member<Inner>],
+        of get: @escaping @Sendable (Root) -> Inner
+    ) {
+        properties = inner.flatMap(\.properties)
+        write = { root, writer in
+            let value = get(root)
+            for member in inner { member.write(value, &writer) }
+        }
+        select = { names in
+            let selected = inner.compactMap { $0.selecting(names) }
+            return selected.isEmpty ? nil : Member(selected, of: get)
+        }
+    }
+
+    /// The same member of a record that may be left out when it is read.
+    func optional() -> Member {
+        Member(
+            Schema.Property(
+                name: properties[0].name,
+                schema: properties[0].schema,
+                isRequired: false,
+                description: properties[0].description
+            ),
+            write: write
+        )
+    }
+
+    fileprivate func selecting(_ names: Set<String>) -> Member? {
+        select(names)
     }
 }
 
 /// The wire form of a record that is written: its members in order, and the schema they make.
 package struct Representation<Root>: Sendable {
     package let name: String?
-    package let members: [Member<Root>]
+    private let members: [Member<Root>]
 
     package init(_ name: String? = nil, _ members: [Member<Root>]) {
         self.name = name
         self.members = members
     }
 
+    package var properties: [Schema.Property] {
+        members.flatMap(\.properties)
+    }
+
+    package var names: [String] {
+        properties.map(\.name)
+    }
+
     package var schema: Schema {
-        .object(
-            Schema.Object(
-                name: name,
-                properties: members.map { member in
-                    Schema.Property(
-                        name: member.name,
-                        schema: member.schema,
-                        isRequired: member.isRequired,
-                        description: member.description
-                    )
-                }
-            )
-        )
+        .object(Schema.Object(name: name, properties: properties))
     }
 
     /// The members as those of a record that holds this one.
-    package func lifted<Outer>(_ path: any KeyPath<Outer, Root> & Sendable) -> [Member<Outer>] {
-        members.map { $0.lifted(path) }
+    package func lifted<Outer>(_ get: @escaping @Sendable (Outer) -> Root) -> [Member<Outer>] {
+        [Member(members, of: get)]
     }
 
     package func encode(_ root: Root, _ writer: inout JSONWriter) {
         writer.object { writer in
-            for member in members where member.isPresent(root) {
-                writer.name(member.name)
-                member.write(root, &writer)
-            }
+            for member in members { member.write(root, &writer) }
         }
     }
 
     package func bytes(_ root: Root) -> [UInt8] {
-        var writer = JSONWriter(reservingCapacity: 512)
+        var writer = JSONWriter(reservingCapacity: 1024)
         encode(root, &writer)
         return writer.bytes
     }
 
     /// Only the members of those names; nil if one of them is none of this record's.
     package func selecting(_ names: [String]) -> Representation? {
-        let known = Set(members.map(\.name))
-        guard names.allSatisfy(known.contains) else { return nil }
-        return Representation(nil, members.filter { names.contains($0.name) })
+        guard Set(names).isSubset(of: self.names) else { return nil }
+        return Representation(nil, members.compactMap { $0.selecting(Set(names)) })
+    }
+
+    /// All members but those of these names.
+    package func leaving(out names: Set<String>) -> Representation {
+        let kept = Set(self.names).subtracting(names)
+        return Representation(nil, members.compactMap { $0.selecting(kept) })
     }
 
     /// The members in which two records differ, with the values of the new one, as a JSON object;
     /// what is gone is null.
     package func changes(from old: Root?, to new: Root) -> String {
-        var writer = JSONWriter()
-        writer.object { writer in
-            for member in members {
-                let before = old.flatMap { value(member, of: $0) }
-                let after = value(member, of: new)
-                guard before != after else { continue }
-                writer.name(member.name)
-                writer.raw(after ?? "null")
-            }
-        }
-        return writer.text
+        guard let old else { return String(decoding: bytes(new), as: UTF8.self) }
+        let before = values(of: old)
+        let after = values(of: new)
+        let changed = after.filter { member in !before.contains(member) }
+        let gone = before.filter { member in !after.contains { $0.name == member.name } }
+        return JSON.object(changed + gone.map { JSON.Member($0.name, .null) }).text
     }
 
-    private func value(_ member: Member<Root>, of root: Root) -> String? {
-        guard member.isPresent(root) else { return nil }
-        var writer = JSONWriter()
-        member.write(root, &writer)
-        return writer.text
+    private func values(of root: Root) -> [JSON.Member] {
+        // What a writer wrote can be read.
+        (try? JSONReader.read(bytes(root)))?.members ?? []
     }
 }

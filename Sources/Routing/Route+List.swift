@@ -107,7 +107,7 @@ extension Listing where Filter: Sendable {
         var rows = self.rows
         if let names = given.fields?.split(separator: ",").map({ $0.trimmingSpaces() }) {
             guard let selected = rows.selecting(names) else {
-                let legal = rows.members.map(\.name).joined(separator: ", ")
+                let legal = rows.names.joined(separator: ", ")
                 throw Problem(parameter: "fields", "must be names among \(legal)")
             }
             rows = selected

@@ -89,7 +89,7 @@ extension Route {
         tag: String,
         scope: String,
         fields: Fields<Details>,
-        details: any KeyPath<Record, Details> & Sendable,
+        details: @escaping @Sendable (Record) -> Details,
         returns representation: Representation<Record>,
         problems: [ProblemKind] = [],
         find: @escaping @Sendable (Void, Call, Writer, repeat each P) throws -> Record,
@@ -116,7 +116,7 @@ extension Route {
                     let record = try finder((), call, writer)
                     try call.demandMatch(record, representation)
                     do {
-                        let changed = try fields.decode(patch, over: record[keyPath: details])
+                        let changed = try fields.decode(patch, over: details(record))
                         return try output.encode(apply(changed, record, call, writer), call)
                     } catch let violations as Violations {
                         throw Problem(violations)

@@ -89,33 +89,33 @@ extension ComplaintDetails {
         externalID(\.externalID)
     )
 
-    typealias Path<Root, Value> = any KeyPath<Root, Value> & Sendable
+    typealias Path<Root, Value> = @Sendable (Root) -> Value
 
-    static func channel<R>(_ path: Path<R, Complaint.Channel>) -> Field<R, Complaint.Channel> {
+    static func channel<R>(_ path: @escaping Path<R, Complaint.Channel>) -> Field<R, Complaint.Channel> {
         Field("channel", path, .enumeration(), "The door it came through.")
     }
 
-    static func subject<R>(_ path: Path<R, String>) -> Field<R, String> {
+    static func subject<R>(_ path: @escaping Path<R, String>) -> Field<R, String> {
         Field("subject", path, .string(maxLength: 200), "What went wrong, in a line.")
     }
 
-    static func description<R>(_ path: Path<R, String?>) -> Field<R, String?> {
+    static func description<R>(_ path: @escaping Path<R, String?>) -> Field<R, String?> {
         Field("description", path, .string(maxLength: 8000), "In the customer's words.")
     }
 
-    static func cause<R>(_ path: Path<R, Complaint.Cause?>) -> Field<R, Complaint.Cause?> {
+    static func cause<R>(_ path: @escaping Path<R, Complaint.Cause?>) -> Field<R, Complaint.Cause?> {
         Field("cause", path, .enumeration(), "Why, as far as it is known.")
     }
 
-    static func severity<R>(_ path: Path<R, Complaint.Severity>) -> Field<R, Complaint.Severity> {
+    static func severity<R>(_ path: @escaping Path<R, Complaint.Severity>) -> Field<R, Complaint.Severity> {
         Field("severity", path, .enumeration(), default: .normal, "How bad it is.")
     }
 
-    static func orderID<R>(_ path: Path<R, ID<Order>?>) -> Field<R, ID<Order>?> {
+    static func orderID<R>(_ path: @escaping Path<R, ID<Order>?>) -> Field<R, ID<Order>?> {
         Field("orderId", path, .id(), "The order it is about.")
     }
 
-    static func externalID<R>(_ path: Path<R, String?>) -> Field<R, String?> {
+    static func externalID<R>(_ path: @escaping Path<R, String?>) -> Field<R, String?> {
         Field("externalId", path, .externalID, "The number of the call-centre tool, unique.")
     }
 }
@@ -151,10 +151,7 @@ extension Complaint {
     )
 
     /// What the journal says of a complaint: all but the history, which is the journal's own.
-    static let journalled = Representation<Complaint>(
-        nil,
-        fields.members.filter { $0.name != "history" && $0.name != "breached" }
-    )
+    static let journalled = fields.leaving(out: ["history", "breached"])
 }
 
 extension ComplaintAction {

@@ -74,7 +74,7 @@ package struct ComplaintRoutes {
             tag: "Complaints",
             scope: Scope.complaintsWrite.rawValue,
             fields: ComplaintDetails.fields,
-            details: \Complaint.details,
+            details: \.details,
             returns: Complaint.fields,
             problems: [.duplicate],
             find: { [complaints] _, call, transaction, id in
