@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import CustomerRelations
+package import CustomerRelations
 package import Routing
 package import SQLite
 
@@ -16,8 +16,19 @@ package struct API: Sendable {
         services: Services,
         database: Database?,
         system: SystemStatus,
+        clock: @escaping @Sendable () -> Instant,
         wakeTierRunner: @escaping @Sendable () -> Void
     ) {
+        let imports = ImportService(services: services)
+        let job = database.map { database in
+            ImportJob(
+                imports: imports,
+                writer: database.writer,
+                database: database.path,
+                zone: services.zone,
+                now: clock
+            )
+        }
         let business: [APIRoute] =
             CustomerRoutes(customers: services.customers, timeline: services.timeline).all
             + InteractionRoutes(interactions: services.interactions).all
@@ -26,6 +37,7 @@ package struct API: Sendable {
             + OrderRoutes(orders: services.orders).all
             + TierRoutes(tiers: services.tiers, wakeRunner: wakeTierRunner).all
             + JournalRoutes(journal: services.journal, database: database).all
+            + ImportRoutes(imports: imports, job: job).all
             + TokenRoutes(tokens: services.tokens).all
         let routes = business + SystemRoutes(status: system).all
         document =

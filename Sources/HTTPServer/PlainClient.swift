@@ -16,6 +16,12 @@ package struct PlainClient: Sendable {
         package let status: Int
         package let fields: HeaderFields
         package let body: [UInt8]
+
+        package init(status: Int, fields: HeaderFields, body: [UInt8]) {
+            self.status = status
+            self.fields = fields
+            self.body = body
+        }
     }
 
     private let host: String

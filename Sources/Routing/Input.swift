@@ -108,7 +108,15 @@ extension Fields {
         do {
             return try decode(json, options: call.textual)
         } catch {
-            throw Problem(parameters: error)
+            // A parameter is named as it was given, not as RFC 6901 would have it.
+            throw Problem(
+                parameters: Violations(
+                    error.all.map { violation in
+                        let name = violation.pointer.replacing("~1", with: "/")
+                        return Violation(name.replacing("~0", with: "~"), violation.detail)
+                    }
+                )
+            )
         }
     }
 

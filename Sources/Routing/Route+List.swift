@@ -105,8 +105,9 @@ extension Listing where Filter: Sendable {
             throw Problem(parameter: "sort", "must be one of \(legal), with - in front or without")
         }
         var rows = self.rows
-        if let names = given.fields?.split(separator: ",").map({ $0.trimmingSpaces() }) {
-            guard let selected = rows.selecting(names) else {
+        if let given = given.fields {
+            let names = given.split(separator: ",", omittingEmptySubsequences: false)
+            guard let selected = rows.selecting(names.map { $0.trimmingSpaces() }) else {
                 let legal = rows.names.joined(separator: ", ")
                 throw Problem(parameter: "fields", "must be names among \(legal)")
             }

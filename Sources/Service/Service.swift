@@ -71,6 +71,7 @@ package final class Service: Sendable {
                 },
                 opensMetrics: settings.opensMetrics
             ),
+            clock: clock,
             wakeTierRunner: { [jobs] in jobs.wake() }
         )
         let core = ServiceCore(

@@ -94,4 +94,46 @@ struct Door {
             return current
         }
     }
+
+    /// Imports a file and answers what came of it, as JSON.
+    func importing(
+        _ request: ImportRequest,
+        progress: @escaping @Sendable (Double) -> Void
+    ) throws -> JSON {
+        switch way {
+        case .own(let database):
+            let job = ImportJob(
+                imports: ImportService(services: services),
+                writer: database.writer,
+                database: database.path,
+                zone: services.zone,
+                now: { SystemClock.instant }
+            )
+            let order = ImportOrder(
+                request.kind,
+                from: request.source,
+                mode: request.mode,
+                isDryRun: request.isDryRun,
+                actor: occasion.actor,
+                requestID: occasion.requestID
+            )
+            do {
+                let result = try job.run(order) { progress(Double($0.bytes) / Double(max($0.totalBytes, 1))) }
+                return try JSONReader.read(ImportResult.fields.bytes(result))
+            } catch let refused as ImportRefused {
+                return try JSONReader.read(ImportResult.fields.bytes(refused.result))
+            }
+        case .service(let client):
+            return try client.upload(request, progress: progress)
+        }
+    }
+}
+
+/// What is to be imported, however it gets there.
+struct ImportRequest {
+    let kind: Import.Kind
+    let source: ImportSource
+    let encoding: String?
+    let mode: Import.Mode
+    let isDryRun: Bool
 }

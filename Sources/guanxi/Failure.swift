@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import API
 import CustomerRelations
 import HTTPServer
+import JSON
 import SQLite
 
 /// Why a command ends without having done its work, with the code that scripts see (sysexits.h).
@@ -24,6 +26,11 @@ struct Failure: Error {
         switch error {
         case let error as DatabaseLockError: self.init(error)
         case let error as MigrationError: self.init(Self.cannotOpen, "\(error)")
+        case let error as ImportSyntaxError:
+            self.init(Self.badData, "line \(error.line): \(error.detail)")
+        case let error as Violations:
+            let details = error.all.map { "\($0.pointer.dropFirst()) \($0.detail)" }
+            self.init(Self.badData, details.joined(separator: "; "))
         case let error as SQLiteError where error.isInputOutput:
             self.init(Self.fault, "the database cannot be read or written: \(error)")
         case let error as SQLiteError: self.init(Self.cannotOpen, "the database: \(error)")

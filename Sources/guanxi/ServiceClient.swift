@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import API
+import CustomerRelations
+import Foundation
 import HTTP
 import HTTPServer
 import JSON
@@ -25,6 +28,42 @@ struct ServiceClient {
 
     func delete(_ target: String) throws {
         _ = try send("DELETE", target, [])
+    }
+
+    /// Sends a file to be imported; what the service refuses as a whole comes back as its answer.
+    func upload(_ request: ImportRequest, progress: (Double) -> Void) throws -> JSON {
+        guard case .file(let file) = request.source.body else { return .null }
+        let handle = try FileHandle(forReadingFrom: URL(filePath: file.path))
+        defer { try? handle.close() }
+        var fields = fields
+        let charset = request.encoding.map { "; charset=" + $0 } ?? ""
+        fields.set("content-type", request.source.format.mediaType + charset)
+        let query = "mode=\(request.mode.rawValue)&dryRun=\(request.isDryRun)"
+        var sent = 0
+        var body: [UInt8] = []
+        let answer = try asking {
+            try client.send(
+                "POST",
+                "/v1/imports/\(request.kind.rawValue)?\(query)",
+                fields: fields,
+                length: file.length,
+                body: {
+                    guard let piece = try handle.read(upToCount: 1 << 16), !piece.isEmpty else {
+                        return nil
+                    }
+                    sent += piece.count
+                    progress(Double(sent) / Double(file.length))
+                    return Array(piece)
+                },
+                piece: { body += $0 }
+            )
+        }
+        let json = (try? JSONReader.read(body)) ?? .null
+        // An atomic import that was refused says which rows as one that was done does.
+        if answer.status == 422, json["rejectedRows"] != nil { return json }
+        return try Self.accepted(
+            PlainClient.Answer(status: answer.status, fields: answer.fields, body: body)
+        )
     }
 
     private func send(_ method: String, _ target: String, _ body: [UInt8]) throws -> JSON {

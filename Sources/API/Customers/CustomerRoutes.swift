@@ -78,7 +78,7 @@ package struct CustomerRoutes {
             tag: "Customers",
             scope: Scope.customersWrite.rawValue,
             fields: CustomerDetails.fields,
-            details: \Customer.details,
+            details: \.details,
             returns: Customer.fields,
             problems: [.duplicate, .notAllowedNow],
             find: { [customers] _, _, transaction, id in try customers.find(id, in: transaction) },

@@ -84,7 +84,7 @@ extension ServiceError.Refusal {
 
     /// The pointer as the header of a CSV file has it.
     fileprivate var field: String {
-        pointer.dropFirst().replacing("/", with: ".").replacing("~1", with: "/")
+        String(pointer.dropFirst()).replacing("/", with: ".").replacing("~1", with: "/")
             .replacing("~0", with: "~")
     }
 }

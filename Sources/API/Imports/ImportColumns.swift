@@ -24,12 +24,15 @@ struct ImportColumns: Sendable {
     }
 
     let count: Int
-    let children: [Child]
+    let main: [Child]
+    /// Those of the members that only an import may bring.
+    let extra: [Child]
 
     /// Names every column that is unknown or given twice, and every one that is missing.
     init(
         header: [String],
         schema: Schema.Object,
+        extra: Set<String>,
         oneOf: [String]
     ) throws(Violations) {
         var violations: [Violation] = []
@@ -41,7 +44,7 @@ struct ImportColumns: Sendable {
             )
         }
         count = columns.count
-        children = Self.children(of: schema, columns, depth: 0, under: "", &violations)
+        let children = Self.children(of: schema, columns, depth: 0, under: "", &violations)
         let names = children.map(\.name)
         if !oneOf.isEmpty, !oneOf.contains(where: names.contains) {
             for name in oneOf {
@@ -51,6 +54,8 @@ struct ImportColumns: Sendable {
             }
         }
         guard violations.isEmpty else { throw Violations(violations) }
+        main = children.filter { !extra.contains($0.name) }
+        self.extra = children.filter { extra.contains($0.name) }
     }
 
     private static func children(
@@ -193,17 +198,24 @@ struct ImportColumns: Sendable {
 // MARK: - Rows
 
 extension ImportColumns {
+    /// The members that have a value in a row.
+    static func members(_ children: [Child], _ record: CSVRecord) -> [JSON.Member] {
+        var members: [JSON.Member] = []
+        members.reserveCapacity(children.count)
+        for child in children {
+            guard let value = value(child.node, record) else { continue }
+            members.append(JSON.Member(child.name, value))
+        }
+        return members
+    }
+
     /// The value that the cells of a row make up; nil if they are all empty.
-    static func value(_ node: Node, _ record: CSVRecord) -> JSON? {
+    private static func value(_ node: Node, _ record: CSVRecord) -> JSON? {
         switch node {
         case .cell(let index):
             return record.isEmpty(index) ? nil : .string(record.text(index))
         case .object(let children):
-            var members: [JSON.Member] = []
-            for child in children {
-                guard let value = value(child.node, record) else { continue }
-                members.append(JSON.Member(child.name, value))
-            }
+            let members = members(children, record)
             return members.isEmpty ? nil : .object(members)
         case .list(let nodes, _):
             let elements = nodes.compactMap { value($0, record) }
@@ -215,7 +227,7 @@ extension ImportColumns {
     /// have moved up.
     func placed(_ pointer: String, _ record: CSVRecord) -> String {
         var parts = pointer.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        var node = Node.object(children)
+        var node = Node.object(main + extra)
         for index in parts.indices.dropFirst() {
             switch node {
             case .cell: return parts.joined(separator: "/")

@@ -7,11 +7,27 @@ import JSON
 struct ImportForm<Main: Sendable, Extra: Sendable, Record: ImportedRecord>: Sendable {
     let main: Fields<Main>
     let extra: Fields<Extra>
+    let extraNames: Set<String>
     /// Members of which a row must give one.
-    var oneOf: [String] = []
+    let oneOf: [String]
     /// The members that have a default.
-    var defaulted: [Defaulted] = []
+    let defaulted: [Defaulted]
     let make: @Sendable (Main, Extra) throws -> Record
+
+    init(
+        main: Fields<Main>,
+        extra: Fields<Extra>,
+        oneOf: [String] = [],
+        defaulted: [Defaulted] = [],
+        make: @escaping @Sendable (Main, Extra) throws -> Record
+    ) {
+        self.main = main
+        self.extra = extra
+        extraNames = Set(extra.names)
+        self.oneOf = oneOf
+        self.defaulted = defaulted
+        self.make = make
+    }
 
     struct Defaulted: Sendable {
         let name: String
@@ -21,10 +37,6 @@ struct ImportForm<Main: Sendable, Extra: Sendable, Record: ImportedRecord>: Send
     /// The members as columns.
     var schema: Schema.Object {
         Schema.Object(name: nil, properties: properties(main) + properties(extra))
-    }
-
-    func isExtra(_ name: String) -> Bool {
-        extra.names.contains(name)
     }
 
     private func properties<Root>(_ fields: Fields<Root>) -> [Schema.Property] {

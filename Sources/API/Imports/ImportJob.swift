@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import CustomerRelations
-package import JSON
+import HTTP
+import JSON
 package import SQLite
 
 /// What is to be imported, and how.

@@ -9,9 +9,9 @@ struct ImportReader<Main: Sendable, Extra: Sendable, Record: ImportedRecord>: ~C
     private static var chunkBytes: Int { 4 * 1024 * 1024 }
 
     private let form: ImportForm<Main, Extra, Record>
-    private let startOfDay: @Sendable (String) -> Int64?
+    private let options: Decoding.Options
     private var text: ImportText
-    private var columns: ImportColumns?
+    private let columns: ImportColumns?
 
     /// Opens the source and reads its header; throws `Violations` if that names columns that are
     /// unknown, doubled or missing.
@@ -20,14 +20,30 @@ struct ImportReader<Main: Sendable, Extra: Sendable, Record: ImportedRecord>: ~C
         _ form: ImportForm<Main, Extra, Record>,
         startOfDay: @escaping @Sendable (String) -> Int64?
     ) throws {
+        var text = try ImportText(source)
+        columns = source.format == .csv ? try Self.columns(of: &text, form) : nil
         self.form = form
-        self.startOfDay = startOfDay
-        text = try ImportText(source)
-        guard source.format == .csv else { return }
+        options = Decoding.Options(
+            isTextual: source.format == .csv,
+            allowsDates: true,
+            startOfDay: startOfDay
+        )
+        self.text = text
+    }
+
+    private static func columns(
+        of text: inout ImportText,
+        _ form: ImportForm<Main, Extra, Record>
+    ) throws -> ImportColumns {
         guard case .record(let header) = try text.next() else {
             throw ImportSyntaxError(line: 1, detail: "the text has no header")
         }
-        columns = try ImportColumns(header: header.cells, schema: form.schema, oneOf: form.oneOf)
+        return try ImportColumns(
+            header: header.cells,
+            schema: form.schema,
+            extra: form.extraNames,
+            oneOf: form.oneOf
+        )
     }
 
     var byteCount: Int { text.byteCount }
@@ -58,17 +74,12 @@ struct ImportReader<Main: Sendable, Extra: Sendable, Record: ImportedRecord>: ~C
             let detail = "has \(record.count) cells, the header has \(columns?.count ?? 0)"
             return refused(record.line, detail)
         }
-        var members: [JSON.Member] = []
-        var extras: [JSON.Member] = []
-        for child in columns.children {
-            guard let value = ImportColumns.value(child.node, record) else { continue }
-            if form.isExtra(child.name) {
-                extras.append(JSON.Member(child.name, value))
-            } else {
-                members.append(JSON.Member(child.name, value))
-            }
-        }
-        let row = form.row(line: record.line, members, extra: extras, options(isTextual: true))
+        let row = form.row(
+            line: record.line,
+            ImportColumns.members(columns.main, record),
+            extra: ImportColumns.members(columns.extra, record),
+            options
+        )
         guard case .refused(let refusals) = row.content else { return row }
         let placed = refusals.map {
             ServiceError.Refusal(columns.placed($0.pointer, record), $0.detail)
@@ -82,9 +93,9 @@ struct ImportReader<Main: Sendable, Extra: Sendable, Record: ImportedRecord>: ~C
             guard let all = json.members else { return refused(line.number, "must be an object") }
             return form.row(
                 line: line.number,
-                all.filter { !form.isExtra($0.name) },
-                extra: all.filter { form.isExtra($0.name) },
-                options(isTextual: false)
+                all.filter { !form.extraNames.contains($0.name) },
+                extra: all.filter { form.extraNames.contains($0.name) },
+                options
             )
         } catch {
             return refused(line.number, "is not JSON at byte \(error.offset): \(error.detail)")
@@ -93,9 +104,5 @@ struct ImportReader<Main: Sendable, Extra: Sendable, Record: ImportedRecord>: ~C
 
     private func refused(_ line: Int, _ detail: String) -> ImportRow<Record> {
         ImportRow(line: line, .refused([ServiceError.Refusal("", detail)]))
-    }
-
-    private func options(isTextual: Bool) -> Decoding.Options {
-        Decoding.Options(isTextual: isTextual, allowsDates: true, startOfDay: startOfDay)
     }
 }

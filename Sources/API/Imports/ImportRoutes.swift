@@ -3,15 +3,16 @@ import CSV
 package import CustomerRelations
 import HTTP
 import JSON
-package import Routing
+import Routing
 import SQLite
 
 /// The operations that bring in whole files.
 package struct ImportRoutes {
     private let imports: ImportService
-    private let job: ImportJob
+    private let job: ImportJob?
 
-    package init(imports: ImportService, job: ImportJob) {
+    /// `job` is nil where only the document is wanted.
+    package init(imports: ImportService, job: ImportJob?) {
         self.imports = imports
         self.job = job
     }
@@ -26,7 +27,7 @@ package struct ImportRoutes {
         .background(
             .post,
             "/v1/imports/\(kind.rawValue)",
-            name: "import\(kind.rawValue.capitalized)",
+            name: kind.operation,
             summary: "Imports \(kind.rawValue) from CSV or NDJSON",
             tag: Self.tag,
             scope: Scope.imports.rawValue,
@@ -45,6 +46,7 @@ package struct ImportRoutes {
                 requestID: call.id
             )
             return {
+                guard let job else { throw Problem(.unavailable) }
                 do {
                     return try job.run(order)
                 } catch {
@@ -86,6 +88,18 @@ package struct ImportRoutes {
             )
         ) { [imports] query, _, snapshot, id in
             try imports.faults(of: id, query.1.request(), in: snapshot).slice
+        }
+    }
+}
+
+extension Import.Kind {
+    /// The operation's name in the document.
+    fileprivate var operation: String {
+        switch self {
+        case .customers: "importCustomers"
+        case .orders: "importOrders"
+        case .interactions: "importInteractions"
+        case .complaints: "importComplaints"
         }
     }
 }

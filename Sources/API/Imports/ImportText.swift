@@ -8,7 +8,6 @@ struct ImportText: ~Copyable {
         case line(NDJSONLines.Line)
     }
 
-
     private var bytes: ImportBytes
     private var decoder: TextDecoder
     private var csv = CSVReader()

@@ -73,7 +73,7 @@ package struct ProductRoutes {
             tag: "Trade",
             scope: Scope.productsWrite.rawValue,
             fields: ProductDetails.fields,
-            details: \Product.details,
+            details: \.details,
             returns: Product.fields,
             problems: [.duplicate],
             find: { [products] _, _, transaction, id in try products.find(id, in: transaction) },

@@ -89,7 +89,7 @@ struct ComplaintStore: Sendable {
         let details = new.details
         let status = new.closedAt == nil ? Complaint.Status.open : .closed
         let step = new.closedAt == nil ? Complaint.Step.listen : .done
-        return try transaction.first(
+        let id = try transaction.insert(
             """
             INSERT INTO complaint (external_id, customer_id, channel, subject, description, cause,
                 severity, order_id, status, step, received_at, answer_due_at, answered_at,
@@ -97,7 +97,6 @@ struct ComplaintStore: Sendable {
                 updated_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16, 1,
                 $17, $17)
-            RETURNING id
             """,
             details.externalID,
             customer,
@@ -116,7 +115,8 @@ struct ComplaintStore: Sendable {
             new.closedAt,
             details.searchText,
             now
-        ) { row throws(SQLiteError) in try row[0] }
+        )
+        return id.map { ID(rawValue: $0) }
     }
 
     func update(

@@ -22,6 +22,17 @@ package struct CustomerService: Sendable {
         return try store.find(id, in: snapshot)
     }
 
+    /// The external id of a customer; nil where it has none.
+    package func externalID(
+        of id: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws -> String? {
+        guard let externalID = try store.externalID(of: id, in: snapshot) else {
+            throw ServiceError.notFound
+        }
+        return externalID
+    }
+
     /// The customers that have a phone number, however it was typed.
     package func references(
         phone: PhoneNumber,

@@ -142,13 +142,12 @@ struct CustomerStore: Sendable {
         at now: Instant,
         in transaction: Transaction
     ) throws(SQLiteError) -> ID<Customer>? {
-        let id: ID<Customer>? = try transaction.first(
+        let inserted = try transaction.insert(
             """
             INSERT INTO customer (external_id, kind, role, name, source_channel, source_detail,
                 lifecycle, owner_id, time_zone, credit_limit, profile, search_text, version,
                 created_at, updated_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13, $13)
-            RETURNING id
             """,
             details.externalID,
             details.kind,
@@ -163,8 +162,10 @@ struct CustomerStore: Sendable {
             details.profile,
             details.searchText,
             now
-        ) { row throws(SQLiteError) in try row[0] }
-        if let id { try insertLists(of: details, id, in: transaction) }
+        )
+        guard let inserted else { return nil }
+        let id = ID<Customer>(rawValue: inserted)
+        try insertLists(of: details, id, in: transaction)
         return id
     }
 

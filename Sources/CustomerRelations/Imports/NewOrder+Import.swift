@@ -26,7 +26,7 @@ extension NewOrder: ImportedRecord {
             let twins = try store.countTwins(of: new, customer: owner, in: work.transaction)
             guard twins < row.ordinal else { return .unchanged }
         }
-        let id = try store.insertUnlessKnown(
+        let id = try store.insert(
             new,
             cost: work.rules.orders.cost(of: new.lines, in: work.transaction),
             customer: owner,

@@ -33,6 +33,11 @@ package struct InteractionService: Sendable {
         try store.page(filter, request, in: snapshot)
     }
 
+    /// How many promises the richest interaction holds, by their name.
+    package func places(in snapshot: Snapshot) throws -> [String: Int] {
+        try store.places(in: snapshot)
+    }
+
     package func record(
         _ new: NewInteraction,
         by occasion: Occasion,

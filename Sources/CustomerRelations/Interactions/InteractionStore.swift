@@ -64,19 +64,29 @@ struct InteractionStore: Sendable {
         }
     }
 
+    /// How many promises the richest interaction holds.
+    func places(in snapshot: Snapshot) throws(SQLiteError) -> [String: Int] {
+        let count = try snapshot.first(
+            """
+            SELECT coalesce(max(n), 0)
+            FROM (SELECT count(*) AS n FROM promise GROUP BY interaction_id) AS counts
+            """
+        ) { row throws(SQLiteError) in try row[0] as Int }
+        return ["promises": count ?? 0]
+    }
+
     func insert(
         _ new: NewInteraction,
         customer: ID<Customer>,
         at now: Instant,
         in transaction: Transaction
     ) throws(SQLiteError) -> ID<Interaction>? {
-        let id: ID<Interaction>? = try transaction.first(
+        let inserted = try transaction.insert(
             """
             INSERT INTO interaction (customer_id, direction, content, channel, occurred_at,
                 duration_seconds, summary, next_step, search_text, external_id, version,
                 created_at, updated_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $11)
-            RETURNING id
             """,
             customer,
             new.details.direction,
@@ -89,8 +99,9 @@ struct InteractionStore: Sendable {
             TextFolding.fold(new.details.summary),
             new.details.externalID,
             now
-        ) { row throws(SQLiteError) in try row[0] }
-        guard let id else { return nil }
+        )
+        guard let inserted else { return nil }
+        let id = ID<Interaction>(rawValue: inserted)
         for promise in new.promises {
             try transaction.run(
                 """

@@ -32,6 +32,11 @@ package struct OrderService: Sendable {
         try store.page(filter, request, in: snapshot)
     }
 
+    /// How many lines the longest order has, by their name.
+    package func places(in snapshot: Snapshot) throws -> [String: Int] {
+        try store.places(in: snapshot)
+    }
+
     package func record(
         _ new: NewOrder,
         by occasion: Occasion,

@@ -49,6 +49,15 @@ struct OrderStore: Sendable {
         }
     }
 
+    /// How many lines the longest order has.
+    func places(in snapshot: Snapshot) throws(SQLiteError) -> [String: Int] {
+        let count = try snapshot.first(
+            "SELECT coalesce(max(position) + 1, 0) FROM order_line"
+        ) { row throws(SQLiteError) in try row[0] as Int }
+        return ["lines": count ?? 0]
+    }
+
+    /// Records an order; nil, and nothing, if another has its external id.
     func insert(
         _ details: OrderDetails,
         cost: Money?,
@@ -56,42 +65,12 @@ struct OrderStore: Sendable {
         at now: Instant,
         in transaction: Transaction
     ) throws(SQLiteError) -> ID<Order>? {
-        let id: ID<Order>? = try transaction.first(
-            """
-            INSERT INTO customer_order (customer_id, external_id, placed_at, total, cost, terms,
-                due_at, paid_at, version, created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $9)
-            RETURNING id
-            """,
-            customer,
-            details.externalID,
-            details.placedAt,
-            details.total,
-            cost,
-            details.terms,
-            details.dueAt,
-            details.paidAt,
-            now
-        ) { row throws(SQLiteError) in try row[0] }
-        if let id { try insert(details.lines, of: id, in: transaction) }
-        return id
-    }
-
-    /// Records an order; nil, and nothing, if another has its external id.
-    func insertUnlessKnown(
-        _ details: OrderDetails,
-        cost: Money?,
-        customer: ID<Customer>,
-        at now: Instant,
-        in transaction: Transaction
-    ) throws(SQLiteError) -> ID<Order>? {
-        let id: ID<Order>? = try transaction.first(
+        let inserted = try transaction.insert(
             """
             INSERT INTO customer_order (customer_id, external_id, placed_at, total, cost, terms,
                 due_at, paid_at, version, created_at, updated_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $9)
             ON CONFLICT (external_id) WHERE external_id IS NOT NULL DO NOTHING
-            RETURNING id
             """,
             customer,
             details.externalID,
@@ -102,8 +81,10 @@ struct OrderStore: Sendable {
             details.dueAt,
             details.paidAt,
             now
-        ) { row throws(SQLiteError) in try row[0] }
-        if let id { try insert(details.lines, of: id, in: transaction) }
+        )
+        guard let inserted else { return nil }
+        let id = ID<Order>(rawValue: inserted)
+        try insert(details.lines, of: id, in: transaction)
         return id
     }
 

@@ -14,7 +14,7 @@ struct BackupCommand: ParsableCommand {
 
     func run() throws {
         try database.read { _ in }
-        var bar = ProgressBar("backup")
+        let bar = ProgressBar("backup")
         do {
             try Backup.copy(from: database.database, to: file) { bar.show($0) }
         } catch let error as BackupError {

@@ -1,7 +1,61 @@
 // SPDX-License-Identifier: Apache-2.0
+import API
 import ArgumentParser
+import Foundation
+import Migrations
+import SQLite
 
 struct ExportCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "export")
-    func run() throws {}
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Writes customers, orders, interactions, complaints or tiers as CSV or NDJSON.",
+        discussion: "What is written can be imported into another database; tiers are derived."
+    )
+
+    @OptionGroup var database: DatabaseOptions
+    @Argument(help: "customers, orders, interactions, complaints or tiers.")
+    var kind: ExportKind
+    @Option(help: "csv or ndjson.")
+    var format: ExchangeFormat = .csv
+    @Option(help: "The file to write, which must not exist; standard output, if not given.")
+    var output: String?
+
+    func run() throws {
+        let connection = try Connection(path: database.database, mode: .readOnly)
+        defer { connection.close() }
+        try Migrator(Migrations.all).verify(connection)
+        let file = try open()
+        let bar = ProgressBar("export")
+        let exporter = Exporter(services: Services(zone: database.zone))
+        try exporter.write(
+            kind,
+            as: format,
+            from: connection,
+            at: SystemClock.instant,
+            progress: { progress in
+                guard progress.totalRows > 0 else { return }
+                bar.show(Double(progress.rows) / Double(progress.totalRows))
+            },
+            to: { try file.write(contentsOf: Data($0)) }
+        )
+        if output != nil { try file.synchronize() }
+        bar.end()
+    }
+
+    private func open() throws -> FileHandle {
+        guard let output else { return .standardOutput }
+        guard !FileManager.default.fileExists(atPath: output) else {
+            throw Failure(Failure.cannotOpen, "\(output) exists")
+        }
+        guard
+            FileManager.default.createFile(
+                atPath: output,
+                contents: nil,
+                attributes: [.posixPermissions: 0o600]
+            ), let file = FileHandle(forWritingAtPath: output)
+        else { throw Failure(Failure.cannotOpen, "cannot write \(output)") }
+        return file
+    }
 }
+
+extension ExportKind: ExpressibleByArgument {}

@@ -1,7 +1,120 @@
 // SPDX-License-Identifier: Apache-2.0
+import API
 import ArgumentParser
+import CSV
+import CustomerRelations
+import Foundation
+import JSON
 
 struct ImportCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "import")
-    func run() throws {}
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Imports customers, orders, interactions or complaints from CSV or NDJSON.",
+        discussion: """
+            The header of a CSV file names the members of the records, dotted where they are \
+            nested: externalId, phones.0.number. Importing the same file again changes nothing. \
+            Ends with 65 if rows were refused.
+            """
+    )
+
+    @OptionGroup var database: DatabaseOptions
+    @Argument(help: "customers, orders, interactions or complaints.")
+    var kind: Import.Kind
+    @Argument(help: "The file; - reads standard input.")
+    var file: String
+    @Option(help: "csv or ndjson; by the file's name, if not given.")
+    var format: ExchangeFormat?
+    @Option(help: "utf-8 or gb18030; found out, if not given.")
+    var encoding: String?
+    @Option(help: "partial keeps the good rows; atomic keeps none unless all are good.")
+    var mode: Import.Mode = .partial
+    @Flag(help: "Says what would happen, and leaves nothing.")
+    var dryRun = false
+
+    func run() throws {
+        let input = try InputFile(file)
+        defer { input.remove() }
+        let door = try Door(database, command: "import")
+        defer { door.close() }
+        let bar = ProgressBar("import")
+        let result = try door.importing(
+            ImportRequest(
+                kind: kind,
+                source: try source(input.path),
+                encoding: encoding,
+                mode: mode,
+                isDryRun: dryRun
+            )
+        ) { fraction in
+            bar.show(fraction)
+        }
+        bar.end()
+        try report(result)
+    }
+
+    private func source(_ path: String) throws -> ImportSource {
+        let charset = try encoding.map { name in
+            guard let encoding = TextEncoding(charset: name) else {
+                throw ValidationError("--encoding takes utf-8 or gb18030")
+            }
+            return encoding
+        }
+        let source = try ImportSource(path: path, encoding: charset)
+        return ImportSource(source.body, format ?? source.format, encoding: charset)
+    }
+
+    /// The counts on standard output, the refused rows on standard error.
+    private func report(_ result: JSON) throws {
+        for row in result["rejectedRows"]?.elements ?? [] {
+            for error in row["errors"]?.elements ?? [] {
+                let field = error["field"]?.string ?? ""
+                let detail = error["detail"]?.string ?? ""
+                Console.say("line \(row["line"]?.integer ?? 0): \(field) \(detail)")
+            }
+        }
+        let names = ["created", "updated", "unchanged", "prospects", "rejected"]
+        Console.print(
+            names.map { "\($0) \(result[$0]?.integer ?? 0)" }.joined(separator: ", ")
+        )
+        if let rejected = result["rejected"]?.integer, rejected > 0 {
+            throw Failure(Failure.badData, "\(rejected) rows were refused")
+        }
+    }
+}
+
+extension Import.Kind: ExpressibleByArgument {}
+extension Import.Mode: ExpressibleByArgument {}
+extension ExchangeFormat: ExpressibleByArgument {}
+
+/// The file that a command reads; standard input is copied to one, for imports read twice.
+private struct InputFile {
+    let path: String
+    private let isTemporary: Bool
+
+    init(_ name: String) throws {
+        isTemporary = name == "-"
+        guard isTemporary else {
+            guard FileManager.default.isReadableFile(atPath: name) else {
+                throw Failure(Failure.badData, "cannot read \(name)")
+            }
+            path = name
+            return
+        }
+        path = NSTemporaryDirectory() + "guanxi-" + UUID().uuidString
+        guard
+            FileManager.default.createFile(
+                atPath: path,
+                contents: nil,
+                attributes: [.posixPermissions: 0o600]
+            ), let output = FileHandle(forWritingAtPath: path)
+        else { throw Failure(Failure.cannotOpen, "cannot write \(path)") }
+        while let piece = try FileHandle.standardInput.read(upToCount: 1 << 16), !piece.isEmpty {
+            try output.write(contentsOf: piece)
+        }
+        try output.close()
+    }
+
+    func remove() {
+        if isTemporary { try? FileManager.default.removeItem(atPath: path) }
+    }
 }

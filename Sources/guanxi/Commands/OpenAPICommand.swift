@@ -14,6 +14,7 @@ struct OpenAPICommand: ParsableCommand {
             services: Services(zone: .shanghai),
             database: nil,
             system: SystemStatus(),
+            clock: { SystemClock.instant },
             wakeTierRunner: {}
         )
         Console.print(String(api.document.dropLast()))

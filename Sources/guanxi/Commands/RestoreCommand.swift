@@ -32,7 +32,7 @@ struct RestoreCommand: ParsableCommand {
         for stale in ["-wal", "-shm"] where FileManager.default.fileExists(atPath: path + stale) {
             try FileManager.default.removeItem(atPath: path + stale)
         }
-        var bar = ProgressBar("restore")
+        let bar = ProgressBar("restore")
         do {
             try Backup.copy(from: file, to: path) { bar.show($0) }
         } catch let error as BackupError {

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+import CustomerRelations
+import JSON
+
+// Records in the form in which they are imported.
+
+extension OrderInput {
+    init(exporting order: Order) {
+        let details = order.details
+        self.init(
+            customerID: order.customer.externalID == nil ? order.customer.id : nil,
+            customerExternalID: order.customer.externalID,
+            externalID: details.externalID,
+            placedAt: details.placedAt,
+            total: details.total,
+            lines: details.lines,
+            terms: details.terms,
+            dueAt: details.dueAt,
+            paidAt: details.paidAt
+        )
+    }
+}
+
+extension InteractionInput {
+    init(exporting interaction: Interaction, of customer: CustomerName) {
+        self.init(
+            customerID: customer.id,
+            customerExternalID: customer.externalID,
+            contactIDs: [],
+            promises: interaction.promises.map { NewPromise(text: $0.text, dueAt: $0.dueAt) },
+            details: interaction.details
+        )
+    }
+}
+
+/// A complaint as it is imported: with its outcome, and without the order, whose id means nothing
+/// elsewhere.
+struct ExportedComplaint: Sendable {
+    let complaint: ComplaintInput
+    let outcome: ComplaintOutcome
+
+    static let fields = Representation<ExportedComplaint>(
+        nil,
+        ComplaintInput.fields.representation.leaving(out: ["phone", "orderId"])
+            .lifted(\.complaint) + ComplaintOutcome.fields.representation.lifted(\.outcome)
+    )
+
+    init(_ complaint: Complaint, of customer: CustomerName) {
+        self.complaint = ComplaintInput(
+            customerID: customer.id,
+            customerExternalID: customer.externalID,
+            phone: nil,
+            receivedAt: complaint.receivedAt,
+            details: complaint.details
+        )
+        outcome = ComplaintOutcome(
+            answeredAt: complaint.answeredAt,
+            closedAt: complaint.closedAt
+        )
+    }
+}
+
+extension CustomerName {
+    fileprivate var id: ID<Customer>? {
+        guard case .id(let id) = self else { return nil }
+        return id
+    }
+
+    fileprivate var externalID: String? {
+        guard case .externalID(let name) = self else { return nil }
+        return name
+    }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package import CustomerRelations
+import JSON
+
+extension ImportService {
+    /// Imports under the rules of these services, with the wire's words for the journal.
+    package init(services: Services) {
+        self.init(
+            orders: services.orders,
+            complaints: services.complaints,
+            clock: ComplaintClock(zone: services.zone),
+            journal: services.journal,
+            descriptions: Descriptions(
+                imports: Import.fields.changes,
+                chunk: ImportChunk.fields.changes
+            )
+        )
+    }
+}
