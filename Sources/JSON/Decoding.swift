@@ -66,6 +66,11 @@ package struct Decoding: Sendable {
         violations.append(Violation(pointer, detail))
     }
 
+    /// Takes back all but the first `count` refusals.
+    mutating func forget(after count: Int) {
+        violations.removeSubrange(count...)
+    }
+
     // RFC 6901, section 3: "~" is written "~0" and "/" is written "~1".
     private static func escape(_ name: String) -> String {
         guard name.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") })

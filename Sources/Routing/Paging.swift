@@ -63,7 +63,7 @@ struct ListParameters: Sendable {
         case exact
     }
 
-    static let fields = Fields(
+    static let fields: Fields<ListParameters> = Fields(
         nil,
         ListParameters.init,
         Field(
@@ -73,10 +73,10 @@ struct ListParameters: Sendable {
             default: Paging.defaultLimit,
             "The most rows of a page."
         ),
-        Field("after", \.after, .string(maxLength: 2000), "The `next` of the page before."),
-        Field("sort", \.sort, .string(maxLength: 40), "The order; `-` in front turns it round."),
-        Field("fields", \.fields, .string(maxLength: 1000), "Only these members, with commas."),
-        Field("count", \.count, .enumeration(), "`exact` adds the number of all rows."),
-        Field("format", \.format, .enumeration(), "The format, before `Accept`.")
+        Field(optional: "after", \.after, .string(maxLength: 2000), "The `next` of the page before."),
+        Field(optional: "sort", \.sort, .string(maxLength: 40), "The order; `-` in front turns it round."),
+        Field(optional: "fields", \.fields, .string(maxLength: 1000), "Only these members, with commas."),
+        Field(optional: "count", \.count, .enumeration(), "`exact` adds the number of all rows."),
+        Field(optional: "format", \.format, .enumeration(), "The format, before `Accept`.")
     )
 }

@@ -36,7 +36,7 @@ final class Dispatcher: Responder {
         guard route.body == .spooled else { return .memory(limit: Self.bodyLimit) }
         // A large body is not worth taking in from one who may not send it.
         do {
-            _ = try connection.read(within: Self.inlineBudget) { snapshot in
+            _ = try connection.read { snapshot in
                 try principal(for: route, of: visit, in: snapshot)
             }
             return .spool(limit: service.settings.importLimit)
@@ -92,7 +92,8 @@ final class Dispatcher: Responder {
         _ values: [String],
         _ visit: Visit,
         _ reply: Reply,
-        mustAnswer: Bool
+        mustAnswer: Bool,
+        within budget: Duration? = inlineBudget
     ) -> Outcome {
         let template = route.template.text
         var reading: (@Sendable (Snapshot) throws -> Answer<Snapshot>)?
@@ -100,17 +101,17 @@ final class Dispatcher: Responder {
             let call: Call
             let work: Work<Snapshot, Transaction>
             var answer: Answer<Snapshot>?
-            (call, work, answer) = try connection.read(within: Self.inlineBudget) { snapshot in
+            (call, work, answer) = try connection.read(within: budget) { snapshot in
                 let principal = try principal(for: route, of: visit, in: snapshot)
                 let call = visit.call(principal, values, mustAnswer: mustAnswer)
                 let work = try route.prepare(call)
                 guard case .read(let read) = work else { return (call, work, nil) }
                 reading = read
-                return (call, work, try read(snapshot))
+                return (call, work, budget == nil ? nil : try read(snapshot))
             }
             switch work {
             case .read:
-                guard let answer else { return .pending }
+                guard let answer else { return slowLane(reading, visit, template, reply) }
                 return outcome(of: answer, visit, template)
             case .write(let change, let committed):
                 try write(change, committed, call, route, visit, reply)
@@ -119,8 +120,10 @@ final class Dispatcher: Responder {
                 try background(run, call, route, visit, reply)
                 return .pending
             }
-        } catch let error as SQLiteError where error.isInterrupted && reading != nil {
-            return slowLane(reading, visit, template, reply)
+        } catch let error as SQLiteError where error.isInterrupted && budget != nil {
+            guard reading == nil else { return slowLane(reading, visit, template, reply) }
+            // The machine was busy while the token was looked up, which takes no time itself.
+            return run(route, values, visit, reply, mustAnswer: mustAnswer, within: nil)
         } catch {
             return .ready(visit.finish(error, on: template))
         }

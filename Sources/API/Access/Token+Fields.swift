@@ -4,24 +4,24 @@ package import JSON
 import Routing
 
 extension NewToken {
-    package static let fields = Fields(
+    package static let fields: Fields<NewToken> = Fields(
         "NewToken",
         NewToken.init,
         Field("name", \.name, .string(maxLength: 100), "The name under which it is journalled."),
         Field("role", \.role, .enumeration()),
         Field(
-            "scopes",
+            optional: "scopes",
             \.scopes,
             .array(of: .string(maxLength: 50), maxItems: 50),
             "Narrows it to some of its role's scopes."
         ),
         Field("owner", \.owner, .string(maxLength: 100), "The person or system it belongs to."),
-        Field("expiresAt", \.expiresAt, .instantOrDay)
+        Field(optional: "expiresAt", \.expiresAt, .instantOrDay)
     )
 }
 
 extension Token {
-    package static let fields = Representation<Token>(
+    package static let fields: Representation<Token> = Representation(
         "Token",
         [
             Member("id", \.id, .id()),
@@ -44,12 +44,17 @@ extension Token {
 /// A token with its secret, which is shown this once.
 struct CreatedToken: Sendable {
     let token: Token
-    let secret: String
+    let secret: String?
 
-    static let fields = Representation<CreatedToken>(
+    static let fields: Representation<CreatedToken> = Representation(
         "CreatedToken",
         Token.fields.lifted(\.token) + [
-            Member("token", \.secret, .string(maxLength: 100), "The secret, shown this once.")
+            Member(
+                "token",
+                \.secret,
+                .string(maxLength: 100),
+                "The secret, shown this once; absent where a retry is answered."
+            )
         ]
     )
 }
@@ -58,7 +63,7 @@ struct CreatedToken: Sendable {
 struct TokenList: Sendable {
     let items: [Token]
 
-    static let fields = Representation<TokenList>(
+    static let fields: Representation<TokenList> = Representation(
         "TokenList",
         [Member("items", \.items, .array(of: .object(Token.fields)))]
     )

@@ -20,7 +20,7 @@ package struct ComplaintInput: Sendable {
         "createdAt", "updatedAt",
     ]
 
-    package static let fields = Fields(
+    package static let fields: Fields<ComplaintInput> = Fields(
         "NewComplaint",
         {
             ComplaintInput(
@@ -40,10 +40,10 @@ package struct ComplaintInput: Sendable {
             )
         },
         readOnly: readOnly,
-        Field("customerId", \.customerID, .id(), "The customer."),
-        Field("customerExternalId", \.customerExternalID, .externalID, "Its other name."),
-        Field("phone", \.phone, .phoneNumber, "Its phone number; an unknown one makes a prospect."),
-        Field("receivedAt", \.receivedAt, .instant, "Now, if not given."),
+        Field(optional: "customerId", \.customerID, .id(), "The customer."),
+        Field(optional: "customerExternalId", \.customerExternalID, .externalID, "Its other name."),
+        Field(optional: "phone", \.phone, .phoneNumber, "Its phone number; an unknown one makes a prospect."),
+        Field(optional: "receivedAt", \.receivedAt, .instant, "Now, if not given."),
         ComplaintDetails.channel(\.details.channel),
         ComplaintDetails.subject(\.details.subject),
         ComplaintDetails.description(\.details.description),
@@ -74,7 +74,7 @@ package struct ComplaintInput: Sendable {
 
 extension ComplaintDetails {
     /// What can be corrected.
-    package static let fields = Fields(
+    package static let fields: Fields<ComplaintDetails> = Fields(
         "ComplaintDetails",
         ComplaintDetails.init,
         readOnly: ComplaintInput.readOnly.union([
@@ -100,11 +100,11 @@ extension ComplaintDetails {
     }
 
     static func description<R>(_ path: @escaping Path<R, String?>) -> Field<R, String?> {
-        Field("description", path, .string(maxLength: 8000), "In the customer's words.")
+        Field(optional: "description", path, .string(maxLength: 8000), "In the customer's words.")
     }
 
     static func cause<R>(_ path: @escaping Path<R, Complaint.Cause?>) -> Field<R, Complaint.Cause?> {
-        Field("cause", path, .enumeration(), "Why, as far as it is known.")
+        Field(optional: "cause", path, .enumeration(), "Why, as far as it is known.")
     }
 
     static func severity<R>(_ path: @escaping Path<R, Complaint.Severity>) -> Field<R, Complaint.Severity> {
@@ -112,16 +112,16 @@ extension ComplaintDetails {
     }
 
     static func orderID<R>(_ path: @escaping Path<R, ID<Order>?>) -> Field<R, ID<Order>?> {
-        Field("orderId", path, .id(), "The order it is about.")
+        Field(optional: "orderId", path, .id(), "The order it is about.")
     }
 
     static func externalID<R>(_ path: @escaping Path<R, String?>) -> Field<R, String?> {
-        Field("externalId", path, .externalID, "The number of the call-centre tool, unique.")
+        Field(optional: "externalId", path, .externalID, "The number of the call-centre tool, unique.")
     }
 }
 
 extension Complaint {
-    package static let fields = Representation<Complaint>(
+    package static let fields: Representation<Complaint> = Representation(
         "Complaint",
         [
             Member("id", \.id, .id()),
@@ -177,7 +177,7 @@ extension ComplaintAction {
 }
 
 extension ComplaintReply {
-    package static let fields = Fields(
+    package static let fields: Fields<ComplaintReply> = Fields(
         "ComplaintReply",
         ComplaintReply.init,
         Field("text", \.text, .string(maxLength: 8000), "What the customer was told."),
@@ -186,18 +186,18 @@ extension ComplaintReply {
 }
 
 extension ComplaintFilter {
-    static let fields = Fields(
+    static let fields: Fields<ComplaintFilter> = Fields(
         nil,
         ComplaintFilter.init,
-        Field("q", \.text, .string(maxLength: 200), "Part of subject or description."),
-        Field("status", \.status, .enumeration()),
-        Field("step", \.step, .enumeration()),
-        Field("customerId", \.customerID, .id()),
-        Field("assigneeId", \.assigneeID, .number),
-        Field("tier", \.tier, .enumeration()),
-        Field("breached", \.breached, .enumeration(), "The clock that ran out."),
-        Field("cause", \.cause, .enumeration()),
-        Field("since", \.since, .instantOrDay, "Received then or later."),
-        Field("until", \.until, .instantOrDay, "Received before.")
+        Field(optional: "q", \.text, .string(maxLength: 200), "Part of subject or description."),
+        Field(optional: "status", \.status, .enumeration()),
+        Field(optional: "step", \.step, .enumeration()),
+        Field(optional: "customerId", \.customerID, .id()),
+        Field(optional: "assigneeId", \.assigneeID, .number),
+        Field(optional: "tier", \.tier, .enumeration()),
+        Field(optional: "breached", \.breached, .enumeration(), "The clock that ran out."),
+        Field(optional: "cause", \.cause, .enumeration()),
+        Field(optional: "since", \.since, .instantOrDay, "Received then or later."),
+        Field(optional: "until", \.until, .instantOrDay, "Received before.")
     )
 }

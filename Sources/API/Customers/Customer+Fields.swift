@@ -6,14 +6,14 @@ import Routing
 extension Customer: Versioned {}
 
 extension CustomerDetails {
-    package static let fields = Fields(
+    package static let fields: Fields<CustomerDetails> = Fields(
         "NewCustomer",
         CustomerDetails.init,
         readOnly: ["id", "phoneNumbers", "tier", "stage", "version", "createdAt", "updatedAt", "archivedAt"],
         Field("kind", \.kind, .enumeration(), "A person or an organization."),
         Field("role", \.role, .enumeration(), default: .end, "The place in the chain of trade."),
         Field("name", \.name, .string(maxLength: 200), "The name, 客户名称."),
-        Field("externalId", \.externalID, .externalID, "The name another system gave it, unique."),
+        Field(optional: "externalId", \.externalID, .externalID, "The name another system gave it, unique."),
         Field(
             "phones",
             \.phones,
@@ -28,7 +28,7 @@ extension CustomerDetails {
             default: [],
             "E-mail addresses."
         ),
-        Field("source", \.source, .object(CustomerSource.fields), "Where it came from."),
+        Field(optional: "source", \.source, .object(CustomerSource.fields), "Where it came from."),
         Field(
             "lifecycle",
             \.lifecycle,
@@ -36,7 +36,7 @@ extension CustomerDetails {
             default: .prospect,
             "How far the relation has come."
         ),
-        Field("ownerId", \.ownerID, .number, "Who looks after it."),
+        Field(optional: "ownerId", \.ownerID, .number, "Who looks after it."),
         Field(
             "tags",
             \.tags,
@@ -44,10 +44,10 @@ extension CustomerDetails {
             default: [],
             "Free words."
         ),
-        Field("timeZone", \.timeZone, .timeZone, "The customer's own time zone."),
-        Field("creditLimit", \.creditLimit, .amount, "The most it may owe."),
+        Field(optional: "timeZone", \.timeZone, .timeZone, "The customer's own time zone."),
+        Field(optional: "creditLimit", \.creditLimit, .amount, "The most it may owe."),
         Field(
-            "profile",
+            optional: "profile",
             \.profile,
             .openObject("Groups of facts, such as `basic` and `consumption`."),
             "Groups of facts about it."
@@ -56,7 +56,7 @@ extension CustomerDetails {
 }
 
 extension CustomerPhone {
-    static let fields = Fields(
+    static let fields: Fields<CustomerPhone> = Fields(
         "Phone",
         { CustomerPhone($0, label: $1) },
         Field(
@@ -66,21 +66,21 @@ extension CustomerPhone {
             reads: .phoneNumber,
             "The number as typed."
         ),
-        Field("label", \.label, .string(maxLength: 50), "What it is, such as mobile.")
+        Field(optional: "label", \.label, .string(maxLength: 50), "What it is, such as mobile.")
     )
 }
 
 extension CustomerSource {
-    static let fields = Fields(
+    static let fields: Fields<CustomerSource> = Fields(
         "CustomerSource",
         CustomerSource.init,
         Field("channel", \.channel, .enumeration(), "The acquisition channel."),
-        Field("detail", \.detail, .string(maxLength: 200), "More about it.")
+        Field(optional: "detail", \.detail, .string(maxLength: 200), "More about it.")
     )
 }
 
 extension Customer {
-    package static let fields = Representation<Customer>(
+    package static let fields: Representation<Customer> = Representation(
         "Customer",
         [Member("id", \.id, .id(), "The identifier.")]
             + CustomerDetails.fields.representation.lifted(\.details) + [
@@ -107,7 +107,7 @@ extension Customer {
 }
 
 extension CustomerReference {
-    static let fields = Representation<CustomerReference>(
+    static let fields: Representation<CustomerReference> = Representation(
         "CustomerReference",
         [
             Member("id", \.id, .id()),
@@ -118,16 +118,16 @@ extension CustomerReference {
 }
 
 extension CustomerFilter {
-    static let fields = Fields(
+    static let fields: Fields<CustomerFilter> = Fields(
         nil,
         CustomerFilter.init,
-        Field("q", \.text, .string(maxLength: 200), "Part of name, phone, e-mail or external id."),
-        Field("tier", \.tier, .enumeration()),
-        Field("stage", \.stage, .enumeration()),
-        Field("lifecycle", \.lifecycle, .enumeration()),
-        Field("kind", \.kind, .enumeration()),
-        Field("ownerId", \.ownerID, .number),
-        Field("tag", \.tag, .string(maxLength: 50)),
-        Field("updatedSince", \.updatedSince, .instant)
+        Field(optional: "q", \.text, .string(maxLength: 200), "Part of name, phone, e-mail or external id."),
+        Field(optional: "tier", \.tier, .enumeration()),
+        Field(optional: "stage", \.stage, .enumeration()),
+        Field(optional: "lifecycle", \.lifecycle, .enumeration()),
+        Field(optional: "kind", \.kind, .enumeration()),
+        Field(optional: "ownerId", \.ownerID, .number),
+        Field(optional: "tag", \.tag, .string(maxLength: 50)),
+        Field(optional: "updatedSince", \.updatedSince, .instant)
     )
 }

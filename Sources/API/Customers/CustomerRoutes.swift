@@ -127,10 +127,16 @@ package struct CustomerRoutes {
                     ServiceError.Refusal("/externalId", "must be the one in the path")
                 ])
             }
-            guard externalID.unicodeScalars.count <= 200 else { throw Problem(.notFound) }
+            guard externalID.unicodeScalars.count <= 200,
+                externalID.contains(where: { !$0.isWhitespace })
+            else { throw Problem(.notFound) }
             var details = details
             details.externalID = externalID
             guard let known = try customers.find(externalID: externalID, in: transaction) else {
+                // RFC 9110, section 13.1.1: without a record there is nothing that could match.
+                guard call.request.fields["if-match"] == nil else {
+                    throw Problem(.preconditionFailed, "there is no such record yet")
+                }
                 let new = try customers.create(details, by: call.occasion, in: transaction)
                 return Upserted(new, isNew: true)
             }

@@ -23,12 +23,20 @@ extension OrderInput {
 
 extension InteractionInput {
     init(exporting interaction: Interaction, of customer: CustomerName) {
+        let details = interaction.details
         self.init(
             customerID: customer.id,
             customerExternalID: customer.externalID,
+            direction: details.direction,
+            content: details.content,
+            channel: details.channel,
+            occurredAt: details.occurredAt,
+            durationSeconds: details.durationSeconds,
             contactIDs: [],
+            summary: details.summary,
+            nextStep: details.nextStep,
             promises: interaction.promises.map { NewPromise(text: $0.text, dueAt: $0.dueAt) },
-            details: interaction.details
+            externalID: details.externalID
         )
     }
 }
@@ -39,7 +47,7 @@ struct ExportedComplaint: Sendable {
     let complaint: ComplaintInput
     let outcome: ComplaintOutcome
 
-    static let fields = Representation<ExportedComplaint>(
+    static let fields: Representation<ExportedComplaint> = Representation(
         nil,
         ComplaintInput.fields.representation.leaving(out: ["phone", "orderId"])
             .lifted(\.complaint) + ComplaintOutcome.fields.representation.lifted(\.outcome)

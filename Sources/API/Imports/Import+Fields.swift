@@ -3,7 +3,7 @@ package import CustomerRelations
 package import JSON
 
 extension ImportCounts {
-    static let fields = Representation<ImportCounts>(
+    static let fields: Representation<ImportCounts> = Representation(
         nil,
         [
             Member("created", \.created, .count, "Rows that made a record."),
@@ -16,7 +16,7 @@ extension ImportCounts {
 }
 
 extension Import {
-    package static let fields = Representation<Import>(
+    package static let fields: Representation<Import> = Representation(
         "Import",
         [
             Member("id", \.id, .id()),
@@ -39,7 +39,7 @@ extension ID<Import> {
 }
 
 extension ImportResult {
-    package static let fields = Representation<ImportResult>(
+    package static let fields: Representation<ImportResult> = Representation(
         "ImportResult",
         [
             Member("id", \.id, .id(), "Absent of a dry run, which leaves nothing.")
@@ -63,7 +63,7 @@ extension ImportResult {
 }
 
 extension ImportRejection {
-    static let fields = Representation<ImportRejection>(
+    static let fields: Representation<ImportRejection> = Representation(
         "ImportRejection",
         [
             Member("line", \.line, .count, "The line on which the row begins, from 1."),
@@ -73,7 +73,7 @@ extension ImportRejection {
 }
 
 extension ServiceError.Refusal {
-    fileprivate static let fields = Representation<ServiceError.Refusal>(
+    fileprivate static let fields: Representation<ServiceError.Refusal> = Representation(
         "ImportError",
         [
             Member("pointer", \.pointer, .string(maxLength: 1000), "Where in the record."),
@@ -90,7 +90,7 @@ extension ServiceError.Refusal {
 }
 
 extension ImportFault {
-    static let fields = Representation<ImportFault>(
+    static let fields: Representation<ImportFault> = Representation(
         "ImportFault",
         [
             Member("line", \.line, .count),
@@ -102,7 +102,7 @@ extension ImportFault {
 
 extension ImportChunk {
     /// The journal's words: `[[1, 2000], [2005, 2005]]` means the ids 1 to 2000, and 2005.
-    package static let fields = Representation<ImportChunk>(
+    package static let fields: Representation<ImportChunk> = Representation(
         nil,
         [
             Member("kind", \.kind, .enumeration()),

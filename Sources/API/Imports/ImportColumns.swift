@@ -79,10 +79,8 @@ struct ImportColumns: Sendable {
         let given = Set(columns.compactMap { $0.path.count > depth ? $0.path[depth] : nil })
         for property in object.properties
         where property.isRequired && !given.contains(property.name[...]) {
-            violations.append(
-                Violation(pointer(name.isEmpty ? property.name : name + "." + property.name),
-                    "is required: the column is missing")
-            )
+            let column = name.isEmpty ? property.name : name + "." + property.name
+            violations.append(Violation(pointer(column), "is required: the column is missing"))
         }
         return children
     }

@@ -126,11 +126,11 @@ struct ComplaintOutcome: Sendable {
     let answeredAt: Instant?
     let closedAt: Instant?
 
-    static let fields = Fields(
+    static let fields: Fields<ComplaintOutcome> = Fields(
         nil,
         ComplaintOutcome.init,
-        Field("answeredAt", \.answeredAt, .instant, "When it was answered."),
-        Field("closedAt", \.closedAt, .instant, "When it was closed.")
+        Field(optional: "answeredAt", \.answeredAt, .instant, "When it was answered."),
+        Field(optional: "closedAt", \.closedAt, .instant, "When it was closed.")
     )
 }
 

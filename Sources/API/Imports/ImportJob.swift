@@ -50,8 +50,11 @@ package struct ImportResult: Sendable {
 
     mutating func add(_ report: ImportReport) {
         counts += report.counts
-        let room = Self.rejectionLimit - rejections.count
-        rejections += report.rejections.prefix(room)
+        guard !report.rejections.isEmpty else { return }
+        rejections = Array(
+            (rejections + report.rejections).sorted { $0.line < $1.line }
+                .prefix(Self.rejectionLimit)
+        )
     }
 }
 
@@ -67,29 +70,37 @@ package struct ImportRefused: Error, Sendable {
 /// changes come in between. An atomic import and a dry run are one transaction, and keep other
 /// changes waiting for as long as they take.
 package struct ImportJob: Sendable {
-    /// How many chunks may wait for the writer.
-    private static let ahead = 3
+    /// How many chunks the writer may have before it: one that it works on, one that waits.
+    private static let ahead = 2
+    /// How many rows are read and put in order before they are cut into chunks.
+    private static let windowSize = 50_000
 
     private let imports: ImportService
     private let writer: Writer
     private let database: String
     private let chunkSize: Int
+    private let politeChunkSize: Int
     private let now: @Sendable () -> Instant
     private let startOfDay: @Sendable (String) -> Int64?
 
-    /// `database` is the path of the writer's file; `chunkSize` counts rows.
+    /// Creates a job for the writer of the database at this path.
+    ///
+    /// Chunks count rows, and are polite while other changes wait. Measured: with 2,000 rows to a
+    /// chunk an import takes a third longer than with 8,000, which keep the writer some 60 ms.
     package init(
         imports: ImportService,
         writer: Writer,
         database: String,
         zone: CivilTimeZone,
-        chunkSize: Int = 2_000,
+        chunkSize: Int = 8_000,
+        politeChunkSize: Int = 2_000,
         now: @escaping @Sendable () -> Instant
     ) {
         self.imports = imports
         self.writer = writer
         self.database = database
         self.chunkSize = chunkSize
+        self.politeChunkSize = min(politeChunkSize, chunkSize)
         self.now = now
         startOfDay = { CalendarDay($0).map { zone.startOfDay($0).rawValue } }
     }
@@ -168,7 +179,7 @@ extension ImportJob {
         var meter = ImportMeter(order.source, progress)
         var result = ImportResult()
         let id = try imports.start(order.kind, order.mode, by: occasion, in: transaction).id
-        while var rows = try reader.next(chunkSize) {
+        while var rows = try reader.next(Self.windowSize) {
             try memory.prepare(&rows, in: transaction)
             result.add(try imports.apply(rows, of: id, by: occasion, in: transaction))
             meter.pass(rows.count, at: reader.byteCount)
@@ -199,17 +210,26 @@ extension ImportJob {
         var reader = try ImportReader(order.source, form, startOfDay: startOfDay)
         var memory = ImportMemory()
         var meter = ImportMeter(order.source, progress)
-        while var rows = try reader.next(chunkSize) {
-            try reading.read { snapshot in try memory.prepare(&rows, in: snapshot) }
-            if pending.count == Self.ahead { result.add(try pending.removeFirst().wait()) }
-            let chunk = rows
-            let occasion = occasion(of: order)
-            pending.append(
-                try writer.start { [imports] transaction in
-                    try imports.apply(chunk, of: id, by: occasion, in: transaction)
-                }
-            )
-            meter.pass(rows.count, at: reader.byteCount)
+        var window = try reader.next(Self.windowSize) ?? []
+        while !window.isEmpty {
+            try reading.read { snapshot in try memory.prepare(&window, in: snapshot) }
+            var rest = window[...]
+            window = []
+            while !rest.isEmpty {
+                if pending.count == Self.ahead { result.add(try pending.removeFirst().wait()) }
+                let isAlone = writer.queueLength <= pending.count
+                let chunk = rest.prefix(isAlone ? chunkSize : politeChunkSize)
+                rest = rest.dropFirst(chunk.count)
+                let occasion = occasion(of: order)
+                pending.append(
+                    try writer.start { [imports] transaction in
+                        try imports.apply(chunk, of: id, by: occasion, in: transaction)
+                    }
+                )
+                // While the writer works, as much is read as it was given.
+                window += try reader.next(chunk.count) ?? []
+                meter.pass(chunk.count, at: reader.byteCount)
+            }
         }
         while !pending.isEmpty { result.add(try pending.removeFirst().wait()) }
         let end = occasion(of: order)

@@ -5,8 +5,8 @@ import JSON
 
 /// Reads a source as rows of one kind.
 struct ImportReader<Main: Sendable, Extra: Sendable, Record: ImportedRecord>: ~Copyable {
-    /// What a chunk of rows may take at most, in bytes of the source.
-    private static var chunkBytes: Int { 4 * 1024 * 1024 }
+    /// What rows handed out together may take, in bytes of the source.
+    private static var windowBytes: Int { 16 * 1024 * 1024 }
 
     private let form: ImportForm<Main, Extra, Record>
     private let options: Decoding.Options
@@ -58,7 +58,7 @@ struct ImportReader<Main: Sendable, Extra: Sendable, Record: ImportedRecord>: ~C
         var rows: [ImportRow<Record>] = []
         rows.reserveCapacity(limit)
         let start = text.byteCount
-        while rows.count < limit, text.byteCount - start < Self.chunkBytes,
+        while rows.count < limit, text.byteCount - start < Self.windowBytes,
             let piece = try text.next()
         {
             switch piece {

@@ -114,7 +114,7 @@ private struct ImportQuery: Sendable {
         self.mode = mode
     }
 
-    private static let fields = Fields(
+    private static let fields: Fields<ImportQuery> = Fields(
         nil,
         { ImportQuery(isDryRun: $0, mode: $1) },
         Field(

@@ -6,34 +6,16 @@ import Routing
 extension Interaction: Versioned {}
 
 extension InteractionInput {
-    package static let fields = Fields(
+    package static let fields: Fields<InteractionInput> = Fields(
         "NewInteraction",
-        { customer, externalCustomer, direction, content, channel, occurredAt, seconds, contacts,
-            summary, nextStep, promises, externalID in
-            InteractionInput(
-                customerID: customer,
-                customerExternalID: externalCustomer,
-                contactIDs: contacts,
-                promises: promises,
-                details: InteractionDetails(
-                    direction: direction,
-                    content: content,
-                    channel: channel,
-                    occurredAt: occurredAt,
-                    durationSeconds: seconds,
-                    summary: summary,
-                    nextStep: nextStep,
-                    externalID: externalID
-                )
-            )
-        },
-        Field("customerId", \.customerID, .id(), "The customer."),
-        Field("customerExternalId", \.customerExternalID, .externalID, "The customer's other name."),
-        Field("direction", \.details.direction, .enumeration()),
-        Field("content", \.details.content, .enumeration(), "What was exchanged."),
-        Field("channel", \.details.channel, .enumeration(), "The way it took."),
-        Field("occurredAt", \.details.occurredAt, .instant),
-        Field("durationSeconds", \.details.durationSeconds, .integer(0...604_800)),
+        InteractionInput.init,
+        Field(optional: "customerId", \.customerID, .id(), "The customer."),
+        Field(optional: "customerExternalId", \.customerExternalID, .externalID, "The customer's other name."),
+        Field("direction", \.direction, .enumeration()),
+        Field("content", \.content, .enumeration(), "What was exchanged."),
+        Field("channel", \.channel, .enumeration(), "The way it took."),
+        Field("occurredAt", \.occurredAt, .instant),
+        Field(optional: "durationSeconds", \.durationSeconds, .integer(0...604_800)),
         Field(
             "contactIds",
             \.contactIDs,
@@ -41,8 +23,8 @@ extension InteractionInput {
             default: [],
             "The people on the customer's side."
         ),
-        Field("summary", \.details.summary, .string(maxLength: 4000)),
-        Field("nextStep", \.details.nextStep, .string(maxLength: 1000)),
+        Field("summary", \.summary, .string(maxLength: 4000)),
+        Field(optional: "nextStep", \.nextStep, .string(maxLength: 1000)),
         Field(
             "promises",
             \.promises,
@@ -50,17 +32,37 @@ extension InteractionInput {
             default: [],
             "What we said we would do."
         ),
-        Field("externalId", \.details.externalID, .externalID)
+        Field(optional: "externalId", \.externalID, .externalID)
     )
 }
 
-/// An interaction as it comes in.
+/// An interaction as it comes in, its customer named in one of two ways.
 package struct InteractionInput: Sendable {
     let customerID: ID<Customer>?
     let customerExternalID: String?
+    let direction: Interaction.Direction
+    let content: Interaction.Content
+    let channel: Interaction.Channel
+    let occurredAt: Instant
+    let durationSeconds: Int?
     let contactIDs: [Int64]
+    let summary: String
+    let nextStep: String?
     let promises: [NewPromise]
-    let details: InteractionDetails
+    let externalID: String?
+
+    private var details: InteractionDetails {
+        InteractionDetails(
+            direction: direction,
+            content: content,
+            channel: channel,
+            occurredAt: occurredAt,
+            durationSeconds: durationSeconds,
+            summary: summary,
+            nextStep: nextStep,
+            externalID: externalID
+        )
+    }
 
     /// The interaction to record; refuses what only whole records can tell.
     package func interaction() throws -> NewInteraction {
@@ -81,7 +83,7 @@ package struct InteractionInput: Sendable {
 }
 
 extension NewPromise {
-    static let fields = Fields(
+    static let fields: Fields<NewPromise> = Fields(
         "NewPromise",
         NewPromise.init,
         Field("text", \.text, .string(maxLength: 1000)),
@@ -90,7 +92,7 @@ extension NewPromise {
 }
 
 extension Promise {
-    static let fields = Representation<Promise>(
+    static let fields: Representation<Promise> = Representation(
         "Promise",
         [
             Member("id", \.id, .id()),
@@ -101,7 +103,7 @@ extension Promise {
 }
 
 extension Interaction {
-    package static let fields = Representation<Interaction>(
+    package static let fields: Representation<Interaction> = Representation(
         "Interaction",
         [
             Member("id", \.id, .id()),
@@ -123,15 +125,15 @@ extension Interaction {
 }
 
 extension InteractionFilter {
-    static let fields = Fields(
+    static let fields: Fields<InteractionFilter> = Fields(
         nil,
         InteractionFilter.init,
-        Field("q", \.text, .string(maxLength: 200), "Part of the summary."),
-        Field("customerId", \.customerID, .id()),
-        Field("channel", \.channel, .enumeration()),
-        Field("content", \.content, .enumeration()),
-        Field("direction", \.direction, .enumeration()),
-        Field("since", \.since, .instantOrDay),
-        Field("until", \.until, .instantOrDay)
+        Field(optional: "q", \.text, .string(maxLength: 200), "Part of the summary."),
+        Field(optional: "customerId", \.customerID, .id()),
+        Field(optional: "channel", \.channel, .enumeration()),
+        Field(optional: "content", \.content, .enumeration()),
+        Field(optional: "direction", \.direction, .enumeration()),
+        Field(optional: "since", \.since, .instantOrDay),
+        Field(optional: "until", \.until, .instantOrDay)
     )
 }

@@ -3,7 +3,7 @@ import CustomerRelations
 import JSON
 
 extension Event {
-    static let fields = Representation<Event>(
+    static let fields: Representation<Event> = Representation(
         "Event",
         [
             Member("seq", \.seq, .number, "The place in the journal, without gaps."),
@@ -24,7 +24,7 @@ extension Event {
 }
 
 extension Subject {
-    static let fields = Representation<Subject>(
+    static let fields: Representation<Subject> = Representation(
         "Subject",
         [
             Member("type", \.kind, .enumeration()),
@@ -37,7 +37,7 @@ extension Subject {
 struct EventPage: Sendable {
     let items: [Event]
 
-    static let fields = Representation<EventPage>(
+    static let fields: Representation<EventPage> = Representation(
         "EventPage",
         [Member("items", \.items, .array(of: .object(Event.fields)), "In commit order.")]
     )
@@ -49,7 +49,7 @@ struct EventQuery: Sendable {
     let limit: Int
     let wait: Int
 
-    static let fields = Fields(
+    static let fields: Fields<EventQuery> = Fields(
         nil,
         EventQuery.init,
         Field("after", \.after, .integer(0...Int.max), default: 0, "The last `seq` that is known."),
@@ -65,7 +65,7 @@ struct EventQuery: Sendable {
 }
 
 extension JournalVerdict {
-    static let fields = Representation<JournalVerdict>(
+    static let fields: Representation<JournalVerdict> = Representation(
         "JournalVerdict",
         [
             Member("valid", \.isValid, .boolean),

@@ -4,7 +4,7 @@ package import JSON
 import Routing
 
 extension TierStanding {
-    package static let fields = Representation<TierStanding>(
+    package static let fields: Representation<TierStanding> = Representation(
         "TierStanding",
         [
             Member("customerId", \.customer, .id()),
@@ -42,7 +42,7 @@ extension TierStanding {
 }
 
 extension TierReason {
-    static let fields = Representation<TierReason>(
+    static let fields: Representation<TierReason> = Representation(
         "TierReason",
         [
             Member("code", \.code, .enumeration()),
@@ -52,7 +52,7 @@ extension TierReason {
 }
 
 extension TierCutoffs {
-    static let fields = Representation<TierCutoffs>(
+    static let fields: Representation<TierCutoffs> = Representation(
         "TierCutoffs",
         [
             Member("key", \.key, .money, "The least profit of a key customer."),
@@ -62,13 +62,13 @@ extension TierCutoffs {
 }
 
 extension TierFilter {
-    static let fields = Fields(
+    static let fields: Fields<TierFilter> = Fields(
         nil,
         TierFilter.init,
-        Field("tier", \.tier, .enumeration(), "Only this tier."),
-        Field("abc", \.abc, .enumeration(), "Only this class."),
-        Field("changedSince", \.changedSince, .instantOrDay, "Only tiers reached since then."),
-        Field("asOf", \.asOf, .instantOrDay, "Of the latest run at or before this.")
+        Field(optional: "tier", \.tier, .enumeration(), "Only this tier."),
+        Field(optional: "abc", \.abc, .enumeration(), "Only this class."),
+        Field(optional: "changedSince", \.changedSince, .instantOrDay, "Only tiers reached since then."),
+        Field(optional: "asOf", \.asOf, .instantOrDay, "Of the latest run at or before this.")
     )
 }
 

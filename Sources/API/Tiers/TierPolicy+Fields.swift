@@ -4,7 +4,7 @@ package import JSON
 import Routing
 
 extension TierRules {
-    static let fields = Fields(
+    static let fields: Fields<TierRules> = Fields(
         "TierRules",
         TierRules.init,
         readOnly: ["version"],
@@ -28,7 +28,7 @@ extension TierRules {
 }
 
 extension TierPolicy: Versioned {
-    package static let fields = Representation<TierPolicy>(
+    package static let fields: Representation<TierPolicy> = Representation(
         "TierPolicy",
         TierRules.fields.representation.lifted(\.rules) + [
             Member("version", \.version, .integer(1...Int.max), "Rises with each change.")

@@ -43,10 +43,10 @@ extension TierRoutes {
     private struct Moment: Sendable {
         let asOf: Instant?
 
-        static let fields = Fields(
+        static let fields: Fields<Moment> = Fields(
             nil,
             Moment.init,
-            Field("asOf", \.asOf, .instantOrDay, "In the latest run at or before this.")
+            Field(optional: "asOf", \.asOf, .instantOrDay, "In the latest run at or before this.")
         )
     }
 

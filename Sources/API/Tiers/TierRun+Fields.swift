@@ -4,7 +4,7 @@ package import JSON
 import Routing
 
 extension TierRun {
-    package static let fields = Representation<TierRun>(
+    package static let fields: Representation<TierRun> = Representation(
         "TierRun",
         [
             Member("id", \.id, .id()),
@@ -29,7 +29,7 @@ extension TierRun {
 }
 
 extension TierGroups {
-    fileprivate static let fields = Representation<TierGroups>(
+    fileprivate static let fields: Representation<TierGroups> = Representation(
         "TierGroups",
         [
             Member("key", \.key, .object(TierGroup.fields)),
@@ -40,7 +40,7 @@ extension TierGroups {
 }
 
 extension TierGroup {
-    fileprivate static let fields = Representation<TierGroup>(
+    fileprivate static let fields: Representation<TierGroup> = Representation(
         "TierGroup",
         [
             Member("customers", \.customers, .count),
@@ -51,12 +51,12 @@ extension TierGroup {
 }
 
 extension NewTierRun {
-    package static let fields = Fields(
+    package static let fields: Fields<NewTierRun> = Fields(
         "NewTierRun",
         NewTierRun.init,
-        Field("asOf", \.asOf, .instantOrDay, "Orders before this count; now by default."),
+        Field(optional: "asOf", \.asOf, .instantOrDay, "Orders before this count; now by default."),
         Field(
-            "windowMonths",
+            optional: "windowMonths",
             \.windowMonths,
             .integer(TierRules.windowRange),
             "How many calendar months of orders count; as the policy says by default."

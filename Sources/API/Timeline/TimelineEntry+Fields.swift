@@ -3,7 +3,7 @@ import CustomerRelations
 import JSON
 
 extension TimelineEntry {
-    static let fields = Representation<TimelineEntry>(
+    static let fields: Representation<TimelineEntry> = Representation(
         "TimelineEntry",
         [
             Member("type", \.kind, .enumeration(), "What kind of record it comes from."),

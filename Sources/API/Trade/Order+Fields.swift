@@ -17,15 +17,15 @@ package struct OrderInput: Sendable {
     let dueAt: Instant?
     let paidAt: Instant?
 
-    package static let fields = Fields(
+    package static let fields: Fields<OrderInput> = Fields(
         "NewOrder",
         OrderInput.init,
         readOnly: ["id", "cost", "version", "createdAt", "updatedAt"],
-        Field("customerId", \.customerID, .id(), "The customer."),
-        Field("customerExternalId", \.customerExternalID, .externalID, "Its other name."),
-        Field("externalId", \.externalID, .externalID, "The number of the shop system, unique."),
+        Field(optional: "customerId", \.customerID, .id(), "The customer."),
+        Field(optional: "customerExternalId", \.customerExternalID, .externalID, "Its other name."),
+        Field(optional: "externalId", \.externalID, .externalID, "The number of the shop system, unique."),
         Field("placedAt", \.placedAt, .instant),
-        Field("total", \.total, .amount, "The sum of the lines, if both are given."),
+        Field(optional: "total", \.total, .amount, "The sum of the lines, if both are given."),
         Field(
             "lines",
             \.lines,
@@ -34,8 +34,8 @@ package struct OrderInput: Sendable {
             "What was bought."
         ),
         Field("terms", \.terms, .enumeration(), default: .prepaid, "How it is paid."),
-        Field("dueAt", \.dueAt, .instant, "When it is to be paid."),
-        Field("paidAt", \.paidAt, .instant, "When it was paid.")
+        Field(optional: "dueAt", \.dueAt, .instant, "When it is to be paid."),
+        Field(optional: "paidAt", \.paidAt, .instant, "When it was paid.")
     )
 
     /// The order to record; refuses what only whole records can tell.
@@ -57,18 +57,18 @@ package struct OrderInput: Sendable {
 }
 
 extension OrderLine {
-    static let fields = Fields(
+    static let fields: Fields<OrderLine> = Fields(
         "OrderLine",
         OrderLine.init,
         Field("sku", \.sku, .string(maxLength: 100)),
         Field("quantity", \.quantity, .integer(1...1_000_000)),
         Field("unitPrice", \.unitPrice, .amount),
-        Field("unitCost", \.unitCost, .amount, "What a piece cost us; the product's, if not given.")
+        Field(optional: "unitCost", \.unitCost, .amount, "What a piece cost us; the product's, if not given.")
     )
 }
 
 extension Order {
-    package static let fields = Representation<Order>(
+    package static let fields: Representation<Order> = Representation(
         "Order",
         [
             Member("id", \.id, .id()),
@@ -90,11 +90,11 @@ extension Order {
 }
 
 extension OrderFilter {
-    static let fields = Fields(
+    static let fields: Fields<OrderFilter> = Fields(
         nil,
         OrderFilter.init,
-        Field("customerId", \.customerID, .id()),
-        Field("since", \.since, .instantOrDay, "Placed then or later."),
-        Field("until", \.until, .instantOrDay, "Placed before.")
+        Field(optional: "customerId", \.customerID, .id()),
+        Field(optional: "since", \.since, .instantOrDay, "Placed then or later."),
+        Field(optional: "until", \.until, .instantOrDay, "Placed before.")
     )
 }

@@ -6,20 +6,20 @@ import Routing
 extension Product: Versioned {}
 
 extension ProductDetails {
-    package static let fields = Fields(
+    package static let fields: Fields<ProductDetails> = Fields(
         "NewProduct",
         ProductDetails.init,
         readOnly: ["id", "version", "createdAt", "updatedAt"],
         Field("sku", \.sku, .string(maxLength: 100), "The stock-keeping unit, unique."),
         Field("name", \.name, .string(maxLength: 200)),
-        Field("category", \.category, .string(maxLength: 100)),
-        Field("unitPrice", \.unitPrice, .amount),
-        Field("unitCost", \.unitCost, .amount, "What a piece costs us.")
+        Field(optional: "category", \.category, .string(maxLength: 100)),
+        Field(optional: "unitPrice", \.unitPrice, .amount),
+        Field(optional: "unitCost", \.unitCost, .amount, "What a piece costs us.")
     )
 }
 
 extension Product {
-    static let fields = Representation<Product>(
+    static let fields: Representation<Product> = Representation(
         "Product",
         [Member("id", \.id, .id())]
             + ProductDetails.fields.representation.lifted(\.details) + [
@@ -31,10 +31,10 @@ extension Product {
 }
 
 extension ProductFilter {
-    static let fields = Fields(
+    static let fields: Fields<ProductFilter> = Fields(
         nil,
         ProductFilter.init,
-        Field("sku", \.sku, .string(maxLength: 100)),
-        Field("category", \.category, .string(maxLength: 100))
+        Field(optional: "sku", \.sku, .string(maxLength: 100)),
+        Field(optional: "category", \.category, .string(maxLength: 100))
     )
 }

@@ -5,6 +5,8 @@ extension CustomerDetails: ImportedRecord {
 
     package var owner: CustomerName? { nil }
 
+    package var externalName: String? { externalID }
+
     /// Customers without external id are told by their name and their phone numbers.
     package var twin: ImportTwin? {
         guard externalID == nil else { return nil }

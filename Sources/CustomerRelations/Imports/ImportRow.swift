@@ -46,6 +46,9 @@ package protocol ImportedRecord: Sendable {
     /// The customer that it is about; nil for a customer.
     var owner: CustomerName? { get }
 
+    /// Its external id.
+    var externalName: String? { get }
+
     /// What tells it from others; nil if it has an external id, which does.
     var twin: ImportTwin? { get }
 

@@ -66,7 +66,7 @@ package struct ImportService: Sendable {
 
     /// Records a chunk of rows; one entry of the journal names what it changed.
     package func apply<Record>(
-        _ rows: [ImportRow<Record>],
+        _ rows: some Sequence<ImportRow<Record>>,
         of id: ID<Import>,
         by occasion: Occasion,
         in transaction: Transaction

@@ -5,6 +5,8 @@ extension NewComplaint: ImportedRecord {
 
     package var owner: CustomerName? { customer }
 
+    package var externalName: String? { details.externalID }
+
     /// Complaints without external id are told by customer, time and subject.
     package var twin: ImportTwin? {
         guard details.externalID == nil else { return nil }

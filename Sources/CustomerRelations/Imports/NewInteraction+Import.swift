@@ -5,6 +5,8 @@ extension NewInteraction: ImportedRecord {
 
     package var owner: CustomerName? { customer }
 
+    package var externalName: String? { details.externalID }
+
     /// Interactions without external id are told by customer, time, direction, channel and summary.
     package var twin: ImportTwin? {
         guard details.externalID == nil else { return nil }

@@ -5,6 +5,8 @@ extension NewOrder: ImportedRecord {
 
     package var owner: CustomerName? { customer }
 
+    package var externalName: String? { externalID }
+
     /// Orders without external id are told by customer, time and total.
     package var twin: ImportTwin? {
         guard externalID == nil else { return nil }
