@@ -78,5 +78,9 @@ let package = Package(
         tests("SQLite"),
         tests("Migrations", ["SQLite"]),
         tests("CustomerRelations", ["Migrations", "SQLite"]),
+        tests(
+            "guanxi",
+            ["API", "CustomerRelations", "HTTP", "HTTPServer", "JSON", "Migrations", "SQLite"]
+        ),
     ]
 )

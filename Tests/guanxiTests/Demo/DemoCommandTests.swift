@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import HTTP
+import HTTPServer
+import JSON
+import Testing
+
+@Suite struct DemoCommandTests {
+    @Test func `prints commands that work, serves, and leaves nothing behind`() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "guanxi-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let demo = Process()
+        demo.executableURL = Self.program
+        demo.arguments = ["demo", "--customers", "50", "--port", "0"]
+        demo.environment = ["TMPDIR": folder.path]
+        let output = Pipe()
+        demo.standardOutput = output
+        demo.standardError = FileHandle.nullDevice
+        try demo.run()
+        defer { demo.terminate() }
+        let text = Self.text(of: output, upTo: "listening on")
+
+        let port = try #require(text.firstMatch(of: /127\.0\.0\.1:(\d+)/).flatMap { Int($0.1) })
+        let token = try #require(text.firstMatch(of: /gx_[0-9a-f]+/)).output
+        let phone = try #require(text.firstMatch(of: /phone=(\d+)/)).output.1
+        let query = try #require(text.firstMatch(of: /customers\?q=[-\d]+/)).output
+        let client = PlainClient(host: "127.0.0.1", port: port)
+        var fields: HeaderFields = ["authorization": "Bearer \(token)"]
+
+        let tiers = try client.send("GET", "/v1/tiers?format=csv", fields: fields)
+        #expect(tiers.status == 200)
+        let found = try client.send("GET", "/v1/\(query)", fields: fields)
+        #expect(found.status == 200)
+        #expect(tiers.body.count { $0 == UInt8(ascii: "\n") } == 51)
+
+        fields.set("content-type", "application/x-www-form-urlencoded")
+        let complaint = try client.send(
+            "POST",
+            "/v1/complaints",
+            fields: fields,
+            body: Array("channel=call-center&phone=\(phone)&subject=late".utf8)
+        )
+        #expect(complaint.status == 201)
+        let customer = try JSONReader.read(complaint.body)["customer"]?["id"]?.integer
+        #expect(try JSONReader.read(found.body)["items"]?[0]?["id"]?.integer == customer)
+
+        demo.terminate()
+        demo.waitUntilExit()
+        #expect(demo.terminationStatus == 0)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+
+    /// The program, which SwiftPM builds beside the tests.
+    private static let program = URL(filePath: CommandLine.arguments[0])
+        .deletingLastPathComponent().appending(path: "guanxi")
+
+    /// Reads until a text has come, or the end.
+    private static func text(of pipe: Pipe, upTo end: String) -> String {
+        var bytes = Data()
+        while true {
+            // `read(upToCount:)` would wait for as many bytes.
+            let more = pipe.fileHandleForReading.availableData
+            bytes += more
+            let text = String(decoding: bytes, as: UTF8.self)
+            if more.isEmpty || text.contains(end) { return text }
+        }
+    }
+}
