@@ -62,7 +62,8 @@ package struct PlainClient: Sendable {
         piece: ([UInt8]) throws -> Void
     ) throws -> Answer {
         let socket = try Socket(host: host, port: port)
-        var head = "\(method) \(target) HTTP/1.1\r\nHost: \(host):\(port)\r\nConnection: close\r\n"
+        let name = host.contains(":") ? "[\(host)]" : host
+        var head = "\(method) \(target) HTTP/1.1\r\nHost: \(name):\(port)\r\nConnection: close\r\n"
         for field in fields { head += "\(field.name): \(field.value)\r\n" }
         if length > 0 || method != "GET" { head += "Content-Length: \(length)\r\n" }
         try socket.send(Array((head + "\r\n").utf8))

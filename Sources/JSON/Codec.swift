@@ -138,7 +138,8 @@ extension Codec where Value == Double {
                 JSON.Member("maximum", .number(range.upperBound.description)),
             ]),
             decode: { json, decoding in
-                let value = decoding.options.isTextual ? json.string.flatMap(Double.init) : json.double
+                let value =
+                    decoding.options.isTextual ? json.string.flatMap(Double.init) : json.double
                 guard let value else {
                     decoding.refuse("must be a number")
                     return nil

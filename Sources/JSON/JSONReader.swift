@@ -234,7 +234,8 @@ package struct JSONReader {
     private mutating func fourHexDigits() throws(JSONSyntaxError) -> UInt32 {
         var value: UInt32 = 0
         for _ in 0..<4 {
-            guard let byte = current, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+            guard let byte = current, let digit = Character(Unicode.Scalar(byte)).hexDigitValue
+            else {
                 throw error("an escape needs four hexadecimal digits")
             }
             value = value << 4 | UInt32(digit)

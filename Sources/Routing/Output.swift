@@ -145,7 +145,7 @@ extension Output<[UInt8]> {
         Output(
             encode: { bytes, _ in
                 Response(
-                .ok,
+                    .ok,
                     fields: ["content-type": mediaType],
                     body: .bytes(bytes)
                 )
@@ -168,7 +168,7 @@ extension Output<[UInt8]> {
 extension Response {
     static func json(_ status: Status, _ bytes: [UInt8]) -> Response {
         Response(
-                status,
+            status,
             fields: ["content-type": "application/json", "cache-control": "no-store"],
             body: .bytes(bytes)
         )
@@ -177,7 +177,10 @@ extension Response {
     /// The same with an entity tag.
     static func json<Value>(_ status: Status, _ bytes: [UInt8], tagging value: Value) -> Response {
         var response = Response.json(status, bytes)
-        response.fields.set("etag", ETag.tag(version: (value as? any Versioned)?.version, of: bytes))
+        response.fields.set(
+            "etag",
+            ETag.tag(version: (value as? any Versioned)?.version, of: bytes)
+        )
         return response
     }
 }

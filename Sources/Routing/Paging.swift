@@ -73,9 +73,24 @@ struct ListParameters: Sendable {
             default: Paging.defaultLimit,
             "The most rows of a page."
         ),
-        Field(optional: "after", \.after, .string(maxLength: 2000), "The `next` of the page before."),
-        Field(optional: "sort", \.sort, .string(maxLength: 40), "The order; `-` in front turns it round."),
-        Field(optional: "fields", \.fields, .string(maxLength: 1000), "Only these members, with commas."),
+        Field(
+            optional: "after",
+            \.after,
+            .string(maxLength: 2000),
+            "The `next` of the page before."
+        ),
+        Field(
+            optional: "sort",
+            \.sort,
+            .string(maxLength: 40),
+            "The order; `-` in front turns it round."
+        ),
+        Field(
+            optional: "fields",
+            \.fields,
+            .string(maxLength: 1000),
+            "Only these members, with commas."
+        ),
         Field(optional: "count", \.count, .enumeration(), "`exact` adds the number of all rows."),
         Field(optional: "format", \.format, .enumeration(), "The format, before `Accept`.")
     )

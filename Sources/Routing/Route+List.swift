@@ -95,9 +95,12 @@ extension Listing where Filter: Sendable {
     fileprivate func understand(_ call: Call) throws -> ListQuery<Filter, Row> {
         let items = try call.queryItems()
         let common = Set(ListParameters.fields.names)
-        let given = try parameters(items.filter { common.contains($0.name) }, call)
         let filtering = items.filter { !common.contains($0.name) }
-        let filter = try self.filter.decode(query: filtering, call)
+        let (given, filter) = try decode(
+            items.filter { common.contains($0.name) },
+            filtering,
+            call
+        )
         let sort = given.sort ?? sorts[0]
         let name = sort.hasPrefix("-") ? String(sort.dropFirst()) : sort
         guard sortNames.contains(name) else {
@@ -130,11 +133,20 @@ extension Listing where Filter: Sendable {
         )
     }
 
-    private func parameters(
-        _ items: [(name: String, value: String)],
+    /// Reads the parameters of every list and those of this one; names what is wrong with any.
+    private func decode(
+        _ common: [(name: String, value: String)],
+        _ filtering: [(name: String, value: String)],
         _ call: Call
-    ) throws -> ListParameters {
-        try ListParameters.fields.decode(query: items, call)
+    ) throws -> (ListParameters, Filter) {
+        let given = Result { try ListParameters.fields.decode(query: common, call) }
+        let filter = Result { try self.filter.decode(query: filtering, call) }
+        var violations: [Violation] = []
+        for case .failure(let problem as Problem) in [given.map { _ in }, filter.map { _ in }] {
+            violations += problem.violations
+        }
+        guard violations.isEmpty else { throw Problem(parameters: Violations(violations)) }
+        return (try given.get(), try filter.get())
     }
 
     private func key(in cursor: String?, _ identity: String, _ call: Call) throws -> [JSON]? {
@@ -175,7 +187,8 @@ extension Route {
         scope: String,
         _ listing: Listing<Filter, Row>,
         places: @escaping @Sendable (Reader) throws -> [String: Int] = { _ in [:] },
-        _ slice: @escaping @Sendable ((Filter, Paging), Call, Reader, repeat each P) throws
+        _ slice:
+            @escaping @Sendable ((Filter, Paging), Call, Reader, repeat each P) throws
             -> Slice<Row>
     ) -> Route {
         let handler = PathHandler(handle: slice)
@@ -284,9 +297,10 @@ private struct RowStream<Row>: Sendable {
     func head(_ name: String) -> Response {
         let format = table == nil ? ListFormat.ndjson : .csv
         return Response(
-                .ok,
+            .ok,
             fields: [
-                "content-type": table == nil ? format.mediaType : format.mediaType + "; charset=utf-8",
+                "content-type": table == nil
+                    ? format.mediaType : format.mediaType + "; charset=utf-8",
                 "cache-control": "no-store",
             ],
             body: .none

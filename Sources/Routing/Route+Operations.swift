@@ -3,7 +3,7 @@ package import HTTP
 package import JSON
 
 extension Route {
-    /// An operation that reads. The handler runs inline on a reactor, or again on the slow lane.
+    /// An operation that reads: the handler runs inline on a reactor, or again on the slow lane.
     package static func read<I: Sendable, O, each P: PathParameter>(
         _ method: Method = .get,
         _ template: String,
@@ -39,7 +39,7 @@ extension Route {
         }
     }
 
-    /// An operation that changes something. The handler runs on the writer's thread in a
+    /// An operation that changes something: the handler runs on the writer's thread in a
     /// transaction, and may run again.
     package static func write<I: Sendable, O, each P: PathParameter>(
         _ method: Method,
@@ -141,7 +141,8 @@ extension Route {
         body mediaTypes: [String] = [],
         returns output: Output<O>,
         problems: [ProblemKind] = [],
-        _ prepare: @escaping @Sendable (Void, Call, Void, repeat each P) throws ->
+        _ prepare:
+            @escaping @Sendable (Void, Call, Void, repeat each P) throws ->
             @Sendable () throws -> O
     ) -> Route {
         typealias Prepared = @Sendable () throws -> O

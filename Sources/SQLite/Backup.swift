@@ -12,6 +12,16 @@ package enum BackupError: Error, Equatable {
     case file(path: String, errno: Int32)
 }
 
+extension BackupError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .exists(let path): "\(path) exists; a backup overwrites nothing"
+        case .damaged(let findings): "the database is damaged: " + findings.joined(separator: "; ")
+        case .file(let path, let code): "cannot write \(path) (error \(code))"
+        }
+    }
+}
+
 /// A consistent copy of a database while it is in use.
 ///
 /// It holds one read snapshot: until it is done the WAL cannot begin anew.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CSQLite
 
-/// Moves the WAL into the database file: the writer's connection alone does (docs/DESIGN.md).
+/// Moves the WAL into the database file: the writer's connection alone does (docs/decisions/0002).
 struct Checkpoints {
     /// Pages after which it copies what no reader needs (PASSIVE, which waits for nobody).
     static let passivePages = 1000

@@ -23,7 +23,7 @@ extension Connection {
     /// (https://sqlite.org/wal.html, "Sometimes Queries Return SQLITE_BUSY In WAL Mode").
     static let lockWait: Int32 = 1000
 
-    /// Applies the settings of docs/DESIGN.md and reads each back.
+    /// Applies the settings of docs/architecture.md and reads each back.
     func configure() throws(SQLiteError) {
         guard sqlite3_threadsafe() != 0 else {
             throw .setting("THREADSAFE", is: "0", not: "1")
@@ -58,7 +58,7 @@ extension Connection {
         ("DQS_DML", SQLITE_DBCONFIG_DQS_DML, 0),
         ("DQS_DDL", SQLITE_DBCONFIG_DQS_DDL, 0),
         ("ENABLE_LOAD_EXTENSION", SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0),
-        // Checkpoints are the writer's alone: see the WAL-reset bug in docs/DESIGN.md.
+        // Checkpoints are the writer's alone: see the WAL-reset bug in docs/decisions/0002.
         ("NO_CKPT_ON_CLOSE", SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1),
     ]
 

@@ -8,9 +8,11 @@ package final class Database: Sendable {
         /// The threads for reads that take long.
         package var readers = 2
         /// Whether pending migrations are applied; otherwise they are an error.
-        package var migrates = true
+        package var migrates: Bool
 
-        package init() {}
+        package init(migrates: Bool = true) {
+            self.migrates = migrates
+        }
     }
 
     package let path: String

@@ -33,6 +33,30 @@ package enum MigrationError: Error, Equatable {
     case danglingReferences(number: Int, name: String, [String])
 }
 
+extension MigrationError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .numbering(let expected, let found):
+            "the program's migration \(found) should be number \(expected)"
+        case .newer(let database, let program):
+            "the database has schema \(database) and this program knows up to \(program): "
+                + "use the newer program"
+        case .altered(let number, let name):
+            "migration \(number) \(name) was applied with another text than this program's"
+        case .gap(let number): "the database's record misses migration \(number)"
+        case .foreign: "the file is a database of another program"
+        case .pending(let numbers):
+            "migrations are pending (\(numbers.map(String.init).joined(separator: ", "))): "
+                + "run guanxi migrate"
+        case .failed(let number, let name, let error):
+            "migration \(number) \(name) failed and left nothing behind: \(error)"
+        case .danglingReferences(let number, let name, let findings):
+            "migration \(number) \(name) left nothing behind, for after it references led "
+                + "nowhere: " + findings.joined(separator: "; ")
+        }
+    }
+}
+
 /// Brings a database to the schema of the program, forward only.
 ///
 /// The table `schema_migration` records what was applied; `user_version` is the last number.

@@ -50,7 +50,7 @@ final class Metrics: Sendable {
 
     private let state = Mutex(State())
 
-    /// Counts an answer. `route` is the template, never the path.
+    /// Counts an answer of a route, which is named by its template, never by the path.
     func count(method: String, route: String, status: Int, seconds: Double) {
         state.withLock { state in
             state.requests[Series(method: method, route: route, status: status), default: 0] += 1

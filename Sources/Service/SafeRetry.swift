@@ -95,7 +95,8 @@ struct SafeRetry: Sendable {
 
     private static func fingerprint(of request: Request) throws -> [UInt8] {
         var hasher = SHA256()
-        let line = "\(request.path)?\(request.query ?? "")\n\(request.fields["content-type"] ?? "")\n"
+        let line =
+            "\(request.path)?\(request.query ?? "")\n\(request.fields["content-type"] ?? "")\n"
         hasher.update(data: Array(line.utf8))
         switch request.body {
         case .bytes(let bytes): hasher.update(data: bytes)

@@ -19,6 +19,7 @@ package final class Service: Sendable {
     private let background: ReaderPool
     private let jobs: Jobs
     private let drainTime: Duration
+    private let stopping: @Sendable () -> Void
 
     /// Opens the database, carries on what the last process left, and listens when it returns.
     ///
@@ -31,8 +32,7 @@ package final class Service: Sendable {
     ) throws {
         let metrics = Metrics()
         let lateServer = LateServer()
-        var options = Database.Options()
-        options.migrates = settings.migrates
+        let options = Database.Options(migrates: settings.migrates)
         database = try Database(
             path: settings.databasePath,
             migrations: Migrations.all,
@@ -63,6 +63,12 @@ package final class Service: Sendable {
             services: services,
             database: database,
             system: SystemStatus(
+                obstacle: { [database] in
+                    if lateServer.isStopping { return "the service is stopping" }
+                    let limit = options.writer.queueLimit
+                    return database.writer.queueLength < limit
+                        ? nil : "too many changes are waiting to be written"
+                },
                 metrics: { [database] in
                     metrics.text(
                         queueLength: database.writer.queueLength,
@@ -90,11 +96,13 @@ package final class Service: Sendable {
         lateServer.set(server)
         port = server.port
         drainTime = settings.drainTime
+        stopping = { lateServer.stop() }
         jobs.wake()
     }
 
     /// Answers what is in flight, then closes the database.
     package func stop() {
+        stopping()
         server.drain(within: drainTime)
         jobs.stop()
         background.stop()
@@ -110,6 +118,15 @@ package final class Service: Sendable {
 /// The server, known to what is made before it.
 private final class LateServer: Sendable {
     private let box = Mutex<Server?>(nil)
+    private let stopping = Mutex(false)
+
+    var isStopping: Bool {
+        stopping.withLock { $0 }
+    }
+
+    func stop() {
+        stopping.withLock { $0 = true }
+    }
 
     var server: Server? {
         box.withLock { $0 }

@@ -38,7 +38,10 @@ struct Visit: Sendable {
     func response(of answer: Answer<Snapshot>, on template: String) -> Response {
         switch answer {
         case .response(let response): return response
-        case .wait: return Response(.noContent)
+        case .wait:
+            // A long poll that could not be read at once is not worth another wait.
+            return Problem(.unavailable, "nothing has happened yet")
+                .response(instance: request.path, requestID: requestID)
         case .pages(let pages):
             var response = pages.head
             response.body = .stream(
@@ -68,7 +71,8 @@ struct Visit: Sendable {
         service.logger.info(
             "answered",
             metadata: metadata(template) + [
-                "status": "\(response.status.code)", "milliseconds": "\(elapsed.milliseconds)",
+                "status": .stringConvertible(response.status.code),
+                "milliseconds": .stringConvertible(elapsed.milliseconds),
             ]
         )
         return response

@@ -118,7 +118,9 @@ struct Door {
                 requestID: occasion.requestID
             )
             do {
-                let result = try job.run(order) { progress(Double($0.bytes) / Double(max($0.totalBytes, 1))) }
+                let result = try job.run(order) {
+                    progress(Double($0.bytes) / Double(max($0.totalBytes, 1)))
+                }
                 return try JSONReader.read(ImportResult.fields.bytes(result))
             } catch let refused as ImportRefused {
                 return try JSONReader.read(ImportResult.fields.bytes(refused.result))

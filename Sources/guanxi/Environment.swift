@@ -2,7 +2,7 @@
 import ArgumentParser
 import Foundation
 
-/// Settings from the environment: the option `--rate-limits` reads `GUANXI_RATE_LIMITS`.
+/// Settings from the environment: the option `--log-level` reads `GUANXI_LOG_LEVEL`.
 enum Environment {
     /// The value of an option's variable, or the default; ends the program with 64 if the variable
     /// holds nothing that the option could.

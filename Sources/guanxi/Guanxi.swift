@@ -9,7 +9,8 @@ struct Guanxi: ParsableCommand {
         commandName: "guanxi",
         abstract: "A customer-relationship service (关系): one binary, one SQLite file.",
         discussion: """
-            Every option has a variable: --rate-limits is GUANXI_RATE_LIMITS, and so on.
+            What configures the service has a variable too: --log-level is GUANXI_LOG_LEVEL, and \
+            so on; an option goes before its variable.
 
             Exit codes: 0 done, 64 wrong usage, 65 bad data, 69 database in use by a service that \
             cannot be asked, 70 internal fault, 73 database in use or not to be opened.

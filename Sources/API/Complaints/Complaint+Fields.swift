@@ -42,7 +42,12 @@ package struct ComplaintInput: Sendable {
         readOnly: readOnly,
         Field(optional: "customerId", \.customerID, .id(), "The customer."),
         Field(optional: "customerExternalId", \.customerExternalID, .externalID, "Its other name."),
-        Field(optional: "phone", \.phone, .phoneNumber, "Its phone number; an unknown one makes a prospect."),
+        Field(
+            optional: "phone",
+            \.phone,
+            .phoneNumber,
+            "Its phone number; an unknown one makes a prospect."
+        ),
         Field(optional: "receivedAt", \.receivedAt, .instant, "Now, if not given."),
         ComplaintDetails.channel(\.details.channel),
         ComplaintDetails.subject(\.details.subject),
@@ -91,7 +96,9 @@ extension ComplaintDetails {
 
     typealias Path<Root, Value> = @Sendable (Root) -> Value
 
-    static func channel<R>(_ path: @escaping Path<R, Complaint.Channel>) -> Field<R, Complaint.Channel> {
+    static func channel<R>(_ path: @escaping Path<R, Complaint.Channel>) -> Field<
+        R, Complaint.Channel
+    > {
         Field("channel", path, .enumeration(), "The door it came through.")
     }
 
@@ -103,11 +110,14 @@ extension ComplaintDetails {
         Field(optional: "description", path, .string(maxLength: 8000), "In the customer's words.")
     }
 
-    static func cause<R>(_ path: @escaping Path<R, Complaint.Cause?>) -> Field<R, Complaint.Cause?> {
+    static func cause<R>(_ path: @escaping Path<R, Complaint.Cause?>) -> Field<R, Complaint.Cause?>
+    {
         Field(optional: "cause", path, .enumeration(), "Why, as far as it is known.")
     }
 
-    static func severity<R>(_ path: @escaping Path<R, Complaint.Severity>) -> Field<R, Complaint.Severity> {
+    static func severity<R>(_ path: @escaping Path<R, Complaint.Severity>) -> Field<
+        R, Complaint.Severity
+    > {
         Field("severity", path, .enumeration(), default: .normal, "How bad it is.")
     }
 
@@ -116,7 +126,12 @@ extension ComplaintDetails {
     }
 
     static func externalID<R>(_ path: @escaping Path<R, String?>) -> Field<R, String?> {
-        Field(optional: "externalId", path, .externalID, "The number of the call-centre tool, unique.")
+        Field(
+            optional: "externalId",
+            path,
+            .externalID,
+            "The number of the call-centre tool, unique."
+        )
     }
 }
 

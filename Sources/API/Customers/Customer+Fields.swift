@@ -9,11 +9,19 @@ extension CustomerDetails {
     package static let fields: Fields<CustomerDetails> = Fields(
         "NewCustomer",
         CustomerDetails.init,
-        readOnly: ["id", "phoneNumbers", "tier", "stage", "version", "createdAt", "updatedAt", "archivedAt"],
+        readOnly: [
+            "id", "phoneNumbers", "tier", "stage", "version", "createdAt", "updatedAt",
+            "archivedAt",
+        ],
         Field("kind", \.kind, .enumeration(), "A person or an organization."),
         Field("role", \.role, .enumeration(), default: .end, "The place in the chain of trade."),
         Field("name", \.name, .string(maxLength: 200), "The name, 客户名称."),
-        Field(optional: "externalId", \.externalID, .externalID, "The name another system gave it, unique."),
+        Field(
+            optional: "externalId",
+            \.externalID,
+            .externalID,
+            "The name another system gave it, unique."
+        ),
         Field(
             "phones",
             \.phones,
@@ -121,7 +129,12 @@ extension CustomerFilter {
     static let fields: Fields<CustomerFilter> = Fields(
         nil,
         CustomerFilter.init,
-        Field(optional: "q", \.text, .string(maxLength: 200), "Part of name, phone, e-mail or external id."),
+        Field(
+            optional: "q",
+            \.text,
+            .string(maxLength: 200),
+            "Part of name, phone, e-mail or external id."
+        ),
         Field(optional: "tier", \.tier, .enumeration()),
         Field(optional: "stage", \.stage, .enumeration()),
         Field(optional: "lifecycle", \.lifecycle, .enumeration()),

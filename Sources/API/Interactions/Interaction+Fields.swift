@@ -10,7 +10,12 @@ extension InteractionInput {
         "NewInteraction",
         InteractionInput.init,
         Field(optional: "customerId", \.customerID, .id(), "The customer."),
-        Field(optional: "customerExternalId", \.customerExternalID, .externalID, "The customer's other name."),
+        Field(
+            optional: "customerExternalId",
+            \.customerExternalID,
+            .externalID,
+            "The customer's other name."
+        ),
         Field("direction", \.direction, .enumeration()),
         Field("content", \.content, .enumeration(), "What was exchanged."),
         Field("channel", \.channel, .enumeration(), "The way it took."),

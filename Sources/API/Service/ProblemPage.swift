@@ -16,7 +16,7 @@ enum ProblemPage {
             kind.title,
             """
             <p>Status \(kind.status.code), type <code>\(kind.type)</code></p>
-            <p>\(escape(kind.explanation))</p>
+            <p>\(marked(kind.explanation))</p>
             <p><a href="/problems">All problems</a></p>
             """
         )
@@ -37,6 +37,13 @@ enum ProblemPage {
             """
             .utf8
         )
+    }
+
+    /// The text with what stands in backticks shown as code.
+    private static func marked(_ text: String) -> String {
+        escape(text).split(separator: "`", omittingEmptySubsequences: false).enumerated()
+            .map { $0.offset.isMultiple(of: 2) ? String($0.element) : "<code>\($0.element)</code>" }
+            .joined()
     }
 
     private static func escape(_ text: String) -> String {

@@ -67,7 +67,12 @@ extension TierFilter {
         TierFilter.init,
         Field(optional: "tier", \.tier, .enumeration(), "Only this tier."),
         Field(optional: "abc", \.abc, .enumeration(), "Only this class."),
-        Field(optional: "changedSince", \.changedSince, .instantOrDay, "Only tiers reached since then."),
+        Field(
+            optional: "changedSince",
+            \.changedSince,
+            .instantOrDay,
+            "Only tiers reached since then."
+        ),
         Field(optional: "asOf", \.asOf, .instantOrDay, "Of the latest run at or before this.")
     )
 }

@@ -23,7 +23,12 @@ package struct OrderInput: Sendable {
         readOnly: ["id", "cost", "version", "createdAt", "updatedAt"],
         Field(optional: "customerId", \.customerID, .id(), "The customer."),
         Field(optional: "customerExternalId", \.customerExternalID, .externalID, "Its other name."),
-        Field(optional: "externalId", \.externalID, .externalID, "The number of the shop system, unique."),
+        Field(
+            optional: "externalId",
+            \.externalID,
+            .externalID,
+            "The number of the shop system, unique."
+        ),
         Field("placedAt", \.placedAt, .instant),
         Field(optional: "total", \.total, .amount, "The sum of the lines, if both are given."),
         Field(
@@ -63,7 +68,12 @@ extension OrderLine {
         Field("sku", \.sku, .string(maxLength: 100)),
         Field("quantity", \.quantity, .integer(1...1_000_000)),
         Field("unitPrice", \.unitPrice, .amount),
-        Field(optional: "unitCost", \.unitCost, .amount, "What a piece cost us; the product's, if not given.")
+        Field(
+            optional: "unitCost",
+            \.unitCost,
+            .amount,
+            "What a piece cost us; the product's, if not given."
+        )
     )
 }
 

@@ -64,8 +64,10 @@ extension Codec<Instant> {
 
     private static func instant(allowsDates: Bool) -> Codec<Instant> {
         Codec(
-            schema: .scalar([JSON.Member("type", "string")]
-                + (allowsDates ? [] : [JSON.Member("format", "date-time")])),
+            schema: .scalar(
+                [JSON.Member("type", "string")]
+                    + (allowsDates ? [] : [JSON.Member("format", "date-time")])
+            ),
             decode: { json, decoding in
                 let takesDates = allowsDates || decoding.options.allowsDates
                 if let text = json.string {
@@ -77,7 +79,8 @@ extension Codec<Instant> {
                 decoding.refuse(
                     takesDates
                         ? "must be an instant with its offset, such as 2026-11-21T08:30:00+08:00, "
-                            + "or a date" : "must be an instant with its offset, such as "
+                            + "or a date"
+                        : "must be an instant with its offset, such as "
                             + "2026-11-21T08:30:00+08:00"
                 )
                 return nil

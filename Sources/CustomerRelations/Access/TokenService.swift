@@ -19,7 +19,8 @@ package struct TokenService: Sendable {
         by occasion: Occasion,
         in transaction: Transaction
     ) throws -> (token: Token, secret: String) {
-        if let unknown = new.scopes?.first(where: { !new.role.scopes.map(\.rawValue).contains($0) }) {
+        if let unknown = new.scopes?.first(where: { !new.role.scopes.map(\.rawValue).contains($0) })
+        {
             throw ServiceError.refused(
                 "/scopes",
                 "\(unknown) is no scope of the role \(new.role.rawValue)"
@@ -93,7 +94,8 @@ package struct TokenService: Sendable {
     private static func secret() -> String {
         let digits = Array("0123456789abcdef")
         var generator = SystemRandomNumberGenerator()
-        return "gx_" + String((0..<64).map { _ in digits[Int.random(in: 0..<16, using: &generator)] })
+        return "gx_"
+            + String((0..<64).map { _ in digits[Int.random(in: 0..<16, using: &generator)] })
     }
 
     private static func digest(of secret: String) -> [UInt8] {

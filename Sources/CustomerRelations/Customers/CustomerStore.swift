@@ -124,11 +124,11 @@ struct CustomerStore: Sendable {
             """,
             filter.tag
         )
-        if let digits = filter.text.flatMap(PhoneNumber.searchDigits) {
-            select.filter("c.search_text LIKE $?", "%\(digits)%")
-        } else {
-            select.filter("c.search_text", contains: filter.text)
-        }
+        select.filter(
+            "c.search_text",
+            contains: filter.text,
+            orDigits: filter.text.flatMap(PhoneNumber.searchDigits)
+        )
         return try select.page(request, key: request.sorting.key, in: snapshot) {
             row throws(SQLiteError) in
             try customer(row, in: snapshot)

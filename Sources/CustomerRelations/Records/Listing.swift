@@ -59,13 +59,26 @@ struct PagedSelect {
         conditions.append(condition.replacing("$?", with: "$\(values.count)"))
     }
 
-    /// Adds a condition that the text, folded, is part of the folded column.
-    mutating func filter(_ column: String, contains text: String?) {
+    /// Adds a condition that the text, folded, is part of the folded column; or that the digits
+    /// are, which a text that looks like part of a phone number comes down to.
+    mutating func filter(_ column: String, contains text: String?, orDigits digits: String? = nil) {
         guard let text else { return }
         let folded = TextFolding.fold(text)
             .replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
-        filter("\(column) LIKE $? ESCAPE '\\'", "%\(folded)%")
+        let condition = "\(column) LIKE $? ESCAPE '\\'"
+        guard let digits, digits.utf8.count >= Self.fewestDigits else {
+            return filter(condition, "%\(folded)%")
+        }
+        values.append("%\(folded)%".stored)
+        values.append("%\(digits)%".stored)
+        let places = (values.count - 1, values.count)
+        conditions.append(
+            "(\(column) LIKE $\(places.0) ESCAPE '\\' OR \(column) LIKE $\(places.1))"
+        )
     }
+
+    /// Fewer digits than these stand in every other phone number.
+    private static let fewestDigits = 3
 
     /// Reads a page in the order of the key's columns, the last of which is unique.
     func page<Sorting, Row>(

@@ -27,12 +27,10 @@ struct DatabaseOptions: ParsableArguments {
 
     /// Opens the database for this process alone.
     func open(migrates: Bool = true) throws -> Database {
-        var options = Database.Options()
-        options.migrates = migrates
-        return try Database(
+        try Database(
             path: database,
             migrations: Migrations.all,
-            options: options,
+            options: Database.Options(migrates: migrates),
             now: SystemClock.now,
             onFatal: { error in
                 Console.complain("the database cannot be written: \(error)")

@@ -108,7 +108,8 @@ struct RunningService {
                 FatalExit.now()
             }
         )
-        address = "http://\(settings.server.host):\(service.port)"
+        let host = settings.server.host
+        address = "http://\(host.contains(":") ? "[\(host)]" : host):\(service.port)"
         operatorFile = OperatorFile(database: settings.databasePath)
         try operatorFile.write(
             OperatorFile.Contents(

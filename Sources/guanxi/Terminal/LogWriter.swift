@@ -41,12 +41,20 @@ struct LogWriter: LogHandler {
             line = "{\"time\":\"\(now.rfc3339)\",\"level\":\"\(event.level)\""
             line += ",\"message\":\(Self.quoted("\(event.message)"))"
             for (key, value) in sorted {
-                line += ",\(Self.quoted(key)):\(Self.quoted("\(value)"))"
+                line += ",\(Self.quoted(key)):\(Self.json(value))"
             }
             line += "}"
         }
         // A log that cannot be written has nowhere to say so.
         try? FileHandle.standardError.write(contentsOf: Data((line + "\n").utf8))
+    }
+
+    /// Numbers as numbers, all else as text.
+    private static func json(_ value: Logger.MetadataValue) -> String {
+        guard case .stringConvertible(let number) = value, number is Int || number is Double else {
+            return quoted("\(value)")
+        }
+        return "\(number)"
     }
 
     private static func quoted(_ text: String) -> String {
