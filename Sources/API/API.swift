@@ -17,6 +17,7 @@ package struct API: Sendable {
         database: Database?,
         system: SystemStatus,
         clock: @escaping @Sendable () -> Instant,
+        tokensChanged: @escaping @Sendable () -> Void = {},
         wakeTierRunner: @escaping @Sendable () -> Void
     ) {
         let imports = ImportService(services: services)
@@ -38,7 +39,7 @@ package struct API: Sendable {
             + TierRoutes(tiers: services.tiers, wakeRunner: wakeTierRunner).all
             + JournalRoutes(journal: services.journal, database: database).all
             + ImportRoutes(imports: imports, job: job).all
-            + TokenRoutes(tokens: services.tokens).all
+            + TokenRoutes(tokens: services.tokens, changed: tokensChanged).all
         let routes = business + SystemRoutes(status: system).all
         document =
             OpenAPIDocument(

@@ -11,6 +11,8 @@ package enum Method: String, Sendable, CaseIterable {
     case options = "OPTIONS"
     case trace = "TRACE"
     case connect = "CONNECT"
+    /// Registered, so that a path without it answers 405 and not 501.
+    case query = "QUERY"
 }
 
 extension Method {
@@ -35,6 +37,7 @@ extension Method {
         case (4, UInt8(ascii: "H")): self = .head
         case (5, UInt8(ascii: "P")): self = .patch
         case (5, UInt8(ascii: "T")): self = .trace
+        case (5, UInt8(ascii: "Q")): self = .query
         case (6, UInt8(ascii: "D")): self = .delete
         case (7, UInt8(ascii: "O")): self = .options
         case (7, UInt8(ascii: "C")): self = .connect

@@ -167,6 +167,8 @@ extension Route {
             description,
             body: mediaTypes.isEmpty ? .memory : .spooled
         ) { call in
+            // Where a query is described the handler reads it.
+            if query.isEmpty { try input.decode(call) }
             let run = try handler((), call, ())
             return .background { try output.encode(run(), call) }
         }

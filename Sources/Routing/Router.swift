@@ -53,9 +53,9 @@ package struct Router<Reader, Writer>: Sendable {
         guard path.hasPrefix("/") else { return .unknownPath }
         var place = 0
         for raw in path.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
-            guard let segment = PercentEncoding.decode(raw, plusIsSpace: false) else {
-                return .unknownPath
-            }
+            let isPlain = !raw.utf8.contains(UInt8(ascii: "%"))
+            let decoded = isPlain ? String(raw) : PercentEncoding.decode(raw, plusIsSpace: false)
+            guard let segment = decoded else { return .unknownPath }
             if let next = places[place].literals[segment] {
                 place = next
             } else if let next = places[place].parameter, !segment.isEmpty {

@@ -14,4 +14,10 @@ extension Transaction {
         guard try run(sql, repeat each parameters) > 0 else { return nil }
         return unsafe sqlite3_last_insert_rowid(try connection.open())
     }
+
+    /// Inserts a row and returns its INTEGER PRIMARY KEY; nil if the statement inserted nothing.
+    package func insert(_ sql: String, values: [StoredValue]) throws(SQLiteError) -> Int64? {
+        guard try run(sql, values: values) > 0 else { return nil }
+        return unsafe sqlite3_last_insert_rowid(try connection.open())
+    }
 }

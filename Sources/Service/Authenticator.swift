@@ -3,11 +3,13 @@ import CustomerRelations
 import HTTP
 import Routing
 import SQLite
+import Synchronization
 
 /// Tells who makes a request.
 ///
-/// Every request looks its token up, so that a revocation counts from the next request on. When a
-/// token was last used is written at most once a minute for each reactor.
+/// Tokens that were looked up are remembered until one is made or revoked, so that a revocation
+/// counts from the next request on. When a token was last used is written at most once a minute
+/// for each reactor.
 final class Authenticator {
     private static let touchInterval = Instant.millisecondsPerMinute
 
@@ -15,16 +17,31 @@ final class Authenticator {
     private let operatorToken: String
     private let touch: (ID<Token>, Instant) -> Void
     private var touched: [ID<Token>: Instant] = [:]
+    private let changes: TokenChanges
+    private var known: [String: Token] = [:]
+    private var knownAsOf = 0
+    private static let knownLimit = 1024
 
     /// `operatorToken` is the secret of the commands on this machine; `touch` writes down a use.
     init(
         tokens: TokenService,
         operatorToken: String,
+        changes: TokenChanges,
         touch: @escaping (ID<Token>, Instant) -> Void
     ) {
         self.tokens = tokens
         self.operatorToken = operatorToken
+        self.changes = changes
         self.touch = touch
+    }
+
+    /// Forgets what a change of a token may have made wrong; to be called before the snapshot is
+    /// taken that the next request is read in, since what it shows is remembered.
+    func refresh() {
+        let count = changes.count
+        guard count != knownAsOf || known.count > Self.knownLimit else { return }
+        knownAsOf = count
+        known = [:]
     }
 
     func principal(
@@ -40,9 +57,11 @@ final class Authenticator {
         }
         let secret = String(field.dropFirst(7))
         if secret == operatorToken { return .operator }
-        guard let token = try tokens.authenticate(secret, at: now, in: snapshot) else {
+        let token = try known[secret] ?? tokens.authenticate(secret, at: now, in: snapshot)
+        guard let token, token.isValid(at: now) else {
             throw Self.refusal("the token is unknown, expired or revoked")
         }
+        known[secret] = token
         note(token, now)
         return Principal(tokenID: token.id.rawValue, name: token.name, scopes: token.scopes)
     }
@@ -70,4 +89,28 @@ extension Principal {
         name: "operator",
         scopes: Set(Scope.allCases.map(\.rawValue))
     )
+}
+
+/// Counts how often a token was made or revoked.
+final class TokenChanges: Sendable {
+    private let changes = Atomic(0)
+
+    var count: Int {
+        changes.load(ordering: .acquiring)
+    }
+
+    func add() {
+        changes.add(1, ordering: .releasing)
+    }
+}
+
+/// Makes request ids: a beginning of this process's own, and a count.
+final class RequestIDs: Sendable {
+    private let beginning = String(UInt32.random(in: .min ... .max), radix: 36)
+    private let last = Atomic<UInt64>(0)
+
+    func next() -> String {
+        let count = last.add(1, ordering: .relaxed).newValue
+        return "\(beginning)-\(String(count, radix: 36))"
+    }
 }

@@ -22,7 +22,8 @@ final class Dispatcher: Responder {
         connection = try Connection(path: service.database.path, mode: .readOnly)
         authenticator = Authenticator(
             tokens: service.services.tokens,
-            operatorToken: service.operatorToken
+            operatorToken: service.operatorToken,
+            changes: service.tokenChanges
         ) { [service] id, now in
             service.touch(id, at: now)
         }
@@ -36,6 +37,7 @@ final class Dispatcher: Responder {
         guard route.body == .spooled else { return .memory(limit: Self.bodyLimit) }
         // A large body is not worth taking in from one who may not send it.
         do {
+            authenticator.refresh()
             _ = try connection.read { snapshot in
                 try principal(for: route, of: visit, in: snapshot)
             }
@@ -101,6 +103,7 @@ final class Dispatcher: Responder {
             let call: Call
             let work: Work<Snapshot, Transaction>
             var answer: Answer<Snapshot>?
+            authenticator.refresh()
             (call, work, answer) = try connection.read(within: budget) { snapshot in
                 let principal = try principal(for: route, of: visit, in: snapshot)
                 let call = visit.call(principal, values, mustAnswer: mustAnswer)
@@ -196,8 +199,8 @@ final class Dispatcher: Responder {
         } then: { result in
             switch result {
             case .success(let response):
-                reply(visit.finish(response, on: template))
                 committed?()
+                reply(visit.finish(response, on: template))
             case .failure(let error):
                 reply(visit.finish(error, on: template))
             }

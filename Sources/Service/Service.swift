@@ -59,6 +59,7 @@ package final class Service: Sendable {
         operatorToken = "gx_operator_" + Base64URL.encode(Self.randomBytes())
         background = try ReaderPool(path: settings.databasePath, threads: 2, queueLimit: 64)
         jobs = try Jobs(database: database, services: services, logger: logger, clock: clock)
+        let tokenChanges = TokenChanges()
         let api = API(
             services: services,
             database: database,
@@ -78,6 +79,7 @@ package final class Service: Sendable {
                 opensMetrics: settings.opensMetrics
             ),
             clock: clock,
+            tokensChanged: { tokenChanges.add() },
             wakeTierRunner: { [jobs] in jobs.wake() }
         )
         let core = ServiceCore(
@@ -88,6 +90,8 @@ package final class Service: Sendable {
             router: Router(api.routes),
             cursors: CursorSigner(secret: secret),
             operatorToken: operatorToken,
+            tokenChanges: tokenChanges,
+            requestIDs: RequestIDs(),
             metrics: metrics,
             logger: logger,
             clock: clock

@@ -16,6 +16,8 @@ struct ServiceCore: Sendable {
     let router: Router<Snapshot, Transaction>
     let cursors: CursorSigner
     let operatorToken: String
+    let tokenChanges: TokenChanges
+    let requestIDs: RequestIDs
     let metrics: Metrics
     let logger: Logger
     let clock: @Sendable () -> Instant

@@ -17,7 +17,7 @@ struct Visit: Sendable {
     init(_ request: Request, _ service: ServiceCore) {
         self.request = request
         self.service = service
-        requestID = request.fields["x-request-id"].flatMap(Self.sound) ?? Self.newID()
+        requestID = request.fields["x-request-id"].flatMap(Self.sound) ?? service.requestIDs.next()
         startedAt = service.clock()
     }
 
@@ -115,10 +115,6 @@ struct Visit: Sendable {
             }
         }
         return isPlain && (1...128).contains(id.utf8.count) ? id : nil
-    }
-
-    private static func newID() -> String {
-        String(UInt64.random(in: .min ... .max), radix: 36)
     }
 }
 

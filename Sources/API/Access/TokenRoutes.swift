@@ -6,9 +6,12 @@ import Routing
 /// The operations on tokens.
 package struct TokenRoutes {
     private let tokens: TokenService
+    private let changed: @Sendable () -> Void
 
-    package init(tokens: TokenService) {
+    /// `changed` is called when a token has been made or revoked, before the answer goes out.
+    package init(tokens: TokenService, changed: @escaping @Sendable () -> Void) {
         self.tokens = tokens
+        self.changed = changed
     }
 
     package var all: [APIRoute] {
@@ -25,7 +28,8 @@ package struct TokenRoutes {
             scope: Scope.tokensWrite.rawValue,
             takes: .body(NewToken.fields),
             returns: .created(CreatedToken.fields) { Subject(.token, $0.token.id).path },
-            secrets: ["token"]
+            secrets: ["token"],
+            committed: changed
         ) { [tokens] new, call, transaction in
             let (token, secret) = try tokens.create(new, by: call.occasion, in: transaction)
             return CreatedToken(token: token, secret: secret)
@@ -57,7 +61,8 @@ package struct TokenRoutes {
             tag: "Access",
             scope: Scope.tokensWrite.rawValue,
             takes: .nothing,
-            returns: .noContent
+            returns: .noContent,
+            committed: changed
         ) { [tokens] _, call, transaction, id in
             _ = try tokens.revoke(id, by: call.occasion, in: transaction)
         }

@@ -72,15 +72,11 @@ struct OrderStore: Sendable {
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $9)
             ON CONFLICT (external_id) WHERE external_id IS NOT NULL DO NOTHING
             """,
-            customer,
-            details.externalID,
-            details.placedAt,
-            details.total,
-            cost,
-            details.terms,
-            details.dueAt,
-            details.paidAt,
-            now
+            values: [
+                customer.stored, details.externalID.stored, details.placedAt.stored,
+                details.total.stored, cost.stored, details.terms.stored, details.dueAt.stored,
+                details.paidAt.stored, now.stored,
+            ]
         )
         guard let inserted else { return nil }
         let id = ID<Order>(rawValue: inserted)
