@@ -71,12 +71,37 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "API", "CustomerRelations", "HTTP", "HTTPServer", "JSON", "Routing", "SQLite",
+                "Service", logging,
+            ],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
         tests("HTTP"),
         tests("HTTPServer", ["HTTP"]),
         tests("JSON"),
         tests("CSV"),
         tests("SQLite"),
         tests("Migrations", ["SQLite"]),
+        tests("Routing", ["CSV", "HTTP", "JSON"]),
+        tests(
+            "API",
+            [
+                "CSV", "CustomerRelations", "HTTP", "HTTPServer", "JSON", "Migrations", "Routing",
+                "SQLite", "Service", "TestSupport",
+            ]
+        ),
+        tests(
+            "Service",
+            [
+                "API", "CustomerRelations", "HTTP", "HTTPServer", "JSON", "Migrations", "Routing",
+                "SQLite", "TestSupport",
+            ]
+        ),
+        .testTarget(name: "TidyTests", swiftSettings: settings),
         tests("CustomerRelations", ["Migrations", "SQLite"]),
         tests(
             "guanxi",

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: Apache-2.0
+import API
+import CustomerRelations
+import HTTP
+import HTTPServer
+import JSON
+import Routing
+import SQLite
+import Service
+import TestSupport
+import Testing
+
+/// Every statement finds its rows by an index.
+@Suite struct QueryPlanTests {
+    /// Statements that may look at all rows of a table, each by a part of its text, and why.
+    private static let scans: [(text: String, reason: String)] = [
+        ("SELECT count(*) FROM", "count=exact counts"),
+        ("SELECT (SELECT coalesce(max(position)", "a table has columns for the longest list"),
+        ("FROM event ORDER BY seq", "verifying reads the whole chain"),
+        ("FROM token ORDER BY id", "all tokens are listed"),
+        ("DELETE FROM idempotency WHERE status IS NULL", "once, at the start"),
+    ]
+
+    /// Statements that may sort, each by a part of its text, and why.
+    private static let sorts: [(text: String, reason: String)] = [
+        ("p.e164 = $1", "the customers with one phone number, who are few"),
+        ("i.customer_id = $1", "one customer's interactions, by id"),
+        ("k.customer_id = $1", "one customer's complaints, by id or due time"),
+        ("o.customer_id = $1", "one customer's orders, by id or at one instant"),
+        ("t.customer_id = $1", "one customer's timeline, from four tables"),
+        ("c.owner_id = $1", "one owner's customers, by name or time"),
+        ("k.assignee_id = $1", "one agent's complaints, by id or due time"),
+        ("k.status = $1", "the complaints of one status, by id or due time"),
+        ("ORDER BY k.answer_due_at", "no index keeps this order yet"),
+    ]
+
+    private static let lists: [(path: String, filters: [String], sorts: [String])] = [
+        (
+            "/v1/customers",
+            [
+                "q=a", "q=13800138000", "tier=key", "stage=stable", "lifecycle=active",
+                "kind=enterprise", "ownerId=3", "tag=east", "updatedSince=2026-11-01",
+            ],
+            ["id", "createdAt", "updatedAt", "name"]
+        ),
+        ("/v1/customers/1/timeline", [], ["at"]),
+        (
+            "/v1/interactions",
+            [
+                "q=a", "customerId=1", "channel=phone", "content=idea", "direction=inbound",
+                "since=2026-11-01", "until=2026-11-01",
+            ],
+            ["occurredAt", "id"]
+        ),
+        (
+            "/v1/complaints",
+            [
+                "q=a", "status=open", "step=listen", "customerId=1", "assigneeId=1", "tier=key",
+                "breached=answer", "breached=remedy", "cause=delivery", "since=2026-11-01",
+                "until=2026-11-01",
+            ],
+            ["receivedAt", "answerDueAt", "id"]
+        ),
+        ("/v1/products", ["sku=a", "category=b"], ["id", "sku"]),
+        (
+            "/v1/orders", ["customerId=1", "since=2026-11-01", "until=2026-11-01"],
+            ["placedAt", "id"]
+        ),
+        (
+            "/v1/tiers",
+            ["tier=key", "abc=A", "changedSince=2026-11-01", "asOf=2026-12-01"],
+            ["rank"]
+        ),
+        ("/v1/tier-runs", [], ["id"]),
+    ]
+
+    private static let records = [
+        "/v1/customers/1", "/v1/interactions/1", "/v1/complaints/1", "/v1/products/1",
+        "/v1/orders/1", "/v1/tier-runs/1", "/v1/customers/1/tier", "/v1/tier-policy", "/v1/tokens",
+        "/v1/events?after=3",
+    ]
+
+    @Test func `no statement looks at more rows than it needs`() throws {
+        try withServer { client in
+            try Self.fill(client)
+            let reading = try Desk(client)
+            for (path, filters, sorts) in Self.lists {
+                for sort in sorts.flatMap({ [$0, "-" + $0] }) {
+                    for filter in [""] + filters {
+                        try reading.readPages("\(path)?sort=\(sort)&\(filter)")
+                    }
+                }
+                try reading.readPages(path + "?count=exact")
+            }
+            for path in Self.records { try reading.read(path) }
+            for kind in ["customers", "interactions", "complaints", "orders", "tiers"] {
+                try reading.read("/v1/\(kind)?format=ndjson")
+                try reading.read("/v1/\(kind)?format=csv")
+            }
+            let written = try client.service.database.write { $0.preparedStatements }
+            let statements = Set(reading.connection.preparedStatements + written)
+            #expect(statements.count > 150)
+            for sql in statements.sorted() where sql.contains(/^(SELECT|INSERT|UPDATE|DELETE|WITH)/)
+            {
+                try check(sql, by: reading.connection)
+            }
+        }
+    }
+
+    private func check(_ sql: String, by connection: Connection) throws {
+        // A page reads along an index, in the order of its key, until it is full.
+        let isPage = sql.contains(/ORDER BY [^)]*\n? *LIMIT (\$\d+|1)$/)
+        let mayScan = isPage || Self.scans.contains { sql.contains($0.text) }
+        let maySort = Self.sorts.contains { sql.contains($0.text) }
+        for line in try connection.queryPlan(of: sql) {
+            let isScan = line.hasPrefix("SCAN ") && !line.hasPrefix("SCAN CONSTANT ROW")
+            #expect(!isScan || mayScan, "\(line)\n\(sql)")
+            #expect(!line.contains("TEMP B-TREE") || maySort, "\(line)\n\(sql)")
+        }
+    }
+
+    /// Touches every store.
+    private static func fill(_ client: TestClient) throws {
+        let customer = try client.customer(
+            "上海",
+            #"""
+            "externalId": "A", "phones": [{"number": "13800138000"}], "emails": ["a@b"],
+            "tags": ["east"]
+            """#
+        )
+        _ = try client.patch("/v1/customers/\(customer)", #"{"name": "x", "externalId": "B"}"#)
+        _ = try client.put(
+            "/v1/customers/by-external-id/C",
+            #"{"kind": "individual", "name": "y"}"#,
+            ["if-match": "*"]
+        )
+        _ = try client.put(
+            "/v1/customers/by-external-id/C",
+            #"{"kind": "individual", "name": "y"}"#
+        )
+        _ = try client.delete("/v1/customers/\(client.customer())")
+        try client.create("/v1/products", #"{"sku": "T", "name": "tea", "unitCost": "1"}"#)
+        _ = try client.patch("/v1/products/1", #"{"sku": "U"}"#)
+        for id in ["", #", "externalId": "O""#] {
+            try client.create(
+                "/v1/orders",
+                #"""
+                {"customerExternalId": "B", "placedAt": "2026-11-01T00:00:00Z",
+                 "lines": [{"sku": "U", "quantity": 1, "unitPrice": "5"}]\#(id)}
+                """#
+            )
+        }
+        try client.create(
+            "/v1/interactions",
+            #"""
+            {"customerId": 1, "direction": "inbound", "content": "idea", "channel": "phone",
+             "occurredAt": "2026-11-01T00:00:00Z", "summary": "x", "externalId": "I",
+             "promises": [{"text": "call", "dueAt": "2026-12-01T00:00:00Z"}]}
+            """#
+        )
+        for customer in [#""phone": "13800138000""#, #""phone": "110""#, #""customerId": 1"#] {
+            _ = try client.post(
+                "/v1/complaints",
+                #"{\#(customer), "channel": "web", "subject": "x", "orderId": 1}"#,
+                ["idempotency-key": "k"]
+            )
+        }
+        try client.create(
+            "/v1/complaints",
+            #"{"phone": "13800138000", "channel": "web", "subject": "x", "externalId": "K"}"#
+        )
+        _ = try client.patch("/v1/complaints/1", #"{"externalId": "L", "severity": "high"}"#)
+        _ = try client.post("/v1/complaints/1/reply", #"{"text": "x", "channel": "phone"}"#)
+        for (kind, text) in imports {
+            let body = Array(text.utf8)
+            for query in ["", "?mode=atomic", "?dryRun=true"] {
+                let target = "/v1/imports/\(kind)\(query)"
+                _ = try client.send("POST", target, [:], body, type: "text/csv")
+            }
+        }
+        let rules = #"""
+            {"windowMonths": 6, "keyShare": 0.8, "ordinaryShare": 0.9, "aShare": 0.8,
+             "bShare": 0.95, "margin": 1}
+            """#
+        _ = try client.put("/v1/tier-policy", rules)
+        for day in ["2026-11-22", "2026-11-23"] {
+            let run = try client.post("/v1/tier-runs", #"{"asOf": "\#(day)"}"#)
+            let place = run.location ?? ""
+            var seen = 0
+            while try client.get(place).json["status"] == "running" {
+                seen =
+                    try client.get("/v1/events?after=\(seen)&limit=500&wait=10")
+                    .items.last?["seq"]?.integer ?? seen
+            }
+        }
+        let token = try client.create(
+            "/v1/tokens",
+            #"{"name": "x", "role": "reader", "owner": "x"}"#
+        )
+        _ = try client.delete("/v1/tokens/\(token)")
+        _ = try client.as(.reader).get("/v1/customers")
+    }
+
+    private static let imports = [
+        (
+            "customers",
+            """
+            kind,name,externalId,phones.0.number,emails.0,tags.0
+            individual,a,A,13800138000,a@b,east
+            individual,b,,13900139000,,
+            individual,c,,,,
+            individual,a,A,13800138000,a@b,west
+            bad,,,,,
+
+            """
+        ),
+        (
+            "orders",
+            """
+            customerExternalId,externalId,placedAt,total
+            A,O,2026-11-01,5.00
+            A,,2026-11-01,5.00
+            NEW,P,2026-11-02,7.00
+            A,O,2026-11-01,6.00
+
+            """
+        ),
+        (
+            "interactions",
+            """
+            customerExternalId,externalId,direction,content,channel,occurredAt,summary
+            A,I,inbound,idea,phone,2026-11-01,x
+            A,,inbound,idea,phone,2026-11-01,x
+            A,I,inbound,idea,phone,2026-11-01,y
+
+            """
+        ),
+        (
+            "complaints",
+            """
+            customerExternalId,externalId,channel,subject,receivedAt,answeredAt,closedAt
+            A,K,web,x,2026-11-01,2026-11-01,2026-11-02
+            A,,web,x,2026-11-01,,
+            A,K,web,y,2026-11-01,2026-11-01,2026-11-02
+
+            """
+        ),
+    ]
+}
+
+/// Carries out reads on a connection of the test, which knows what it prepared.
+private struct Desk {
+    let connection: Connection
+    private let router: Router<Snapshot, Transaction>
+    private let client: TestClient
+
+    init(_ client: TestClient) throws {
+        self.client = client
+        connection = try Connection(path: client.service.database.path, mode: .readOnly)
+        router = Router(
+            API(
+                services: client.service.services,
+                database: nil,
+                system: SystemStatus(),
+                clock: { client.clock.now },
+                wakeTierRunner: {}
+            )
+            .routes
+        )
+    }
+
+    /// Reads the first page of a list and the one after it.
+    func readPages(_ target: String) throws {
+        let first = try read(target + "&limit=1")
+        guard case .bytes(let bytes)? = first?.body,
+            let next = try JSONReader.read(bytes)["next"]?.string
+        else { return }
+        try read(target + "&limit=1&after=" + next)
+    }
+
+    @discardableResult
+    func read(_ target: String) throws -> Response? {
+        let parts = target.split(separator: "?", maxSplits: 1).map(String.init)
+        let request = Request(path: parts[0], query: parts.count > 1 ? parts[1] : nil)
+        guard case .found(let route, let values) = router.match(.get, request.path) else {
+            throw TestFailure("no route: \(target)")
+        }
+        let call = Call(
+            request: request,
+            id: "plan",
+            principal: Principal(
+                tokenID: 1,
+                name: "plan",
+                scopes: Set(Scope.allCases.map(\.rawValue))
+            ),
+            now: client.clock.now.rawValue,
+            pathValues: values,
+            cursors: CursorSigner(secret: [1]),
+            startOfDay: { CalendarDay($0).map { CivilTimeZone.shanghai.startOfDay($0).rawValue } }
+        )
+        guard case .read(let read) = try route.prepare(call) else {
+            throw TestFailure("no read: \(target)")
+        }
+        switch try connection.read({ try read($0) }) {
+        case .response(let response): return response
+        case .pages, .wait: return nil
+        }
+    }
+}
