@@ -29,6 +29,7 @@ CREATE UNIQUE INDEX complaint_external_id ON complaint (external_id);
 CREATE INDEX complaint_customer_id ON complaint (customer_id, received_at, id);
 CREATE INDEX complaint_received_at ON complaint (received_at, id);
 CREATE INDEX complaint_status ON complaint (status, received_at, id);
+CREATE INDEX complaint_answer_due_at ON complaint (answer_due_at, id);
 CREATE INDEX complaint_assignee_id ON complaint (assignee_id, received_at, id);
 CREATE INDEX complaint_order_id ON complaint (order_id);
 

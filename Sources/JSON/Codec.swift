@@ -106,15 +106,15 @@ extension Codec where Value == Int {
                 JSON.Member("maximum", .integer(range.upperBound)),
             ]),
             decode: { json, decoding in
-                let text: String
+                let whole: Substring
                 switch json {
-                case .number(let digits): text = digits
-                case .string(let digits) where decoding.options.isTextual: text = digits
+                case .number(let digits): whole = integralPart(digits)
+                case .string(let digits) where decoding.options.isTextual: whole = digits[...]
                 default:
                     decoding.refuse("must be an integer")
                     return nil
                 }
-                guard text.first != "+", let value = Int(text) else {
+                guard whole.first != "+", let value = Int(whole) else {
                     decoding.refuse("must be an integer")
                     return nil
                 }
@@ -127,6 +127,13 @@ extension Codec where Value == Int {
             encode: { $1.integer(Int64($0)) }
         )
     }
+}
+
+/// The text without a fraction of noughts: JSON Schema counts 1.0 among the integers.
+private func integralPart(_ text: String) -> Substring {
+    guard let point = text.utf8.firstIndex(of: UInt8(ascii: ".")) else { return text[...] }
+    let fraction = text[point...].dropFirst()
+    return fraction.isEmpty || fraction.contains { $0 != "0" } ? text[...] : text[..<point]
 }
 
 extension Codec where Value == Double {

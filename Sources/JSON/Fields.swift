@@ -123,13 +123,17 @@ package struct Fields<Root>: Sendable {
         guard case .object = patch else {
             throw Violations([Violation("", "must be an object")])
         }
-        var decoding = Decoding()
-        refuseStrangers(in: patch.members ?? [], &decoding)
-        guard decoding.violations.isEmpty else { throw Violations(decoding.violations) }
         guard let current = try? JSONReader.read(representation.bytes(root)) else {
             throw Violations([Violation("", "is stored in a form that cannot be changed")])
         }
-        return try decode(current.merged(with: patch))
+        var decoding = Decoding()
+        // Merging would hide what is doubled, and what is unknown and null.
+        let sound = patch.sifted(representation.properties, readOnly, &decoding)
+        let changed = build(current.merged(with: sound).members ?? [], &decoding)
+        guard let changed, decoding.violations.isEmpty else {
+            throw Violations(decoding.violations)
+        }
+        return changed
     }
 
     func decode(_ json: JSON, _ decoding: inout Decoding) -> Root? {
@@ -137,21 +141,56 @@ package struct Fields<Root>: Sendable {
             decoding.refuse("must be an object")
             return nil
         }
-        refuseStrangers(in: members, &decoding)
+        members.refuseStrangers(known, readOnly, &decoding)
         return build(members, &decoding)
     }
+}
 
-    /// Notes members that no field reads and members that come twice.
-    private func refuseStrangers(in members: [JSON.Member], _ decoding: inout Decoding) {
-        for (place, member) in members.enumerated() {
-            if members[..<place].contains(where: { $0.name == member.name }) {
+extension [JSON.Member] {
+    /// Notes members that no field reads and members that come twice; answers the others.
+    @discardableResult
+    fileprivate func refuseStrangers(
+        _ known: Set<String>,
+        _ readOnly: Set<String>,
+        _ decoding: inout Decoding
+    ) -> [JSON.Member] {
+        var sound: [JSON.Member] = []
+        for member in self {
+            if sound.contains(where: { $0.name == member.name }) {
                 decoding.refuse("is given twice", member: member.name)
             } else if readOnly.contains(member.name) {
                 decoding.refuse("is read-only", member: member.name)
             } else if !known.contains(member.name) {
                 decoding.refuse("is not known here", member: member.name)
+            } else {
+                sound.append(member)
             }
         }
+        return sound
+    }
+}
+
+extension JSON {
+    /// A merge patch without the members, at any depth, that a record of these properties has not.
+    fileprivate func sifted(
+        _ properties: [Schema.Property],
+        _ readOnly: Set<String>,
+        _ decoding: inout Decoding
+    ) -> JSON {
+        let known = Set(properties.map(\.name))
+        let sound = (members ?? []).refuseStrangers(known, readOnly, &decoding)
+        return .object(
+            sound.map { member in
+                guard case .object = member.value,
+                    case .object(let inner)? = properties.first(where: { $0.name == member.name })?
+                        .schema
+                else { return member }
+                let value = decoding.under(member.name) {
+                    member.value.sifted(inner.properties, [], &$0)
+                }
+                return Member(member.name, value)
+            }
+        )
     }
 }
 

@@ -225,6 +225,7 @@ extension Route {
         if method == .post, description.scope != nil {
             kinds.formUnion([.idempotencyKeyReused, .idempotencyKeyInUse])
         }
+        if method != .get { kinds.insert(.insufficientStorage) }
         return kinds
     }
 }

@@ -28,7 +28,7 @@ extension ProblemKind {
         .badRequest,
         "Malformed request",
         "The request breaks the rules of HTTP/1.1; the detail says which. "
-            + "The connection is closed after the answer."
+            + "The connection may be closed after the answer."
     )
     package static let malformedBody = ProblemKind(
         "malformed-body",
@@ -112,6 +112,13 @@ extension ProblemKind {
         "Unavailable",
         "The service cannot take the request just now; `Retry-After` says when to try again."
     )
+    package static let insufficientStorage = ProblemKind(
+        "insufficient-storage",
+        .insufficientStorage,
+        "Insufficient storage",
+        "The disk is full. Nothing was changed; reading goes on."
+    )
+
     package static let idempotencyKeyReused = ProblemKind(
         "idempotency-key-reused",
         .unprocessableContent,
@@ -130,7 +137,7 @@ extension ProblemKind {
     package static let routing: [ProblemKind] = [
         malformedRequest, malformedBody, invalidParameter, unauthorized, forbidden, notFound,
         methodNotAllowed, notAcceptable, preconditionFailed, contentTooLarge,
-        unsupportedMediaType, invalidBody, internalError, unavailable,
+        unsupportedMediaType, invalidBody, internalError, insufficientStorage, unavailable,
         idempotencyKeyReused, idempotencyKeyInUse,
     ]
 }

@@ -199,10 +199,7 @@ extension Route {
             scope: scope,
             pathParameters: PathHandler<(Filter, Paging), Reader, Slice<Row>, repeat each P>
                 .schemas(of: template),
-            queryParameters: listing.filter.properties
-                + ListParameters.fields.properties.filter {
-                    $0.name != "format" || listing.exportScope != nil
-                },
+            queryParameters: listing.filter.properties + ListParameters.fields.properties,
             requestBody: [],
             answer: Answering(
                 status: .ok,

@@ -25,16 +25,9 @@ extension ProblemKind {
         "Not allowed now",
         "The record's state does not allow the action; `allowed` lists the actions that it does."
     )
-    package static let insufficientStorage = ProblemKind(
-        "insufficient-storage",
-        .insufficientStorage,
-        "Insufficient storage",
-        "The disk is full. Nothing was changed; reading goes on."
-    )
-
     /// The kinds that the business raises.
     package static let business: [ProblemKind] = [
-        duplicate, ambiguousCustomer, notAllowedNow, insufficientStorage,
+        duplicate, ambiguousCustomer, notAllowedNow,
     ]
 }
 
