@@ -214,7 +214,10 @@ extension Route {
     /// what it takes.
     package var problems: Set<ProblemKind> {
         var kinds = Set(description.problems)
-        kinds.formUnion([.malformedRequest, .invalidParameter, .internalError, .unavailable])
+        kinds.formUnion([
+            .malformedRequest, .invalidParameter, .targetTooLong, .fieldsTooLarge, .internalError,
+            .unavailable,
+        ])
         if description.scope != nil { kinds.formUnion([.unauthorized, .forbidden]) }
         if !description.pathParameters.isEmpty { kinds.insert(.notFound) }
         if !description.requestBody.isEmpty {

@@ -88,6 +88,18 @@ extension ProblemKind {
         "Content too large",
         "The body is larger than the operation takes."
     )
+    package static let targetTooLong = ProblemKind(
+        "target-too-long",
+        .uriTooLong,
+        "Target too long",
+        "The request line is longer than the server takes."
+    )
+    package static let fieldsTooLarge = ProblemKind(
+        "fields-too-large",
+        .requestHeaderFieldsTooLarge,
+        "Fields too large",
+        "The request has more header fields, or longer ones, than the server takes."
+    )
     package static let unsupportedMediaType = ProblemKind(
         "unsupported-media-type",
         .unsupportedMediaType,
@@ -136,7 +148,8 @@ extension ProblemKind {
     /// The kinds that any route may raise.
     package static let routing: [ProblemKind] = [
         malformedRequest, malformedBody, invalidParameter, unauthorized, forbidden, notFound,
-        methodNotAllowed, notAcceptable, preconditionFailed, contentTooLarge,
+        methodNotAllowed, notAcceptable, preconditionFailed, contentTooLarge, targetTooLong,
+        fieldsTooLarge,
         unsupportedMediaType, invalidBody, internalError, insufficientStorage, unavailable,
         idempotencyKeyReused, idempotencyKeyInUse,
     ]

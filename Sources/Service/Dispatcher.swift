@@ -12,6 +12,8 @@ final class Dispatcher: Responder {
     /// How long a read may hold a reactor before it goes to the slow lane.
     private static let inlineBudget = Duration.milliseconds(10)
     private static let bodyLimit = 1 << 20
+    /// What is taken in before it is known who sends it.
+    private static let smallBody = 1 << 14
 
     private let service: ServiceCore
     private let connection: Connection
@@ -32,16 +34,19 @@ final class Dispatcher: Responder {
     func admit(_ head: Request) -> Admission {
         let visit = Visit(head, service)
         guard case .found(let route, _) = service.router.match(head.method, head.path) else {
-            return .memory(limit: Self.bodyLimit)
+            return .memory(limit: Self.smallBody)
         }
-        guard route.body == .spooled else { return .memory(limit: Self.bodyLimit) }
+        let isSpooled = route.body == .spooled
+        let length = head.fields["content-length"].flatMap { Int($0) } ?? .max
+        guard isSpooled || length > Self.smallBody else { return .memory(limit: Self.bodyLimit) }
         // A large body is not worth taking in from one who may not send it.
         do {
             authenticator.refresh()
             _ = try connection.read { snapshot in
                 try principal(for: route, of: visit, in: snapshot)
             }
-            return .spool(limit: service.settings.importLimit)
+            return isSpooled
+                ? .spool(limit: service.settings.importLimit) : .memory(limit: Self.bodyLimit)
         } catch {
             return .refuse(visit.finish(error, on: route.template.text))
         }

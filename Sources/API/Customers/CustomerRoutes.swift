@@ -156,12 +156,17 @@ package struct CustomerRoutes {
             "/v1/customers/{customer}/timeline",
             ID<Customer>.self,
             name: "getTimeline",
-            summary: "Lists what happened with a customer, newest first",
+            summary: "Lists what happened with a customer, as far as the token may read it",
             tag: "Customers",
             scope: Scope.customersRead.rawValue,
             Listing(filter: NoFilter.fields, rows: TimelineEntry.fields, sorts: ["-at"])
-        ) { [timeline] query, _, snapshot, id in
-            try timeline.list(id, query.1.request(TimelineSorting.self), in: snapshot).slice
+        ) { [timeline] query, call, snapshot, id in
+            try timeline.list(
+                id,
+                visibleTo: call.principal?.scopes ?? [],
+                query.1.request(TimelineSorting.self),
+                in: snapshot
+            ).slice
         }
     }
 }

@@ -8,6 +8,16 @@ package struct TimelineEntry: Sendable {
         case complaint
         case order
         case tierChange = "tier-change"
+
+        /// What one must hold to read records of this kind.
+        var scope: Scope {
+            switch self {
+            case .interaction: .interactionsRead
+            case .complaint: .complaintsRead
+            case .order: .ordersRead
+            case .tierChange: .tiersRead
+            }
+        }
     }
 
     package let kind: Kind

@@ -10,12 +10,15 @@ package struct TimelineService: Sendable {
         self.customers = customers
     }
 
+    /// What happened with a customer, as far as somebody with these scopes may read it.
     package func list(
         _ customer: ID<Customer>,
+        visibleTo scopes: Set<String>,
         _ request: PageRequest<TimelineSorting>,
         in snapshot: Snapshot
     ) throws -> Page<TimelineEntry> {
         _ = try customers.find(customer, in: snapshot)
-        return try store.page(of: customer, request, in: snapshot)
+        let hidden = TimelineEntry.Kind.allCases.filter { !scopes.contains($0.scope.rawValue) }
+        return try store.page(of: customer, leavingOut: hidden, request, in: snapshot)
     }
 }

@@ -25,6 +25,7 @@ struct TimelineStore: Sendable {
 
     func page(
         of customer: ID<Customer>,
+        leavingOut hidden: [TimelineEntry.Kind],
         _ request: PageRequest<TimelineSorting>,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> Page<TimelineEntry> {
@@ -33,6 +34,7 @@ struct TimelineStore: Sendable {
             from: Self.source
         )
         select.filter("t.customer_id = $?", customer)
+        for kind in hidden { select.filter("t.kind <> $?", kind) }
         return try select.page(request, key: ["t.at", "t.kind", "t.id"], in: snapshot) {
             row throws(SQLiteError) in
             try TimelineEntry(

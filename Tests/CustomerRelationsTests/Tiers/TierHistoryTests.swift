@@ -85,7 +85,12 @@ import Testing
             )
             let request = PageRequest(limit: 9, sorting: TimelineSorting.at, isDescending: true)
             let entries = try base.reader.read { snapshot in
-                try timeline.list(ID(rawValue: 2), request, in: snapshot).rows
+                try timeline.list(
+                    ID(rawValue: 2),
+                    visibleTo: [Scope.tiersRead.rawValue],
+                    request,
+                    in: snapshot
+                ).rows
             }
             let found = entries.filter { $0.kind == .tierChange }.map { entry in
                 let tiers = [entry.previousTier, entry.tier].map { $0?.rawValue ?? "none" }
