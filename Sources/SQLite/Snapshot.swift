@@ -166,8 +166,8 @@ extension Snapshot {
     ) throws(SQLiteError) -> Statement {
         let statement = try open(sql)
         do throws(SQLiteError) {
-            for (index, value) in values.enumerated() {
-                try statement.bind(value, at: index + 1)
+            for index in values.indices {
+                try statement.bind(values[index], at: index + 1)
             }
             try statement.requireParameters(values.count)
         } catch {

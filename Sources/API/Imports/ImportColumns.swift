@@ -248,12 +248,12 @@ extension ImportColumns {
 }
 
 extension CSVRecord {
-    fileprivate func isEmpty(_ index: Int) -> Bool {
+    func isEmpty(_ index: Int) -> Bool {
         utf8(index).isEmpty
     }
 
     /// A cell as it was before `CSVWriter` made it harmless.
-    fileprivate func text(_ index: Int) -> String {
+    func text(_ index: Int) -> String {
         guard utf8(index).first == UInt8(ascii: "'") else { return self[index] }
         return CSVWriter.original(self[index])
     }

@@ -85,8 +85,8 @@ package struct ImportJob: Sendable {
 
     /// Creates a job for the writer of the database at this path.
     ///
-    /// Chunks count rows, and are polite while other changes wait. Measured: with 2,000 rows to a
-    /// chunk an import takes a third longer than with 8,000, which keep the writer some 60 ms.
+    /// Chunks count rows, and are polite while other changes wait. Measured: an import takes a fifth
+    /// longer in chunks of 2,000 rows than in such of 8,000, which keep the writer some 50 ms.
     package init(
         imports: ImportService,
         writer: Writer,
@@ -181,7 +181,7 @@ extension ImportJob {
         let id = try imports.start(order.kind, order.mode, by: occasion, in: transaction).id
         while var rows = try reader.next(Self.windowSize) {
             try memory.prepare(&rows, in: transaction)
-            result.add(try imports.apply(rows, of: id, by: occasion, in: transaction))
+            result.add(try imports.apply(rows[...], of: id, by: occasion, in: transaction))
             meter.pass(rows.count, at: reader.byteCount)
         }
         result.id = try imports.finish(id, by: occasion, in: transaction).id

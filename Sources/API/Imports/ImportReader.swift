@@ -12,6 +12,7 @@ struct ImportReader<Main: Sendable, Extra: Sendable, Record: ImportedRecord>: ~C
     private let options: Decoding.Options
     private var text: ImportText
     private let columns: ImportColumns?
+    private let shortcut: ImportForm<Main, Extra, Record>.RowReader?
 
     /// Opens the source and reads its header; throws `Violations` if that names columns that are
     /// unknown, doubled or missing.
@@ -29,6 +30,7 @@ struct ImportReader<Main: Sendable, Extra: Sendable, Record: ImportedRecord>: ~C
             startOfDay: startOfDay
         )
         self.text = text
+        shortcut = columns.flatMap { [options] in form.shortcut?($0, options) }
     }
 
     private static func columns(
@@ -70,6 +72,7 @@ struct ImportReader<Main: Sendable, Extra: Sendable, Record: ImportedRecord>: ~C
     }
 
     private func row(_ record: CSVRecord) -> ImportRow<Record> {
+        if let row = shortcut?(record) { return row }
         guard let columns, record.count == columns.count else {
             let detail = "has \(record.count) cells, the header has \(columns?.count ?? 0)"
             return refused(record.line, detail)

@@ -41,7 +41,8 @@ struct ComplaintStore: Sendable {
         try snapshot.first(
             """
             SELECT count(*) FROM complaint
-            WHERE customer_id = $1 AND received_at = $2 AND subject = $3 AND external_id IS NULL
+            WHERE customer_id = $1 AND received_at = $2 AND subject = $3
+                AND coalesce(external_id, '') = ''
             """,
             customer,
             receivedAt,

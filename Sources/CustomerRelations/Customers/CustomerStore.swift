@@ -51,7 +51,7 @@ struct CustomerStore: Sendable {
             return try snapshot.first(
                 """
                 SELECT c.id FROM customer c
-                WHERE c.name = $1 AND c.external_id IS NULL
+                WHERE c.name = $1 AND coalesce(c.external_id, '') = ''
                     AND NOT EXISTS (SELECT 1 FROM customer_phone p WHERE p.customer_id = c.id)
                 ORDER BY c.id LIMIT 1 OFFSET $2
                 """,
@@ -61,8 +61,10 @@ struct CustomerStore: Sendable {
         }
         let namesakes = try snapshot.all(
             """
-            SELECT DISTINCT c.id FROM customer_phone p JOIN customer c ON c.id = p.customer_id
-            WHERE p.e164 = $1 AND c.name = $2 AND c.external_id IS NULL ORDER BY c.id
+            SELECT DISTINCT p.customer_id
+            FROM customer_phone p JOIN customer c ON c.id = p.customer_id
+            WHERE p.e164 = $1 AND c.name = $2 AND coalesce(c.external_id, '') = ''
+            ORDER BY p.customer_id
             """,
             phone,
             name

@@ -23,6 +23,7 @@ package struct ImportMemory {
     ///
     /// Measured: chunks of such rows change a third of the pages that chunks in the order of the
     /// file do, and the disk is what an import waits for.
+    @specialized(where Record == NewOrder)
     package mutating func prepare<Record>(
         _ rows: inout [ImportRow<Record>],
         in snapshot: Snapshot

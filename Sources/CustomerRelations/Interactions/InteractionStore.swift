@@ -24,6 +24,8 @@ struct InteractionStore: Sendable {
     }
 
     /// How many interactions without external id say the same.
+    ///
+    /// Asked for NULL, SQLite takes the index of external ids, which it believes to hold it once.
     func countTwins(
         of details: InteractionDetails,
         customer: ID<Customer>,
@@ -33,7 +35,7 @@ struct InteractionStore: Sendable {
             """
             SELECT count(*) FROM interaction
             WHERE customer_id = $1 AND occurred_at = $2 AND direction = $3 AND channel = $4
-                AND summary = $5 AND external_id IS NULL
+                AND summary = $5 AND coalesce(external_id, '') = ''
             """,
             customer,
             details.occurredAt,

@@ -3,7 +3,7 @@ import API
 import CustomerRelations
 import Testing
 
-/// However a file is cut into chunks, the outcome is the same.
+/// However a file is read and cut into chunks, the outcome is the same.
 @Suite struct ImportChunkTests {
     @Test(arguments: 0..<12)
     func `the cut does not show`(_ seed: Int) throws {
@@ -13,6 +13,46 @@ import Testing
         let cut = Int.random(in: 1...9, using: &generator)
         let pieces = try fromImportBase { base in try Self.outcome(of: text, cut, in: base) }
         #expect(pieces == whole)
+    }
+
+    @Test(arguments: 0..<12)
+    func `plain columns are read as others are`(_ seed: Int) throws {
+        var generator = Generator(state: UInt64(seed) &* 104_729 &+ 5)
+        let plain = Self.cells(&generator)
+        // A column of a list, though it is empty, means that rows are read by the declaration.
+        let header = plain[0] + ",lines.0.sku,lines.0.quantity,lines.0.unitPrice"
+        let declared = [header] + plain.dropFirst().map { $0 + ",,," }
+        let outcomes = try [plain, declared].map { lines in
+            try fromImportBase { base in
+                try Self.outcome(of: lines.joined(separator: "\n"), 16, in: base)
+            }
+        }
+        #expect(outcomes[0] == outcomes[1])
+        #expect(!outcomes[0].faults.isEmpty)
+    }
+
+    /// Good and bad cells of every column that is one cell.
+    private static func cells(_ generator: inout Generator) -> [String] {
+        let long = String(repeating: "x", count: 201)
+        let columns: [(name: String, cells: [String])] = [
+            ("customerId", ["", "", "", "", "1", "0", "x"]),
+            ("customerExternalId", ["A", "B", "C", "'=D", "", " ", long]),
+            ("externalId", ["", "O-1", "O-2", "O-3", "'@4", "O-5", "\t"]),
+            ("placedAt", ["2026-01-01", "2026-01-02T08:00:00Z", "1997-02-30", "", "2027-01-01"]),
+            ("total", ["1", "2.50", "3", "4", "1.005", "-1", "", "1e3"]),
+            ("terms", ["", "", "credit", "prepaid", "cash"]),
+            ("dueAt", ["", "", "2026-03-01", "2025-01-01", "soon"]),
+            ("paidAt", ["", "", "2026-02-01", "2027-02-01"]),
+        ]
+        let rows = (0..<80).map { _ in
+            columns.map { column in
+                // Mostly the first, so that some rows are good.
+                Bool.random(using: &generator)
+                    ? column.cells[0] : column.cells.randomElement(using: &generator) ?? ""
+            }
+            .joined(separator: ",")
+        }
+        return [columns.map(\.name).joined(separator: ",")] + rows
     }
 
     private struct Outcome: Equatable {

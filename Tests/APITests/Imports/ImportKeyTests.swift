@@ -141,6 +141,26 @@ import Testing
         }
     }
 
+    /// Among all without external id there may be millions.
+    @Test func `twins are looked for by what they say`() throws {
+        try withImportBase { base throws in
+            for one in Self.cases {
+                if !one.customers.isEmpty { try base.take(.customers, one.customers) }
+                try base.take(one.kind, one.text, one.format)
+            }
+            let statements = try base.writer.write { $0.preparedStatements }
+            let looking = statements.filter {
+                $0.contains("coalesce(external_id") || $0.contains("coalesce(c.external_id")
+                    || $0.contains("external_id IS NULL")
+            }
+            #expect(looking.count == 5)
+            for sql in looking {
+                let plan = try base.reader.queryPlan(of: sql)
+                #expect(!plan.contains { $0.contains("_external_id") }, "\(plan) \(sql)")
+            }
+        }
+    }
+
     @Test(arguments: [1, 2, 3, 8_000])
     func `twins are counted across chunks`(_ chunkSize: Int) throws {
         try withImportBase { base throws in

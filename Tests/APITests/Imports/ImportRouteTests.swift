@@ -44,13 +44,13 @@ import Testing
 
     @Test func `takes GB18030 by its charset, and large bodies`() throws {
         try withServer { client in
-            let rows = (0..<40_000).map { "individual,customer number \($0),X-\($0)" }
+            let name = String(repeating: "x", count: 180)
+            let rows = (0..<6_000).map { "individual,\(name),X-\($0)" }
             let text = (["kind,name,externalId"] + rows).joined(separator: "\n")
             #expect(text.utf8.count > 1 << 20)
-            let head = String(text.prefix(2_000_000))
             let type = "text/csv; charset=GB18030"
-            let answer = try post(client, "/v1/imports/customers?dryRun=true", head, type: type)
-            #expect(answer.json["created"]?.integer == 40_000)
+            let answer = try post(client, "/v1/imports/customers?dryRun=true", text, type: type)
+            #expect(answer.json["created"]?.integer == 6_000)
             #expect(answer.json["id"] == nil)
         }
     }
