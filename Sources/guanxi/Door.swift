@@ -107,6 +107,8 @@ struct Door {
                 writer: database.writer,
                 database: database.path,
                 zone: services.zone,
+                // Nobody else waits: fewer commits write fewer pages twice.
+                chunkSize: 50_000,
                 now: { SystemClock.instant }
             )
             let order = ImportOrder(
