@@ -128,6 +128,9 @@ extension Route {
     }
 
     /// An operation that takes a spooled body or much time, on a thread of its own.
+    ///
+    /// What `prepare` answers is handed a function that keeps the operation's result for retries,
+    /// to be called in the transaction that makes it final, if there is one.
     package static func background<O, each P: PathParameter>(
         _ method: Method,
         _ template: String,
@@ -143,9 +146,9 @@ extension Route {
         problems: [ProblemKind] = [],
         _ prepare:
             @escaping @Sendable (Void, Call, Void, repeat each P) throws ->
-            @Sendable () throws -> O
+            @Sendable (_ keep: @escaping @Sendable (O, Writer) throws -> Void) throws -> O
     ) -> Route {
-        typealias Prepared = @Sendable () throws -> O
+        typealias Prepared = @Sendable (@escaping @Sendable (O, Writer) throws -> Void) throws -> O
         let handler = PathHandler(handle: prepare)
         var description = Description(
             name: name,
@@ -170,7 +173,10 @@ extension Route {
             // Where a query is described the handler reads it.
             if query.isEmpty { try input.decode(call) }
             let run = try handler((), call, ())
-            return .background { try output.encode(run(), call) }
+            return .background { keep in
+                let value = try run { try keep(output.encode($0, call), $1) }
+                return try output.encode(value, call)
+            }
         }
     }
 

@@ -26,13 +26,17 @@ package struct Pages<Reader>: Sendable {
     package let page: @Sendable (Reader, Key) throws -> Page
 }
 
+/// Keeps an answer for retries, in the transaction of the change that it answers.
+package typealias Keep<Writer> = @Sendable (Response, Writer) throws -> Void
+
 /// What is left to do once a request has been understood.
 package enum Work<Reader, Writer>: Sendable {
     case read(@Sendable (Reader) throws -> Answer<Reader>)
     /// Runs in a transaction, perhaps more than once; `committed` runs once after the commit.
     case write(@Sendable (Writer) throws -> Response, committed: (@Sendable () -> Void)?)
-    /// Runs on a thread of its own and takes its own transactions.
-    case background(@Sendable () throws -> Response)
+    /// Runs on a thread of its own and takes its own transactions; in the one that makes it done
+    /// it keeps its answer.
+    case background(@Sendable (_ keep: @escaping Keep<Writer>) throws -> Response)
 }
 
 /// One operation: where it stands, what it needs, how it answers, and what it does.

@@ -3,20 +3,21 @@ import CSQLite
 
 /// Moves the WAL into the database file: the writer's connection alone does (docs/decisions/0002).
 struct Checkpoints {
-    /// Pages after which it copies what no reader needs (PASSIVE, which waits for nobody).
-    static let passivePages = 1000
     /// The size above which it waits a moment for readers, and empties the file (TRUNCATE).
     static let truncateBytes = 64 << 20
     /// How long TRUNCATE may wait for readers, in milliseconds.
     private static let readerWait: Int32 = 50
 
     private let connection: Connection
+    /// Pages after which it copies what no reader needs (PASSIVE, which waits for nobody).
+    private let passivePages: Int
     private let pageBytes: Int
     /// The pages in the WAL at the last attempt.
     private var tried = 0
 
-    init(_ connection: Connection) {
+    init(_ connection: Connection, passivePages: Int) {
         self.connection = connection
+        self.passivePages = passivePages
         let pageSize = (try? connection.pragma("page_size")).flatMap { Int($0) }
         // A frame has a header of 24 bytes (https://sqlite.org/fileformat2.html#walformat).
         pageBytes = (pageSize ?? 4096) + 24
@@ -29,7 +30,7 @@ struct Checkpoints {
         // The WAL has begun anew.
         if pages < tried { tried = 0 }
         // A reader may hold it back: the next attempt is worth its syncs after as many pages again.
-        guard pages - tried > Self.passivePages else { return }
+        guard pages - tried > passivePages else { return }
         tried = pages
         if walBytes > Self.truncateBytes {
             try truncate()

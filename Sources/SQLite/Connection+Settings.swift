@@ -44,6 +44,12 @@ extension Connection {
         for (name, value, expected) in pragmas { try set(name, to: value, expecting: expected) }
     }
 
+    /// Sets how many mebibytes of pages it keeps.
+    func setCacheSize(_ mebibytes: Int) throws(SQLiteError) {
+        // A negative number means KiB (https://sqlite.org/pragma.html#pragma_cache_size).
+        try set("cache_size", to: "\(-1024 * mebibytes)", expecting: "\(-1024 * mebibytes)")
+    }
+
     /// Sets a pragma and throws if it did not take.
     func set(_ name: String, to value: String, expecting expected: String) throws(SQLiteError) {
         _ = try pragma("\(name) = \(value)")

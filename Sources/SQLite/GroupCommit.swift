@@ -27,7 +27,7 @@ final class GroupCommit {
         self.configuration = configuration
         self.onCommit = onCommit
         self.onFatal = onFatal
-        checkpoints = Checkpoints(connection)
+        checkpoints = Checkpoints(connection, passivePages: configuration.checkpointPages)
     }
 
     /// Works until the queue is closed and empty.

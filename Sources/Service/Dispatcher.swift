@@ -213,7 +213,7 @@ final class Dispatcher: Responder {
     }
 
     private func background(
-        _ run: @escaping @Sendable () throws -> Response,
+        _ run: @escaping @Sendable (@escaping Keep<Transaction>) throws -> Response,
         _ call: Call,
         _ route: APIRoute,
         _ visit: Visit,

@@ -57,6 +57,12 @@ struct SafeRetry: Sendable {
         try store.keep(answer(response), for: key, at: now, in: transaction)
     }
 
+    /// Keeps the answer unless one is kept.
+    func keepIfClaimed(_ response: Response, in transaction: Transaction) throws {
+        guard case .running = try store.find(key, at: now, in: transaction) else { return }
+        try keep(response, in: transaction)
+    }
+
     func release(in transaction: Transaction) throws {
         try store.remove(key, in: transaction)
     }

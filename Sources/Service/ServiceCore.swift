@@ -45,14 +45,15 @@ struct ServiceCore: Sendable {
 
     /// Runs work that takes its own transactions, once for each Idempotency-Key.
     func run(
-        _ work: @Sendable () throws -> Response,
+        _ work: @Sendable (@escaping Keep<Transaction>) throws -> Response,
         retrying retry: SafeRetry?
     ) throws -> Response {
-        guard let retry else { return try work() }
+        guard let retry else { return try work { _, _ in } }
         if let answer = try database.write({ try retry.claim(in: $0) }) { return answer }
         do {
-            let response = try work()
-            try database.write { try retry.keep(response, in: $0) }
+            let response = try work { try retry.keep($0, in: $1) }
+            // Work that changes nothing has no transaction to keep its answer in.
+            try database.write { try retry.keepIfClaimed(response, in: $0) }
             return response
         } catch {
             try database.write { try retry.release(in: $0) }

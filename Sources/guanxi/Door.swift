@@ -18,11 +18,16 @@ struct Door {
     private let services: Services
     private let occasion: Occasion
 
-    init(_ options: DatabaseOptions, command: String) throws {
+    /// `writer` is how this process writes if the database is its own.
+    init(
+        _ options: DatabaseOptions,
+        command: String,
+        writer: Writer.Configuration = Writer.Configuration()
+    ) throws {
         services = Services(zone: options.zone)
         occasion = options.occasion(command)
         do {
-            way = .own(try options.open())
+            way = .own(try options.open(writer: writer))
         } catch DatabaseLockError.held(let owner) {
             guard let client = ServiceClient(database: options.database) else {
                 throw DatabaseLockError.held(by: owner)
@@ -107,8 +112,7 @@ struct Door {
                 writer: database.writer,
                 database: database.path,
                 zone: services.zone,
-                // Nobody else waits: fewer commits write fewer pages twice.
-                chunkSize: 50_000,
+                isAlone: true,
                 now: { SystemClock.instant }
             )
             let order = ImportOrder(

@@ -143,6 +143,40 @@ import Testing
         }
     }
 
+    @Test(arguments: ["", "?mode=atomic", "?dryRun=true"])
+    func `an import happens once`(_ query: String) throws {
+        try withServer { client in
+            let answers = try (0..<2).map { _ in
+                try client.send(
+                    "POST",
+                    "/v1/imports/customers" + query,
+                    ["content-type": "text/csv", "idempotency-key": "i"],
+                    Array("kind,name\nindividual,x\n".utf8)
+                )
+            }
+            #expect(answers.map(\.status) == [200, 200])
+            #expect(answers.map { $0.json["created"]?.integer } == [1, 1])
+            #expect(answers.map { $0.fields["idempotent-replayed"] } == [nil, "true"])
+            let imports = "SELECT count(*) FROM import"
+            #expect(try client.service.number(imports) == (query == "?dryRun=true" ? 0 : 1))
+        }
+    }
+
+    @Test func `a refused import may be sent again, corrected`() throws {
+        try withServer { client in
+            let statuses = try ["robot,x", "individual,x"].map { row in
+                try client.send(
+                    "POST",
+                    "/v1/imports/customers?mode=atomic",
+                    ["content-type": "text/csv", "idempotency-key": "i"],
+                    Array("kind,name\n\(row)\n".utf8)
+                )
+                .status
+            }
+            #expect(statuses == [422, 200])
+        }
+    }
+
     @Test func `other methods know no keys`() throws {
         try withServer { client in
             _ = try Self.post(client)

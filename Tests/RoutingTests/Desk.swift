@@ -109,7 +109,7 @@ struct Desk {
             case .wait: return Response(.noContent)
             }
         case .write(let write, _): return try write(shelf)
-        case .background(let run): return try run()
+        case .background(let run): return try run { _, _ in }
         }
     }
 

@@ -66,18 +66,19 @@ package struct ImportRefused: Error, Sendable {
 /// Carries out imports, on a thread that may wait.
 ///
 /// The text is read twice: once to see that it is sound before anything is written, and once to
-/// import it. A partial import reads ahead while the writer works, chunk by chunk, so that other
-/// changes come in between. An atomic import and a dry run are one transaction, and keep other
-/// changes waiting for as long as they take.
+/// import it, ahead of the writer. A partial import is written chunk by chunk, so that other changes
+/// come in between. An atomic import and a dry run are one transaction, and keep other changes
+/// waiting for as long as they take; so is any import where there are no others.
 package struct ImportJob: Sendable {
     /// How many chunks the writer may have before it: one that it works on, one that waits.
     private static let ahead = 2
     /// How many rows are read and put in order before they are cut into chunks.
-    private static let windowSize = 50_000
+    private static let windowSize = 100_000
 
     private let imports: ImportService
     private let writer: Writer
     private let database: String
+    private let isAlone: Bool
     private let chunkSize: Int
     private let politeChunkSize: Int
     private let now: @Sendable () -> Instant
@@ -85,13 +86,15 @@ package struct ImportJob: Sendable {
 
     /// Creates a job for the writer of the database at this path.
     ///
-    /// Chunks count rows, and are polite while other changes wait. Measured: an import takes a third
-    /// longer in chunks of 2,000 rows than in such of 16,000, which keep the writer some 100 ms.
+    /// `isAlone` says that there can be no other changes. Chunks count rows, and are polite while
+    /// other changes wait. Measured: an import takes a third longer in chunks of 2,000 rows than in
+    /// such of 16,000, which keep the writer some 100 ms.
     package init(
         imports: ImportService,
         writer: Writer,
         database: String,
         zone: CivilTimeZone,
+        isAlone: Bool = false,
         chunkSize: Int = 16_000,
         politeChunkSize: Int = 2_000,
         now: @escaping @Sendable () -> Instant
@@ -99,37 +102,51 @@ package struct ImportJob: Sendable {
         self.imports = imports
         self.writer = writer
         self.database = database
+        self.isAlone = isAlone
         self.chunkSize = chunkSize
         self.politeChunkSize = min(politeChunkSize, chunkSize)
         self.now = now
         startOfDay = { CalendarDay($0).map { zone.startOfDay($0).rawValue } }
     }
 
+    /// Sees the result in the transaction that makes the import done; perhaps more than once.
+    package typealias Finish = @Sendable (ImportResult, Transaction) throws -> Void
+
+    /// Who looks on.
+    private struct Watcher: Sendable {
+        let progress: @Sendable (ImportProgress) -> Void
+        let finished: Finish
+    }
+
     /// Imports; throws `ImportSyntaxError` for a text that cannot be read, `Violations` for its
     /// header, `ImportRefused` for the rows of an atomic import.
+    ///
+    /// `finished` is not called for a dry run, which leaves nothing.
     package func run(
         _ order: ImportOrder,
-        progress: @escaping @Sendable (ImportProgress) -> Void = { _ in }
+        progress: @escaping @Sendable (ImportProgress) -> Void = { _ in },
+        finished: @escaping Finish = { _, _ in }
     ) throws -> ImportResult {
-        switch order.kind {
-        case .customers: try run(order, .customers, progress)
-        case .orders: try run(order, .orders, progress)
-        case .interactions: try run(order, .interactions, progress)
-        case .complaints: try run(order, .complaints, progress)
+        let watcher = Watcher(progress: progress, finished: finished)
+        return switch order.kind {
+        case .customers: try run(order, .customers, watcher)
+        case .orders: try run(order, .orders, watcher)
+        case .interactions: try run(order, .interactions, watcher)
+        case .complaints: try run(order, .complaints, watcher)
         }
     }
 
     private func run<Main, Extra, Record>(
         _ order: ImportOrder,
         _ form: ImportForm<Main, Extra, Record>,
-        _ progress: @escaping @Sendable (ImportProgress) -> Void
+        _ watcher: Watcher
     ) throws -> ImportResult {
         var check = try ImportReader(order.source, form, startOfDay: startOfDay)
-        try check.validate()
-        if order.isDryRun || order.mode == .atomic {
-            return try runAtOnce(order, form, progress)
+        let rowCount = try check.validate()
+        if isAlone || order.isDryRun || order.mode == .atomic {
+            return try runAtOnce(order, form, watcher, rowCount: rowCount)
         }
-        return try runInChunks(order, form, progress)
+        return try runInChunks(order, form, watcher)
     }
 
     private func occasion(of order: ImportOrder) -> Occasion {
@@ -148,13 +165,21 @@ extension ImportJob {
     private func runAtOnce<Main, Extra, Record>(
         _ order: ImportOrder,
         _ form: ImportForm<Main, Extra, Record>,
-        _ progress: @escaping @Sendable (ImportProgress) -> Void
+        _ watcher: Watcher,
+        rowCount: Int
     ) throws -> ImportResult {
         do {
             return try writer.write { transaction in
-                let result = try run(order, form, progress, in: transaction)
+                let result = try run(
+                    order,
+                    form,
+                    watcher.progress,
+                    rowCount: rowCount,
+                    in: transaction
+                )
                 let isRefused = order.mode == .atomic && result.counts.rejected > 0
                 guard !order.isDryRun, !isRefused else { throw Undone(result: result) }
+                try watcher.finished(result, transaction)
                 return result
             }
         } catch let undone as Undone {
@@ -171,21 +196,47 @@ extension ImportJob {
         _ order: ImportOrder,
         _ form: ImportForm<Main, Extra, Record>,
         _ progress: @escaping @Sendable (ImportProgress) -> Void,
+        rowCount: Int,
         in transaction: Transaction
     ) throws -> ImportResult {
         let occasion = occasion(of: order)
-        var reader = try ImportReader(order.source, form, startOfDay: startOfDay)
-        var memory = ImportMemory()
+        let windows = try windows(of: order.source, form)
         var meter = ImportMeter(order.source, progress)
         var result = ImportResult()
         let id = try imports.start(order.kind, order.mode, by: occasion, in: transaction).id
-        while var rows = try reader.next(Self.windowSize) {
-            try memory.prepare(&rows, in: transaction)
-            result.add(try imports.apply(rows[...], of: id, by: occasion, in: transaction))
-            meter.pass(rows.count, at: reader.byteCount)
+        try imports.expecting(rowCount, of: order.kind, in: transaction) {
+            while let window = try windows.next() {
+                let rows = window.rows[...]
+                result.add(try imports.apply(rows, of: id, by: occasion, in: transaction))
+                meter.pass(rows.count, at: window.byteCount)
+            }
         }
         result.id = try imports.finish(id, by: occasion, in: transaction).id
         return result
+    }
+}
+
+/// Rows that were read together and put in order.
+private struct ImportWindow<Record: ImportedRecord>: Sendable {
+    let rows: [ImportRow<Record>]
+    /// How many bytes of the source have been taken so far.
+    let byteCount: Int
+}
+
+extension ImportJob {
+    private func windows<Main, Extra, Record>(
+        of source: ImportSource,
+        _ form: ImportForm<Main, Extra, Record>
+    ) throws -> ReadAhead<ImportWindow<Record>> {
+        try ReadAhead(path: database) { [startOfDay] in
+            var reader = try ImportReader(source, form, startOfDay: startOfDay)
+            var memory = ImportMemory()
+            return { connection in
+                guard var rows = try reader.next(Self.windowSize) else { return nil }
+                try connection.read { snapshot in try memory.prepare(&rows, in: snapshot) }
+                return ImportWindow(rows: rows, byteCount: reader.byteCount)
+            }
+        }
     }
 }
 
@@ -195,7 +246,7 @@ extension ImportJob {
     private func runInChunks<Main, Extra, Record>(
         _ order: ImportOrder,
         _ form: ImportForm<Main, Extra, Record>,
-        _ progress: @escaping @Sendable (ImportProgress) -> Void
+        _ watcher: Watcher
     ) throws -> ImportResult {
         let reading = try Connection(path: database, mode: .readOnly)
         let start = occasion(of: order)
@@ -204,12 +255,12 @@ extension ImportJob {
         }
         var result = ImportResult()
         result.id = id
-        var pending: [PendingWrite<ImportReport>] = []
+        var pending: [Pending<ImportReport>] = []
         // What has been queued is not left to itself, whatever is thrown.
         defer { for write in pending { _ = try? write.wait() } }
         var reader = try ImportReader(order.source, form, startOfDay: startOfDay)
         var memory = ImportMemory()
-        var meter = ImportMeter(order.source, progress)
+        var meter = ImportMeter(order.source, watcher.progress)
         var window = try reader.next(Self.windowSize) ?? []
         while !window.isEmpty {
             try reading.read { snapshot in try memory.prepare(&window, in: snapshot) }
@@ -234,8 +285,9 @@ extension ImportJob {
         }
         while !pending.isEmpty { result.add(try pending.removeFirst().wait()) }
         let end = occasion(of: order)
-        _ = try writer.write { [imports] transaction in
-            try imports.finish(id, by: end, in: transaction)
+        try writer.write { [imports, result] transaction in
+            _ = try imports.finish(id, by: end, in: transaction)
+            try watcher.finished(result, transaction)
         }
         return result
     }

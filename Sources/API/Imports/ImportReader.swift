@@ -50,9 +50,11 @@ struct ImportReader<Main: Sendable, Extra: Sendable, Record: ImportedRecord>: ~C
 
     var byteCount: Int { text.byteCount }
 
-    /// Reads to the end, to see that the text is sound.
-    mutating func validate() throws {
-        while try text.next() != nil {}
+    /// Reads to the end, to see that the text is sound, and counts its rows.
+    mutating func validate() throws -> Int {
+        var count = 0
+        while try text.next() != nil { count += 1 }
+        return count
     }
 
     /// The next rows, at most `limit`; nil at the end.

@@ -45,10 +45,10 @@ package struct ImportRoutes {
                 actor: call.occasion.actor,
                 requestID: call.id
             )
-            return {
+            return { keep in
                 guard let job else { throw Problem(.unavailable) }
                 do {
-                    return try job.run(order)
+                    return try job.run(order, finished: keep)
                 } catch {
                     throw Problem(ofImport: error) ?? error
                 }

@@ -49,7 +49,7 @@ package struct JournalRoutes {
             takes: .nothing,
             returns: .record(JournalVerdict.fields)
         ) { [journal, database] _, call, _ in
-            {
+            { _ in
                 guard let database else { throw Problem(.unavailable) }
                 var check = JournalCheck()
                 var hasMore = true

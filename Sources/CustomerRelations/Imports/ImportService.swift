@@ -64,6 +64,17 @@ package struct ImportService: Sendable {
         return try record("import.started", id, nil, by: occasion, in: transaction)
     }
 
+    /// Does the work on all rows of an import, of which there are so many.
+    package func expecting(
+        _ rowCount: Int,
+        of kind: Import.Kind,
+        in transaction: Transaction,
+        _ work: () throws -> Void
+    ) throws {
+        guard kind == .orders else { return try work() }
+        try OrderStore().expecting(rowCount, in: transaction, work)
+    }
+
     /// Records a chunk of rows; one entry of the journal names what it changed.
     // Orders come by the million.
     @specialized(where Record == NewOrder)

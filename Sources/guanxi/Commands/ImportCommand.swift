@@ -5,6 +5,7 @@ import CSV
 import CustomerRelations
 import Foundation
 import JSON
+import SQLite
 
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,7 +35,7 @@ struct ImportCommand: ParsableCommand {
     func run() throws {
         let input = try InputFile(file)
         defer { input.remove() }
-        let door = try Door(database, command: "import")
+        let door = try Door(database, command: "import", writer: .bulk)
         defer { door.close() }
         let bar = ProgressBar("import")
         let result = try door.importing(

@@ -26,11 +26,16 @@ struct DatabaseOptions: ParsableArguments {
     }
 
     /// Opens the database for this process alone.
-    func open(migrates: Bool = true) throws -> Database {
-        try Database(
+    func open(
+        migrates: Bool = true,
+        writer: Writer.Configuration = Writer.Configuration()
+    ) throws -> Database {
+        var options = Database.Options(migrates: migrates)
+        options.writer = writer
+        return try Database(
             path: database,
             migrations: Migrations.all,
-            options: Database.Options(migrates: migrates),
+            options: options,
             now: SystemClock.now,
             onFatal: { error in
                 Console.complain("the database cannot be written: \(error)")

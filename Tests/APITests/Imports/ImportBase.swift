@@ -19,12 +19,13 @@ struct ImportBase {
     let reader: Connection
     let services = Services(zone: .shanghai)
 
-    func job(chunkSize: Int = 8_000) -> ImportJob {
+    func job(chunkSize: Int = 8_000, isAlone: Bool = false) -> ImportJob {
         ImportJob(
             imports: ImportService(services: services),
             writer: writer,
             database: path,
             zone: .shanghai,
+            isAlone: isAlone,
             chunkSize: chunkSize,
             now: { Self.now }
         )
@@ -38,14 +39,16 @@ struct ImportBase {
         _ format: ExchangeFormat = .csv,
         mode: Import.Mode = .partial,
         dryRun: Bool = false,
-        chunkSize: Int = 8_000
+        chunkSize: Int = 8_000,
+        isAlone: Bool = false
     ) throws -> ImportResult {
         try take(
             kind,
             ImportSource(.bytes(Array(text.utf8)), format),
             mode: mode,
             dryRun: dryRun,
-            chunkSize: chunkSize
+            chunkSize: chunkSize,
+            isAlone: isAlone
         )
     }
 
@@ -55,9 +58,10 @@ struct ImportBase {
         _ source: ImportSource,
         mode: Import.Mode = .partial,
         dryRun: Bool = false,
-        chunkSize: Int = 8_000
+        chunkSize: Int = 8_000,
+        isAlone: Bool = false
     ) throws -> ImportResult {
-        try job(chunkSize: chunkSize).run(
+        try job(chunkSize: chunkSize, isAlone: isAlone).run(
             ImportOrder(
                 kind,
                 from: source,

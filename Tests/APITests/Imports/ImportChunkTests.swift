@@ -13,6 +13,29 @@ import Testing
         let cut = Int.random(in: 1...9, using: &generator)
         let pieces = try fromImportBase { base in try Self.outcome(of: text, cut, in: base) }
         #expect(pieces == whole)
+        let alone = try fromImportBase { base in
+            try Self.outcome(of: text, cut, isAlone: true, in: base)
+        }
+        #expect(alone == whole)
+    }
+
+    @Test func `an import that is alone leaves every index behind`() throws {
+        try withImportBase { base in
+            let indexes = "SELECT count(*) FROM sqlite_schema WHERE type = 'index'"
+            let before = try base.number(indexes)
+            let text = """
+                customerExternalId,externalId,placedAt,total
+                A,O-1,2026-01-02,1
+                A,O-2,2026-01-01,2
+                """
+            #expect(try base.take(.orders, text, isAlone: true).figures == [2, 0, 0, 1, 0])
+            #expect(try base.number(indexes) == before)
+            let byDate = """
+                SELECT total FROM customer_order INDEXED BY customer_order_placed_at
+                WHERE placed_at > 0 ORDER BY placed_at LIMIT 1
+                """
+            #expect(try base.number(byDate) == 200)
+        }
     }
 
     @Test(arguments: 0..<12)
@@ -65,10 +88,11 @@ import Testing
     private static func outcome(
         of text: String,
         _ chunkSize: Int,
+        isAlone: Bool = false,
         in base: ImportBase
     ) throws -> Outcome {
-        let first = try base.take(.orders, text, chunkSize: chunkSize)
-        let again = try base.take(.orders, text, chunkSize: chunkSize)
+        let first = try base.take(.orders, text, chunkSize: chunkSize, isAlone: isAlone)
+        let again = try base.take(.orders, text, chunkSize: chunkSize, isAlone: isAlone)
         let orders = try base.export(.orders).split(separator: "\r\n").map(String.init).sorted()
         return Outcome(
             first: first.figures,

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Work that the writer has queued, and whose output is waited for.
-package struct PendingWrite<Output: Sendable>: Sendable {
+/// Work that another thread does, and whose output is waited for.
+package struct Pending<Output: Sendable>: Sendable {
     fileprivate let answer = WorkQueue<Result<Output, any Error>>(limit: 1)
 
-    /// Waits for the commit; to be called once, and not on the writer's thread.
+    /// Waits for the output, of a change until it is committed; to be called once, and not on the
+    /// thread that does the work.
     package func wait() throws -> Output {
         guard let result = answer.wait() else { throw QueueFull() }
         return try result.get()
@@ -15,8 +16,8 @@ extension Writer {
     /// Queues work, for a caller that goes on with its own meanwhile.
     package func start<Output: Sendable>(
         _ work: @escaping @Sendable (Transaction) throws -> Output
-    ) throws(QueueFull) -> PendingWrite<Output> {
-        let pending = PendingWrite<Output>()
+    ) throws(QueueFull) -> Pending<Output> {
+        let pending = Pending<Output>()
         try submit(work) { result in _ = pending.answer.push(result) }
         return pending
     }
