@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import Glibc
 
 /// Waits for the signals that end a service: SIGINT and SIGTERM.
@@ -15,13 +16,24 @@ struct Signals {
         _ = signal(SIGPIPE, SIG_IGN)
     }
 
-    mutating func wait() {
-        var number: Int32 = 0
-        unsafe sigwait(&set, &number)
+    func wait() {
+        _ = next()
     }
 
-    /// Lets the next signal end the process at once.
-    mutating func release() {
-        unsafe pthread_sigmask(SIG_UNBLOCK, &set, nil)
+    /// Ends the process at the next signal, with the code that shells give for it, after a clean-up
+    /// that must not wait for anything.
+    func endAtNext(_ cleanUp: @escaping @Sendable () -> Void) {
+        Thread.detachNewThread {
+            let number = next()
+            cleanUp()
+            _exit(128 + number)
+        }
+    }
+
+    private func next() -> Int32 {
+        var set = set
+        var number: Int32 = 0
+        unsafe sigwait(&set, &number)
+        return number
     }
 }

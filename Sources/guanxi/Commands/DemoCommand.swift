@@ -50,7 +50,7 @@ struct DemoCommand: ParsableCommand {
         let place = try DemoDatabase(path: database)
         defer { place.removeTemporary() }
         let token = try prepare(place)
-        var running = try start(place)
+        let running = try start(place)
         let services = running.service.services
         let caller = try running.service.database.read { snapshot in
             try DemoTour.Caller.find(services.customers, in: snapshot)
@@ -59,7 +59,7 @@ struct DemoCommand: ParsableCommand {
             let tour = DemoTour(address: running.address, token: token, caller: caller)
             Console.print(tour.text)
         }
-        running.serve()
+        running.serve(cleanUp: place.removeTemporary)
     }
 
     /// Fills the base if it is empty, and answers the secret of a new token.

@@ -83,8 +83,7 @@ struct ServeCommand: ParsableCommand {
     func run() throws {
         var settings = server.settings(database)
         settings.migrates = migrate.isOn
-        var running = try RunningService(settings, log: log)
-        running.serve()
+        try RunningService(settings, log: log).serve()
     }
 }
 
@@ -92,7 +91,7 @@ struct ServeCommand: ParsableCommand {
 struct RunningService {
     let service: Service
     let address: String
-    private var signals: Signals
+    private let signals: Signals
     private let operatorFile: OperatorFile
 
     init(_ settings: ServiceSettings, log: LogOptions) throws {
@@ -121,11 +120,15 @@ struct RunningService {
     }
 
     /// Says where it listens, waits for a signal, and stops.
-    mutating func serve() {
+    ///
+    /// A second signal ends the process at once, after a clean-up.
+    func serve(cleanUp: @escaping @Sendable () -> Void = {}) {
         Console.print("listening on \(address)")
         signals.wait()
-        // A second signal ends the process at once.
-        signals.release()
+        signals.endAtNext { [operatorFile] in
+            operatorFile.remove()
+            cleanUp()
+        }
         service.stop()
         operatorFile.remove()
     }

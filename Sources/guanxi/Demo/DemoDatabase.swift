@@ -60,9 +60,11 @@ struct DemoDatabase {
     }
 
     /// Removes the temporary folder, if there is one.
-    func removeTemporary() {
-        guard let temporaryFolder else { return }
-        try? FileManager.default.removeItem(atPath: temporaryFolder)
+    var removeTemporary: @Sendable () -> Void {
+        { [temporaryFolder] in
+            guard let temporaryFolder else { return }
+            try? FileManager.default.removeItem(atPath: temporaryFolder)
+        }
     }
 
     /// Removes the file with all that stands beside it.
