@@ -46,7 +46,7 @@ package struct Problem: Error, Sendable {
             return "\(violations.all.count) rules are broken"
         }
         let name = only.pointer.isEmpty ? "the body" : String(only.pointer.dropFirst())
-        return "\(name) \(only.detail)"
+        return "\(name): \(only.detail)"
     }
 
     /// The answer.

@@ -101,6 +101,8 @@ extension Listing where Filter: Sendable {
             filtering,
             call
         )
+        let format = try format(given.format, call)
+        if format != .json { try refusePaging(items) }
         let sort = given.sort ?? sorts[0]
         let name = sort.hasPrefix("-") ? String(sort.dropFirst()) : sort
         guard sortNames.contains(name) else {
@@ -128,7 +130,7 @@ extension Listing where Filter: Sendable {
                 counts: given.count != nil
             ),
             rows: rows,
-            format: try format(given.format, call),
+            format: format,
             identity: identity
         )
     }
@@ -147,6 +149,18 @@ extension Listing where Filter: Sendable {
         }
         guard violations.isEmpty else { throw Problem(parameters: Violations(violations)) }
         return (try given.get(), try filter.get())
+    }
+
+    /// A stream has all rows: what sizes a page has no meaning there, and is not ignored either.
+    private func refusePaging(_ items: [(name: String, value: String)]) throws {
+        let given = items.map(\.name).filter { $0 == "limit" || $0 == "count" }
+        guard given.isEmpty else {
+            throw Problem(
+                parameters: Violations(
+                    given.map { Violation("/" + $0, "goes with JSON pages; a stream has all rows") }
+                )
+            )
+        }
     }
 
     private func key(in cursor: String?, _ identity: String, _ call: Call) throws -> [JSON]? {
@@ -228,7 +242,7 @@ extension Route {
                 let read: @Sendable (Reader, [JSON]?) throws -> Pages<Reader>.Page = {
                     let paging = query.paging.from($1, limit: Paging.limits.upperBound)
                     let page = try handler((query.filter, paging), call, $0)
-                    return Pages.Page(bytes: stream.bytes(page.rows), next: page.next)
+                    return Pages.Page(bytes: try stream.bytes(page.rows), next: page.next)
                 }
                 let first = try read(reader, query.paging.after)
                 return .pages(
@@ -304,10 +318,8 @@ private struct RowStream<Row>: Sendable {
         )
     }
 
-    func bytes(_ page: [Row]) -> [UInt8] {
-        if let table {
-            return table.rows(page.map { (try? JSONReader.read(rows.bytes($0))) ?? .null })
-        }
+    func bytes(_ page: [Row]) throws -> [UInt8] {
+        if let table { return try table.rows(page.map { try JSONReader.read(rows.bytes($0)) }) }
         return page.flatMap { rows.bytes($0) + [UInt8(ascii: "\n")] }
     }
 }

@@ -40,12 +40,15 @@ package struct TableWriter: Sendable {
         return writer.bytes
     }
 
-    package func rows(_ records: [JSON]) -> [UInt8] {
+    /// Writes a line for each record; throws if one has a value that no column takes, such as one
+    /// place more in a list than there were when the columns were counted.
+    package func rows(_ records: [JSON]) throws(TableError) -> [UInt8] {
         var writer = CSVWriter()
         for record in records {
             var cells: [String: String] = [:]
             fill(&cells, with: record, under: "")
-            writer.row(columns.map { cells[$0] ?? "" })
+            writer.row(columns.map { cells.removeValue(forKey: $0) ?? "" })
+            if let stray = cells.keys.min() { throw TableError(column: stray) }
         }
         return writer.bytes
     }
@@ -69,4 +72,17 @@ package struct TableWriter: Sendable {
         default: cells[name] = json.text
         }
     }
+}
+
+/// A record has a value for which its table has no column.
+package struct TableError: Error, Equatable {
+    package let column: String
+
+    package init(column: String) {
+        self.column = column
+    }
+}
+
+extension TableError: CustomStringConvertible {
+    package var description: String { "there is no column \(column)" }
 }

@@ -245,7 +245,7 @@ import Testing
                 Case("a reader", "PUT", path, Self.least, by: .reader, is: 403, "forbidden"),
                 Case("another method", "GET", path, is: 405, "method-not-allowed"),
                 Case("no external id", "PUT", Self.named, Self.least, is: 404, "not-found"),
-                Case("an external id of 201", "PUT", long, Self.least, is: 404, "not-found"),
+                .refused("an external id of 201", "PUT", long, Self.least, "/externalId"),
                 Case("an external id of 200", "PUT", String(long.dropLast()), Self.least, is: 201),
                 .refused("nothing", "PUT", path, "{}", "/kind", "/name"),
                 .refused(
@@ -255,13 +255,12 @@ import Testing
                     #"{"kind": "individual", "name": "x", "externalId": "B"}"#,
                     "/externalId"
                 ),
-                Case(
+                .refused(
                     "a blank external id",
                     "PUT",
                     Self.named + "%20",
                     Self.least,
-                    is: 404,
-                    "not-found"
+                    "/externalId"
                 ),
                 Case(
                     "If-Match where there is nothing",

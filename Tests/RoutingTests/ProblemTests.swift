@@ -31,7 +31,7 @@ import Testing
         )
         let query = Problem(parameter: "limit", "is wrong").response(instance: "/", requestID: "")
         #expect(query.status == .badRequest)
-        #expect(query.json["detail"] == "limit is wrong")
+        #expect(query.json["detail"] == "limit: is wrong")
         #expect(query.json["errors"] == [["parameter": "limit", "detail": "is wrong"]])
     }
 
@@ -42,7 +42,7 @@ import Testing
 
     @Test func `says of a body as a whole that it is the body`() {
         let problem = Problem(Violations([Violation("", "must be an object")]))
-        #expect(problem.detail == "the body must be an object")
+        #expect(problem.detail == "the body: must be an object")
     }
 
     @Test func `carries further members and fields`() {

@@ -39,7 +39,7 @@ import Testing
         )
     }
 
-    @Test func `writes a row of each record`() {
+    @Test func `writes a row of each record`() throws {
         let table = TableWriter(Self.schema, places: ["phones": 1])
         #expect(
             String(decoding: table.header, as: UTF8.self)
@@ -49,20 +49,27 @@ import Testing
         let records: [JSON] = [
             [
                 "id": 7, "source": ["detail": "a, \"b\"\nc"],
-                "phones": [["number": "138"], ["number": "lost"]], "tags": ["x", "y"],
+                "phones": [["number": "138"]], "tags": ["x", "y"],
                 "profile": ["basic": [:]], "either": true,
             ],
             ["id": "=1+1", "source": .null, "tags": []],
         ]
         #expect(
-            String(decoding: table.rows(records), as: UTF8.self)
+            String(decoding: try table.rows(records), as: UTF8.self)
                 == "7,,\"a, \"\"b\"\"\nc\",138,,\"[\"\"x\"\",\"\"y\"\"]\",\"{\"\"basic\"\":{}}\",true\r\n"
                 + "'=1+1,,,,,[],,\r\n"
         )
     }
 
-    @Test func `takes a name with a point for what it is`() {
+    @Test func `refuses a value that has no column`() {
+        let table = TableWriter(Self.schema, places: ["phones": 1])
+        #expect(throws: TableError(column: "phones.1.number")) {
+            try table.rows([["phones": [["number": "138"], ["number": "139"]]]])
+        }
+    }
+
+    @Test func `takes a name with a point for what it is`() throws {
         let table = TableWriter(Self.object(("a.b", Self.text)))
-        #expect(String(decoding: table.rows([["a.b": "x"]]), as: UTF8.self) == "x\r\n")
+        #expect(String(decoding: try table.rows([["a.b": "x"]]), as: UTF8.self) == "x\r\n")
     }
 }

@@ -58,13 +58,3 @@ struct CreatedToken: Sendable {
         ]
     )
 }
-
-/// The list of tokens, none of which shows its secret.
-struct TokenList: Sendable {
-    let items: [Token]
-
-    static let fields: Representation<TokenList> = Representation(
-        "TokenList",
-        [Member("items", \.items, .array(of: .object(Token.fields)))]
-    )
-}

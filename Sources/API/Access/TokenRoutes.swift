@@ -37,17 +37,19 @@ package struct TokenRoutes {
     }
 
     private var list: APIRoute {
-        .read(
-            .get,
+        .list(
             "/v1/tokens",
             name: "listTokens",
             summary: "Lists the tokens, without their secrets",
             tag: "Access",
             scope: Scope.tokensWrite.rawValue,
-            takes: .nothing,
-            returns: .record(TokenList.fields)
-        ) { _, _, snapshot in
-            TokenList(items: try TokenService.list(in: snapshot))
+            Listing(
+                filter: NoFilter.fields,
+                rows: Token.fields,
+                sorts: TokenSorting.allCases.map(\.rawValue)
+            )
+        ) { [tokens] query, _, snapshot in
+            try tokens.list(query.1.request(), in: snapshot).slice
         }
     }
 

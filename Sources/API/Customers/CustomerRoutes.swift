@@ -129,7 +129,14 @@ package struct CustomerRoutes {
             }
             guard externalID.unicodeScalars.count <= 200,
                 externalID.contains(where: { !$0.isWhitespace })
-            else { throw Problem(.notFound) }
+            else {
+                throw ServiceError.refused([
+                    ServiceError.Refusal(
+                        "/externalId",
+                        "must have 1 to 200 characters, and not only blanks"
+                    )
+                ])
+            }
             var details = details
             details.externalID = externalID
             guard let known = try customers.find(externalID: externalID, in: transaction) else {

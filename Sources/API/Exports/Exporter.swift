@@ -189,7 +189,7 @@ private struct Output {
         _ table: TableWriter
     ) throws -> [UInt8] {
         switch format {
-        case .csv: table.rows(try rows.map { try JSONReader.read(representation.bytes($0)) })
+        case .csv: try table.rows(try rows.map { try JSONReader.read(representation.bytes($0)) })
         case .ndjson: rows.flatMap { representation.bytes($0) + [UInt8(ascii: "\n")] }
         }
     }

@@ -111,7 +111,8 @@ extension Codec<Money> {
     package static var money: Codec<Money> {
         text(
             [JSON.Member("pattern", #"^-?(0|[1-9][0-9]*)(\.[0-9]{1,2})?$"#)],
-            mustBe: "an amount as a string with at most two decimals, such as \"29.99\"",
+            mustBe: "an amount as a string with at most two decimals, such as \"29.99\", and no "
+                + "further from zero than \(Money.limit)",
             read: { Money($0) },
             write: { $0.description }
         )

@@ -25,6 +25,11 @@ package struct Token: Sendable {
     }
 }
 
+/// The order in which tokens are listed.
+package enum TokenSorting: String, Sendable, CaseIterable {
+    case id
+}
+
 /// What a new token is to be.
 package struct NewToken: Sendable {
     package let name: String

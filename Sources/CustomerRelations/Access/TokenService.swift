@@ -44,6 +44,13 @@ package struct TokenService: Sendable {
         try TokenStore().all(in: snapshot)
     }
 
+    package func list(
+        _ request: PageRequest<TokenSorting>,
+        in snapshot: Snapshot
+    ) throws -> Page<Token> {
+        try store.page(request, in: snapshot)
+    }
+
     /// Revokes a token; its next request is refused.
     package func revoke(
         _ id: ID<Token>,

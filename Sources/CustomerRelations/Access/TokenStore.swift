@@ -2,6 +2,24 @@
 internal import SQLite
 
 struct TokenStore: Sendable {
+    /// The columns that `token(_:)` reads.
+    private static let columns = """
+        id, name, role, scopes, owner, created_at, expires_at, last_used_at, revoked_at
+        """
+
+    func page(
+        _ request: PageRequest<TokenSorting>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Page<Token> {
+        try PagedSelect(Self.columns, from: "token").page(
+            request,
+            key: ["id"],
+            in: snapshot,
+            read: Self.token,
+            keyOf: { [$0.id.stored] }
+        )
+    }
+
     func insert(
         _ new: NewToken,
         digest: [UInt8],
@@ -12,8 +30,7 @@ struct TokenStore: Sendable {
             """
             INSERT INTO token (name, role, scopes, owner, digest, created_at, expires_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7)
-            RETURNING id, name, role, scopes, owner, created_at, expires_at, last_used_at,
-                revoked_at
+            RETURNING \(Self.columns)
             """,
             new.name,
             new.role,
@@ -31,7 +48,7 @@ struct TokenStore: Sendable {
     func find(_ id: ID<Token>, in snapshot: Snapshot) throws(SQLiteError) -> Token? {
         try snapshot.first(
             """
-            SELECT id, name, role, scopes, owner, created_at, expires_at, last_used_at, revoked_at
+            SELECT \(Self.columns)
             FROM token WHERE id = $1
             """,
             id,
@@ -42,7 +59,7 @@ struct TokenStore: Sendable {
     func find(digest: [UInt8], in snapshot: Snapshot) throws(SQLiteError) -> Token? {
         try snapshot.first(
             """
-            SELECT id, name, role, scopes, owner, created_at, expires_at, last_used_at, revoked_at
+            SELECT \(Self.columns)
             FROM token WHERE digest = $1
             """,
             digest,
@@ -53,7 +70,7 @@ struct TokenStore: Sendable {
     func all(in snapshot: Snapshot) throws(SQLiteError) -> [Token] {
         try snapshot.all(
             """
-            SELECT id, name, role, scopes, owner, created_at, expires_at, last_used_at, revoked_at
+            SELECT \(Self.columns)
             FROM token ORDER BY id
             """,
             read: Self.token
