@@ -43,20 +43,23 @@ extension HeaderFields {
     /// A control character in a value becomes a space, one that no name may hold a hyphen, so that
     /// a careless value cannot split an answer.
     package mutating func append(_ name: String, _ value: String) {
-        let start = wire.count
-        for byte in name.utf8 {
-            wire.append(byte.isToken ? byte.lowercased : UInt8(ascii: "-"))
-        }
-        let nameCount = wire.count - start
+        let (start, nameCount, valueCount) = (wire.count, name.utf8.count, value.utf8.count)
         guard nameCount > 0 else { return }
-        wire.append(.colon)
-        wire.append(0x20)
-        let valueStart = wire.count
-        wire.append(contentsOf: value.utf8)
-        for index in valueStart..<wire.count where !wire[index].isFieldContent {
-            wire[index] = 0x20
+        let name = name.utf8.span
+        let value = value.utf8.span
+        wire.append(addingCapacity: nameCount + valueCount + 4) { output in
+            for index in name.indices {
+                output.append(name[index].isToken ? name[index].lowercased : UInt8(ascii: "-"))
+            }
+            output.append(.colon)
+            output.append(0x20)
+            for index in value.indices {
+                output.append(value[index].isFieldContent ? value[index] : 0x20)
+            }
+            output.append(.carriageReturn)
+            output.append(.lineFeed)
         }
-        close(from: start, nameCount: nameCount)
+        entries.append(Entry(start: start, nameCount: nameCount, end: wire.count - 2))
     }
 
     /// Puts a field in place of all of that name.

@@ -103,6 +103,7 @@ import Synchronization
             serveReady()
             expire()
             if now >= drainUntil { closeAll() }
+            responder.endTurn()
         }
         // Streams of answers that came too late want to know.
         readLetters()

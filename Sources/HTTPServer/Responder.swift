@@ -13,6 +13,8 @@ package protocol Responder: AnyObject {
     ///   - again: Why a parked request is run again; nil at first.
     /// - Returns: The answer, or how it will come.
     func respond(to request: Request, reply: Reply, again: Rerun?) -> Outcome
+    /// Learns that every request that had arrived has been answered or put off.
+    func endTurn()
     /// Answers something that is no proper request; the connection closes after it.
     func refuse(_ failure: RequestFailure, remoteAddress: String) -> Response
 }

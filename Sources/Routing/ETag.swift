@@ -12,14 +12,30 @@ package protocol Versioned {
 /// guards against lost updates, and a new tier loses none.
 package enum ETag {
     package static func tag(version: Int?, of bytes: [UInt8]) -> String {
-        let digest = String(fnv1a(bytes), radix: 36)
+        let digest = String(digest(of: bytes), radix: 36)
         guard let version else { return "\"\(digest)\"" }
         return "\"\(version).\(digest)\""
     }
 
-    // FNV-1a, 64 bit (Fowler, Noll, Vo): draft-eastlake-fnv, section 2.
-    private static func fnv1a(_ bytes: [UInt8]) -> UInt64 {
-        bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+    /// FNV-1a of 64 bits (draft-eastlake-fnv, section 2), but of eight bytes at a time, with the
+    /// high bits mixed in, which a word's high bytes would not reach otherwise.
+    ///
+    /// Byte by byte each waits for the multiplication before it: that took as long as the parser.
+    private static func digest(of bytes: [UInt8]) -> UInt64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        func mix(_ word: UInt64) {
+            hash = (hash ^ word) &* 0x0000_0100_0000_01b3
+            hash ^= hash >> 32
+        }
+        var index = 0
+        while index + 8 <= bytes.count {
+            var word: UInt64 = 0
+            for place in 0..<8 { word |= UInt64(bytes[index + place]) << (8 * UInt64(place)) }
+            mix(word)
+            index += 8
+        }
+        for byte in bytes[index...] { mix(UInt64(byte)) }
+        return hash
     }
 
     /// Whether `If-None-Match` holds the tag, compared weakly (RFC 9110, section 13.1.2).

@@ -77,19 +77,26 @@ extension Connection {
         defer { snapshot.end() }
         let value: Value
         do {
-            if let budget { unsafe watch.pointee.deadline = Watch.now() + budget.nanoseconds }
-            defer { unsafe watch.pointee.deadline = .max }
-            value = try body(snapshot)
+            value = try limited(to: budget) { try body(snapshot) }
         } catch {
             rollBack()
             throw error
         }
-        do throws(SQLiteError) { try execute("COMMIT") } catch {
-            // On a damaged file it fails; what was read is none the worse.
-            rollBack()
-            if isInTransaction { throw error }
-        }
+        endRead()
         return value
+    }
+
+    /// Runs the body, and interrupts its statements past the budget.
+    func limited<Value>(to budget: Duration?, _ body: () throws -> Value) rethrows -> Value {
+        if let budget { unsafe watch.pointee.deadline = Watch.now() + budget.nanoseconds }
+        defer { unsafe watch.pointee.deadline = .max }
+        return try body()
+    }
+
+    /// Ends a transaction that has only read.
+    func endRead() {
+        // On a damaged file it fails; what was read is none the worse.
+        do throws(SQLiteError) { try execute("COMMIT") } catch { rollBack() }
     }
 
     /// Runs the body in a transaction of its own and commits it.

@@ -10,6 +10,7 @@ final class GroupCommit {
     private let configuration: Writer.Configuration
     private let onCommit: @Sendable (CommitReport) -> Void
     private let onFatal: @Sendable (SQLiteError) -> Void
+    private let commits: CommitCount
     private let clock = ContinuousClock()
     private var checkpoints: Checkpoints
     /// The I/O error after which nothing is written any more.
@@ -19,12 +20,14 @@ final class GroupCommit {
         _ connection: Connection,
         _ queue: WorkQueue<WriteRequest>,
         _ configuration: Writer.Configuration,
+        _ commits: CommitCount,
         _ onCommit: @escaping @Sendable (CommitReport) -> Void,
         _ onFatal: @escaping @Sendable (SQLiteError) -> Void
     ) {
         self.connection = connection
         self.queue = queue
         self.configuration = configuration
+        self.commits = commits
         self.onCommit = onCommit
         self.onFatal = onFatal
         checkpoints = Checkpoints(connection, passivePages: configuration.checkpointPages)
@@ -99,6 +102,7 @@ extension GroupCommit {
         switch result {
         case .settled(let hasWritten):
             let duration = clock.now - start
+            if hasWritten { commits.add() }
             for (request, outcome) in zip(requests, outcomes) {
                 switch outcome {
                 case .done(let answer): answer()

@@ -6,7 +6,7 @@
 @usableFromInline package struct Row: ~Copyable {
     @usableFromInline let statement: Statement
 
-    init(_ statement: Statement) { self.statement = statement }
+    @usableFromInline init(_ statement: Statement) { self.statement = statement }
 
     /// The value in a column, counted from 0.
     @inlinable package subscript<Value: ColumnValue>(_ column: Int) -> Value {

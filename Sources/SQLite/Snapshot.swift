@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A consistent view of the database, valid inside the closure that was handed it.
-package class Snapshot {
+@usableFromInline package class Snapshot {
     final let connection: Connection
     /// Set when the closure has returned: what leaked out of it throws.
     fileprivate final var isOver = false
@@ -23,7 +23,7 @@ package class Snapshot {
 }
 
 /// A savepoint in the writer's transaction: a snapshot that can also write.
-package final class Transaction: Snapshot {
+@usableFromInline package final class Transaction: Snapshot {
     init(_ connection: Connection) { super.init(connection, mayWrite: true) }
 }
 
@@ -32,8 +32,9 @@ package final class Transaction: Snapshot {
 // A closure given as `read` has the type `throws`: Swift 6.3 infers no typed throw for it. What it
 // throws other than SQLiteError says that the row does not fit, and arrives as a mismatch.
 extension Snapshot {
+    // Inlinable: a pack that is not known at compile time costs as much as the statement it binds.
     /// Reads the first row, if there is one.
-    package final func first<each Parameter: ColumnValue, Value>(
+    @inlinable package final func first<each Parameter: ColumnValue, Value>(
         _ sql: String,
         _ parameters: repeat each Parameter,
         read: (borrowing Row) throws -> Value
@@ -61,7 +62,7 @@ extension Snapshot {
     }
 
     /// Reads every row.
-    package final func all<each Parameter: ColumnValue, Value>(
+    @inlinable package final func all<each Parameter: ColumnValue, Value>(
         _ sql: String,
         _ parameters: repeat each Parameter,
         read: (borrowing Row) throws -> Value
@@ -83,7 +84,7 @@ extension Snapshot {
     }
 
     /// Hands over row after row.
-    package final func forEach<each Parameter: ColumnValue>(
+    @inlinable package final func forEach<each Parameter: ColumnValue>(
         _ sql: String,
         _ parameters: repeat each Parameter,
         row: (borrowing Row) throws -> Void
@@ -116,7 +117,7 @@ extension Snapshot {
 extension Transaction {
     /// Runs a statement and returns how many rows it inserted, updated or deleted.
     @discardableResult
-    package func run<each Parameter: ColumnValue>(
+    @inlinable package func run<each Parameter: ColumnValue>(
         _ sql: String,
         _ parameters: repeat each Parameter
     ) throws(SQLiteError) -> Int {
@@ -128,7 +129,7 @@ extension Transaction {
             try statement.bind(parameter.stored, at: position)
         }
         try statement.requireParameters(position)
-        return try connection.changes { () throws(SQLiteError) in try statement.runToEnd() }
+        return try changes(of: statement)
     }
 
     /// Runs a statement and returns how many rows it inserted, updated or deleted.
@@ -136,7 +137,7 @@ extension Transaction {
     package func run(_ sql: String, values: [StoredValue]) throws(SQLiteError) -> Int {
         let statement = try open(sql, values)
         defer { statement.finish() }
-        return try connection.changes { () throws(SQLiteError) in try statement.runToEnd() }
+        return try changes(of: statement)
     }
 }
 
@@ -144,7 +145,7 @@ extension Transaction {
 
 extension Snapshot {
     /// A statement to bind and step, then to finish.
-    fileprivate final func open(_ sql: String) throws(SQLiteError) -> Statement {
+    @usableFromInline final func open(_ sql: String) throws(SQLiteError) -> Statement {
         guard !isOver else { throw .misuse("used after its closure returned", sql: sql) }
         // After an error that rolled all back, a statement would commit by itself.
         guard connection.isInTransaction else { throw .rolledBack(sql: sql) }
@@ -178,8 +179,14 @@ extension Snapshot {
     }
 }
 
+extension Transaction {
+    @usableFromInline func changes(of statement: Statement) throws(SQLiteError) -> Int {
+        try connection.changes { () throws(SQLiteError) in try statement.runToEnd() }
+    }
+}
+
 extension Statement {
-    fileprivate func first<Value>(
+    @inlinable func first<Value>(
         _ read: (borrowing Row) throws -> Value
     ) throws(SQLiteError) -> Value? {
         guard try step() else { return nil }
@@ -189,15 +196,15 @@ extension Statement {
         return value
     }
 
-    fileprivate func forEach(_ row: (borrowing Row) throws -> Void) throws(SQLiteError) {
+    @inlinable func forEach(_ row: (borrowing Row) throws -> Void) throws(SQLiteError) {
         while try step() { try reading(row) }
     }
 
-    func runToEnd() throws(SQLiteError) {
+    @usableFromInline func runToEnd() throws(SQLiteError) {
         while try step() {}
     }
 
-    private func reading<Value>(
+    @inlinable func reading<Value>(
         _ read: (borrowing Row) throws -> Value
     ) throws(SQLiteError) -> Value {
         let row = Row(self)
@@ -206,7 +213,7 @@ extension Statement {
         } catch let error as SQLiteError {
             throw error
         } catch {
-            throw .mismatch("reading a row threw \(type(of: error))", sql: sql)
+            throw mismatch(error)
         }
     }
 }

@@ -9,7 +9,7 @@ import CSQLite
 @safe @usableFromInline package final class Statement {
     let sql: String
     /// Tells whether it changes nothing (https://sqlite.org/c3ref/stmt_readonly.html).
-    let isReadOnly: Bool
+    @usableFromInline let isReadOnly: Bool
     /// Tells whether it begins or ends a transaction or a savepoint.
     let controlsTransaction: Bool
     let columnCount: Int
@@ -58,7 +58,7 @@ import CSQLite
 // MARK: - Running
 
 extension Statement {
-    func bind(_ value: StoredValue, at position: Int) throws(SQLiteError) {
+    @usableFromInline func bind(_ value: StoredValue, at position: Int) throws(SQLiteError) {
         guard position <= parameterIndexes.count else { throw wrongParameterCount() }
         let index = parameterIndexes[position - 1]
         let code =
@@ -82,7 +82,7 @@ extension Statement {
         guard code == SQLITE_OK else { throw .general(code, sql: sql) }
     }
 
-    func requireParameters(_ count: Int) throws(SQLiteError) {
+    @usableFromInline func requireParameters(_ count: Int) throws(SQLiteError) {
         guard count == parameterIndexes.count else { throw wrongParameterCount() }
     }
 
@@ -91,7 +91,7 @@ extension Statement {
     }
 
     /// Goes on to the next row, or tells that there is none.
-    func step() throws(SQLiteError) -> Bool {
+    @usableFromInline func step() throws(SQLiteError) -> Bool {
         isRunning = true
         let code = unsafe sqlite3_step(handle)
         switch code {
@@ -108,7 +108,7 @@ extension Statement {
     }
 
     /// Makes it ready for the next use and lets go of the bound values.
-    func finish() {
+    @usableFromInline func finish() {
         // Both report only what step() has thrown (https://sqlite.org/c3ref/reset.html).
         unsafe sqlite3_reset(handle)
         unsafe sqlite3_clear_bindings(handle)
@@ -135,6 +135,11 @@ extension Statement {
             return unsafe .blob([UInt8](UnsafeRawBufferPointer(start: start, count: count)))
         default: return .null
         }
+    }
+
+    /// The error of a row that does not fit what it is read as.
+    @usableFromInline func mismatch(_ error: any Error) -> SQLiteError {
+        .mismatch("reading a row threw \(type(of: error))", sql: sql)
     }
 
     /// The error of a column that holds another type than the one it is read as.

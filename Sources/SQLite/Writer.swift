@@ -52,6 +52,8 @@ package final class Writer: Sendable {
         }
     }
 
+    /// Counts what is committed, for those who keep a view of the database.
+    package let commits = CommitCount()
     private let queue: WorkQueue<WriteRequest>
     private let thread: Thread
 
@@ -68,7 +70,7 @@ package final class Writer: Sendable {
         let queue = WorkQueue<WriteRequest>(limit: configuration.queueLimit)
         let opened = WorkQueue<Result<Void, SQLiteError>>(limit: 1)
         self.queue = queue
-        thread = try Thread(named: "writer") {
+        thread = try Thread(named: "writer") { [commits] in
             let connection: Connection
             do throws(SQLiteError) {
                 connection = try Connection(path: path, mode: .readWriteCreate)
@@ -78,8 +80,15 @@ package final class Writer: Sendable {
                 _ = opened.push(.failure(error))
                 return
             }
-            let commits = GroupCommit(connection, queue, configuration, onCommit, onFatal)
-            commits.run()
+            GroupCommit(
+                connection,
+                queue,
+                configuration,
+                commits,
+                onCommit,
+                onFatal
+            )
+            .run()
         }
         do {
             try opened.wait()?.get()

@@ -18,9 +18,15 @@ final class Authenticator {
     private let touch: (ID<Token>, Instant) -> Void
     private var touched: [ID<Token>: Instant] = [:]
     private let changes: TokenChanges
-    private var known: [String: Token] = [:]
+    /// By the field that brought them.
+    private var known: [String: Known] = [:]
     private var knownAsOf = 0
     private static let knownLimit = 1024
+
+    private struct Known {
+        let token: Token
+        let principal: Principal
+    }
 
     /// `operatorToken` is the secret of the commands on this machine; `touch` writes down a use.
     init(
@@ -51,19 +57,27 @@ final class Authenticator {
     ) throws -> Principal {
         let field = request.fields["authorization"]
         guard let field, field.utf8.count <= 200 else { throw Self.refusal("no token was sent") }
+        if let known = known[field], known.token.isValid(at: now) {
+            note(known.token, now)
+            return known.principal
+        }
         // RFC 6750, section 2.1; the scheme's case does not matter (RFC 9110, section 11.1).
         guard field.prefix(7).lowercased() == "bearer " else {
             throw Self.refusal("the scheme must be Bearer")
         }
         let secret = String(field.dropFirst(7))
         if secret == operatorToken { return .operator }
-        let token = try known[secret] ?? tokens.authenticate(secret, at: now, in: snapshot)
-        guard let token, token.isValid(at: now) else {
+        guard let token = try tokens.authenticate(secret, at: now, in: snapshot) else {
             throw Self.refusal("the token is unknown, expired or revoked")
         }
-        known[secret] = token
+        let principal = Principal(
+            tokenID: token.id.rawValue,
+            name: token.name,
+            scopes: token.scopes
+        )
+        known[field] = Known(token: token, principal: principal)
         note(token, now)
-        return Principal(tokenID: token.id.rawValue, name: token.name, scopes: token.scopes)
+        return principal
     }
 
     private func note(_ token: Token, _ now: Instant) {

@@ -16,12 +16,15 @@ final class Dispatcher: Responder {
     private static let smallBody = 1 << 14
 
     private let service: ServiceCore
-    private let connection: Connection
+    private let reads: ReadSession
     private let authenticator: Authenticator
 
     init(_ service: ServiceCore) throws {
         self.service = service
-        connection = try Connection(path: service.database.path, mode: .readOnly)
+        reads = try ReadSession(
+            path: service.database.path,
+            commits: service.database.writer.commits
+        )
         authenticator = Authenticator(
             tokens: service.services.tokens,
             operatorToken: service.operatorToken,
@@ -42,7 +45,7 @@ final class Dispatcher: Responder {
         // A large body is not worth taking in from one who may not send it.
         do {
             authenticator.refresh()
-            _ = try connection.read { snapshot in
+            _ = try reads.read { snapshot in
                 try principal(for: route, of: visit, in: snapshot)
             }
             return isSpooled
@@ -65,6 +68,10 @@ final class Dispatcher: Responder {
         case .found(let route, let values):
             return run(route, values, visit, reply, mustAnswer: again == .expired)
         }
+    }
+
+    func endTurn() {
+        reads.endView()
     }
 
     func refuse(_ failure: RequestFailure, remoteAddress: String) -> Response {
@@ -109,7 +116,7 @@ final class Dispatcher: Responder {
             let work: Work<Snapshot, Transaction>
             var answer: Answer<Snapshot>?
             authenticator.refresh()
-            (call, work, answer) = try connection.read(within: budget) { snapshot in
+            (call, work, answer) = try reads.read(within: budget) { snapshot in
                 let principal = try principal(for: route, of: visit, in: snapshot)
                 let call = visit.call(principal, values, mustAnswer: mustAnswer)
                 let work = try route.prepare(call)

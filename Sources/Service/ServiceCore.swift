@@ -7,7 +7,9 @@ import Routing
 import SQLite
 
 /// What all threads of a running service share.
-struct ServiceCore: Sendable {
+///
+/// A class, so that it costs nothing to hand around.
+final class ServiceCore: Sendable {
     let settings: ServiceSettings
     let database: Database
     /// Threads for work that takes its own transactions.
@@ -21,10 +23,36 @@ struct ServiceCore: Sendable {
     let metrics: Metrics
     let logger: Logger
     let clock: @Sendable () -> Instant
-
     /// The instant at which a date begins for the service.
-    var startOfDay: @Sendable (String) -> Int64? {
-        { [zone = services.zone] text in
+    let startOfDay: @Sendable (String) -> Int64?
+
+    init(
+        settings: ServiceSettings,
+        database: Database,
+        background: ReaderPool,
+        services: Services,
+        router: Router<Snapshot, Transaction>,
+        cursors: CursorSigner,
+        operatorToken: String,
+        tokenChanges: TokenChanges,
+        requestIDs: RequestIDs,
+        metrics: Metrics,
+        logger: Logger,
+        clock: @escaping @Sendable () -> Instant
+    ) {
+        self.settings = settings
+        self.database = database
+        self.background = background
+        self.services = services
+        self.router = router
+        self.cursors = cursors
+        self.operatorToken = operatorToken
+        self.tokenChanges = tokenChanges
+        self.requestIDs = requestIDs
+        self.metrics = metrics
+        self.logger = logger
+        self.clock = clock
+        startOfDay = { [zone = services.zone] text in
             CalendarDay(text).map { zone.startOfDay($0).rawValue }
         }
     }

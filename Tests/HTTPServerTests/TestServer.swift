@@ -134,6 +134,8 @@ final class TestResponder: Responder {
         }
     }
 
+    func endTurn() {}
+
     func refuse(_ failure: RequestFailure, remoteAddress: String) -> Response {
         Response(failure.status, body: .bytes(Array("\(failure)".utf8)))
     }

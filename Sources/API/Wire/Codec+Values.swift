@@ -28,7 +28,7 @@ extension Codec {
         _ keywords: [JSON.Member],
         mustBe form: String,
         read: @escaping @Sendable (String) -> Value?,
-        write: @escaping @Sendable (Value) -> String
+        write: @escaping @Sendable (Value, inout JSONWriter) -> Void
     ) -> Codec {
         Codec(
             schema: .scalar([JSON.Member("type", "string")] + keywords),
@@ -39,7 +39,7 @@ extension Codec {
                 }
                 return value
             },
-            encode: { $1.string(write($0)) }
+            encode: write
         )
     }
 }
@@ -85,7 +85,7 @@ extension Codec<Instant> {
                 )
                 return nil
             },
-            encode: { $1.string($0.rfc3339) }
+            encode: { $1.plainString($0.write) }
         )
     }
 }
@@ -114,7 +114,7 @@ extension Codec<Money> {
             mustBe: "an amount as a string with at most two decimals, such as \"29.99\", and no "
                 + "further from zero than \(Money.limit)",
             read: { Money($0) },
-            write: { $0.description }
+            write: { $1.plainString($0.write) }
         )
     }
 }
@@ -151,7 +151,7 @@ extension Codec<String> {
             [JSON.Member("format", "email"), JSON.Member("maxLength", .integer(254))],
             mustBe: "an e-mail address",
             read: { isEmail($0) ? $0 : nil },
-            write: { $0 }
+            write: { $1.string($0) }
         )
     }
 
@@ -168,7 +168,7 @@ extension Codec<String> {
             [],
             mustBe: "the IANA name of a time zone, such as Asia/Shanghai",
             read: { CivilTimeZone(name: $0) == nil ? nil : $0 },
-            write: { $0 }
+            write: { $1.string($0) }
         )
     }
 
@@ -185,9 +185,11 @@ extension Codec<[UInt8]> {
             [JSON.Member("pattern", "^[0-9a-f]*$")],
             mustBe: "in base 16",
             read: { _ in nil },
-            write: { bytes in
-                let digits = Array("0123456789abcdef")
-                return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+            write: { bytes, writer in
+                let digits = Array("0123456789abcdef".utf8)
+                writer.plainString { text in
+                    for byte in bytes { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
+                }
             }
         )
     }

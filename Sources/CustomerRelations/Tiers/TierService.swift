@@ -64,9 +64,13 @@ extension TierService {
         asOf: Instant? = nil,
         in snapshot: Snapshot
     ) throws -> TierStanding? {
+        if let run = try runs.latest(asOf: asOf ?? .last, in: snapshot),
+            let standing = try standings.find(customer, of: run, in: snapshot)
+        {
+            return standing
+        }
         guard try customers.exists(customer, in: snapshot) else { throw ServiceError.notFound }
-        guard let run = try runs.latest(asOf: asOf ?? .last, in: snapshot) else { return nil }
-        return try standings.find(customer, of: run, in: snapshot)
+        return nil
     }
 
     /// The standings of one run, by rank.

@@ -55,12 +55,18 @@ package struct Instant: RawRepresentable, Hashable, Comparable, Sendable {
     ///
     /// An instant out of the years 1 to 9999 is written as the nearest in them.
     package var rfc3339: String {
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        write(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends what `rfc3339` says.
+    package func write(to text: inout [UInt8]) {
         let instant = min(max(self, .first), .last)
         let sinceFirst = instant.rawValue - Self.first.rawValue
         let days = Int(sinceFirst / Self.millisecondsPerDay)
         let rest = Int(sinceFirst % Self.millisecondsPerDay)
-        var text: [UInt8] = []
-        text.reserveCapacity(24)
         text.append(CalendarDay.first.adding(days: days))
         text.append(UInt8(ascii: "T"))
         text.append(rest / 3_600_000, digits: 2)
@@ -71,7 +77,6 @@ package struct Instant: RawRepresentable, Hashable, Comparable, Sendable {
         text.append(UInt8(ascii: "."))
         text.append(rest % 1_000, digits: 3)
         text.append(UInt8(ascii: "Z"))
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// The instant that many milliseconds later, or earlier if negative.

@@ -74,7 +74,24 @@ package struct Money: RawRepresentable, Hashable, Comparable, Sendable {
 extension Money: CustomStringConvertible {
     /// The decimal number with two places, "29.99".
     package var description: String {
+        var text: [UInt8] = []
+        text.reserveCapacity(24)
+        write(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Appends the decimal number with two places.
+    package func write(to text: inout [UInt8]) {
+        if rawValue < 0 { text.append(UInt8(ascii: "-")) }
         let (units, fen) = rawValue.magnitude.quotientAndRemainder(dividingBy: 100)
-        return "\(rawValue < 0 ? "-" : "")\(units).\(fen < 10 ? "0" : "")\(fen)"
+        let start = text.count
+        var rest = units
+        repeat {
+            text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        text[start...].reverse()
+        text.append(UInt8(ascii: "."))
+        text.append(Int(fen), digits: 2)
     }
 }
