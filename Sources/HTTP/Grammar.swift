@@ -54,12 +54,11 @@ extension UInt8 {
         }
     }
 
-    /// What occurs in `uri-host [ ":" port ]` (RFC 3986 section 3.2): unreserved, pct-encoded,
-    /// sub-delims, and the colon and brackets of ports and IPv6 addresses.
+    /// `unreserved / sub-delims`, the characters of a host's name (RFC 3986 section 3.2.2).
     @inline(__always) var isHost: Bool {
         if isUnreserved { return true }
         return switch self {
-        case 0x21, 0x24...0x2C, 0x3A, 0x3B, 0x3D, 0x5B, 0x5D, 0x25: true
+        case 0x21, 0x24, 0x26...0x2C, 0x3B, 0x3D: true
         default: false
         }
     }
@@ -69,5 +68,13 @@ extension UInt8 {
         if isDigit { return self &- 0x30 }
         let letter = (self | 0x20) &- 0x61
         return letter < 6 ? letter + 10 : nil
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether the bytes are nothing but `tchar`.
+    var isToken: Bool {
+        for index in indices where !self[index].isToken { return false }
+        return true
     }
 }

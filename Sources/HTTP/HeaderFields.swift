@@ -23,10 +23,16 @@ package struct HeaderFields: Sendable {
 }
 
 extension HeaderFields {
-    /// The first value of a name, which is given in lower case.
+    /// The value of a name, which is given in lower case.
+    ///
+    /// Repeated fields are one list (RFC 9110 section 5.3), so that none of them is overlooked.
     package subscript(name: String) -> String? {
-        guard let index = firstIndex(named: name) else { return nil }
-        return value(at: index)
+        guard let first = firstIndex(named: name) else { return nil }
+        var combined = value(at: first)
+        for index in first + 1..<entries.count where isName(at: index, name) {
+            combined += ", " + value(at: index)
+        }
+        return combined
     }
 
     /// All values of a name, which is given in lower case.
@@ -124,6 +130,17 @@ extension HeaderFields {
         return true
     }
 
+    /// Whether a field before it has the same name.
+    func isRepetition(at index: Int) -> Bool {
+        let name = nameBytes(at: index)
+        return entries[..<index].indices.contains { nameBytes(at: $0) == name }
+    }
+
+    private func nameBytes(at index: Int) -> ArraySlice<UInt8> {
+        let entry = entries[index]
+        return wire[entry.start..<entry.start + entry.nameCount]
+    }
+
     func nameCount(at index: Int) -> Int {
         entries[index].nameCount
     }
@@ -152,9 +169,7 @@ extension HeaderFields: RandomAccessCollection {
     package var endIndex: Int { entries.count }
 
     package subscript(position: Int) -> (name: String, value: String) {
-        let entry = entries[position]
-        let name = wire[entry.start..<entry.start + entry.nameCount]
-        return (String(decoding: name, as: UTF8.self), value(at: position))
+        (String(decoding: nameBytes(at: position), as: UTF8.self), value(at: position))
     }
 }
 

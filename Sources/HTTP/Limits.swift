@@ -6,7 +6,8 @@ package struct Limits: Sendable {
     package var requestLine: Int
     /// Fields of a header or trailer section (431 above).
     package var fieldCount: Int
-    /// Bytes of a header or trailer section, line ends counted (431 above).
+    /// Bytes of a header section, line ends counted (431 above), and of a trailer section together
+    /// with the chunk extensions before it (400 where an extension exceeds it).
     package var fieldBytes: Int
     /// Bytes behind a chunk's size (400 above).
     package var chunkExtension: Int

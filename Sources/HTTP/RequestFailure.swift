@@ -21,6 +21,7 @@ package enum RequestFailure: Error, Sendable, Hashable, CaseIterable {
     case missingHost
     case repeatedHost
     case badHost
+    case repeatedField
     // The body's length (RFC 9112 section 6).
     case badContentLength
     case duplicateContentLength
@@ -29,8 +30,10 @@ package enum RequestFailure: Error, Sendable, Hashable, CaseIterable {
     case unsupportedTransferEncoding
     case transferEncodingInOldVersion
     case bodyTooLarge
+    case unsupportedContentCoding
     // Chunks (RFC 9112 section 7.1).
     case badChunkSize
+    case badChunkExtension
     case chunkExtensionTooLong
     case badChunkEnd
     // What the server decides.
@@ -52,12 +55,21 @@ extension RequestFailure {
         case .unsupportedVersion: .httpVersionNotSupported
         case .tooManyFields, .fieldsTooLarge: .requestHeaderFieldsTooLarge
         case .bodyTooLarge: .contentTooLarge
+        case .unsupportedContentCoding: .unsupportedMediaType
         case .expectationFailed: .expectationFailed
         case .headerTimeout, .bodyTimeout: .requestTimeout
         case .answerTimeout, .tooManyConnections, .outOfMemory: .serviceUnavailable
         case .outOfStorage: .insufficientStorage
         default: .badRequest
         }
+    }
+
+    /// Fields that go with the answer.
+    package var fields: HeaderFields {
+        // RFC 9110 section 15.5.16: which content codings would have been taken.
+        if self == .unsupportedContentCoding { return ["accept-encoding": "identity"] }
+        // RFC 9110 section 15.6.4: a 503 may say when to try again.
+        return status == .serviceUnavailable ? ["retry-after": "1"] : [:]
     }
 
     /// What is wrong, in a sentence that repeats nothing of what was sent.
@@ -80,6 +92,7 @@ extension RequestFailure {
         case .missingHost: "The Host field is missing."
         case .repeatedHost: "There is more than one Host field."
         case .badHost: "The Host field names no host."
+        case .repeatedField: "A field stands more than once that may stand only once."
         case .badContentLength: "Content-Length is not a number."
         case .duplicateContentLength: "There is more than one Content-Length field."
         case .contentLengthBesideTransferEncoding:
@@ -88,8 +101,10 @@ extension RequestFailure {
         case .unsupportedTransferEncoding: "No transfer coding but “chunked” is supported."
         case .transferEncodingInOldVersion: "HTTP/1.0 has no Transfer-Encoding."
         case .bodyTooLarge: "The body is too large."
+        case .unsupportedContentCoding: "Bodies are taken without any content coding."
         case .badChunkSize: "A chunk has no proper size."
-        case .chunkExtensionTooLong: "A chunk's extension is too long."
+        case .badChunkExtension: "A chunk's extension is malformed."
+        case .chunkExtensionTooLong: "The extensions of chunks are too long."
         case .badChunkEnd: "A chunk is not followed by CR and LF."
         case .expectationFailed: "No expectation but “100-continue” can be met."
         case .incompleteMessage: "The connection was closed before the request was complete."

@@ -17,59 +17,90 @@ package struct RequestHead: Sendable {
 }
 
 extension RequestHead {
-    /// Judges the fields that frame a message.
+    /// Judges the fields that frame a message, or say more than the request line about it.
     init(_ request: Request) throws(RequestFailure) {
-        let fields = request.fields
-        var hosts = 0
-        var lengths = 0
-        var length = 0
-        var codings: [ArraySlice<UInt8>]?
-        var closes = false
-        var stays = false
-        var expects = false
-        for index in fields.indices {
-            switch fields.nameCount(at: index) {
-            case 4 where fields.isName(at: index, "host"):
-                // RFC 9112 section 3.2: more than one Host, or one that is no host, is 400.
-                hosts += 1
-                guard hosts == 1 else { throw .repeatedHost }
-                guard Authority.isValid(fields.valueBytes(at: index)) else { throw .badHost }
-            case 6 where fields.isName(at: index, "expect") && request.version == .http11:
-                // RFC 9110 section 10.1.1: an unknown expectation is 417; HTTP/1.0 has none.
-                guard fields.valueBytes(at: index).isCaseless("100-continue") else {
-                    throw .expectationFailed
-                }
-                expects = true
-            case 10 where fields.isName(at: index, "connection"):
-                for option in fields.valueBytes(at: index).listElements {
-                    closes = closes || option.isCaseless("close")
-                    stays = stays || option.isCaseless("keep-alive")
-                }
-            case 14 where fields.isName(at: index, "content-length"):
-                // RFC 9112 section 6.3: two lengths are a sign of smuggling, equal or not.
-                lengths += 1
-                guard lengths == 1 else { throw .duplicateContentLength }
-                length = try Self.contentLength(fields.valueBytes(at: index))
-            case 17 where fields.isName(at: index, "transfer-encoding"):
-                codings = (codings ?? []) + fields.valueBytes(at: index).listElements
-            default:
-                break
-            }
+        var telling = TellingFields()
+        for index in request.fields.indices {
+            try telling.read(request.fields, at: index, request.version)
         }
         // RFC 9112 section 3.2: HTTP/1.1 without Host is 400.
-        guard hosts == 1 || request.version == .http10 else { throw .missingHost }
-        if let codings {
-            guard request.version == .http11 else { throw .transferEncodingInOldVersion }
-            // RFC 9112 section 6.1: the two together are a sign of smuggling.
-            guard lengths == 0 else { throw .contentLengthBesideTransferEncoding }
-            try Self.checkCodings(codings)
-            bodyLength = .chunked
-        } else {
-            bodyLength = length == 0 ? .none : .bytes(length)
+        guard telling.hasHost || request.version == .http10 else { throw .missingHost }
+        bodyLength = try telling.bodyLength(request.version)
+        // RFC 9110 section 8.4: a content coding that is not known is 415.
+        guard bodyLength == .none || !telling.isContentCoded else {
+            throw .unsupportedContentCoding
         }
         self.request = request
-        keepsAlive = !closes && (request.version == .http11 || stays)
-        expectsContinue = expects && bodyLength != .none
+        keepsAlive = !telling.closes && (request.version == .http11 || telling.stays)
+        expectsContinue = telling.expects && bodyLength != .none
+    }
+}
+
+/// What those fields say, read one after the other.
+private struct TellingFields {
+    private(set) var hasHost = false
+    private(set) var closes = false
+    private(set) var stays = false
+    private(set) var expects = false
+    private(set) var isContentCoded = false
+    private var length: Int?
+    private var transferCodings: [ArraySlice<UInt8>]?
+
+    mutating func read(
+        _ fields: HeaderFields,
+        at index: Int,
+        _ version: Version
+    ) throws(RequestFailure) {
+        switch fields.nameCount(at: index) {
+        case 4 where fields.isName(at: index, "host"):
+            // RFC 9112 section 3.2: more than one Host, or one that is no host, is 400.
+            guard !hasHost else { throw .repeatedHost }
+            guard Authority.isValid(fields.valueBytes(at: index)) else { throw .badHost }
+            hasHost = true
+        case 6 where fields.isName(at: index, "expect") && version == .http11:
+            // RFC 9110 section 10.1.1: an unknown expectation is 417; HTTP/1.0 has none.
+            for expectation in fields.valueBytes(at: index).listElements {
+                guard expectation.isCaseless("100-continue") else { throw .expectationFailed }
+                expects = true
+            }
+        case 10 where fields.isName(at: index, "connection"):
+            // RFC 9112 section 9.3: close outweighs keep-alive.
+            for option in fields.valueBytes(at: index).listElements {
+                closes = closes || option.isCaseless("close")
+                stays = stays || option.isCaseless("keep-alive")
+            }
+        case 14 where fields.isName(at: index, "content-length"):
+            // RFC 9112 section 6.3: two lengths are a sign of smuggling, equal or not.
+            guard length == nil else { throw .duplicateContentLength }
+            length = try Self.contentLength(fields.valueBytes(at: index))
+        case 16 where fields.isName(at: index, "content-encoding"):
+            let codings = fields.valueBytes(at: index).listElements
+            isContentCoded = isContentCoded || codings.contains { !$0.isCaseless("identity") }
+        case 17 where fields.isName(at: index, "transfer-encoding"):
+            transferCodings = (transferCodings ?? []) + fields.valueBytes(at: index).listPlaces
+        case 6, 12, 13, 15:
+            // RFC 9110 section 5.3: only lists may come in several lines; two readers might choose
+            // different ones of anything else.
+            let isSingle = Self.singles.contains { fields.isName(at: index, $0) }
+            guard !isSingle || !fields.isRepetition(at: index) else { throw .repeatedField }
+        default:
+            break
+        }
+    }
+
+    private static let singles = ["origin", "content-type", "authorization", "idempotency-key"]
+
+    /// How long the body is (RFC 9112 section 6.3).
+    func bodyLength(_ version: Version) throws(RequestFailure) -> RequestHead.BodyLength {
+        guard let transferCodings else {
+            return length.map { $0 == 0 ? .none : .bytes($0) } ?? .none
+        }
+        // RFC 9112 section 6.1: in HTTP/1.0 its framing is faulty.
+        guard version == .http11 else { throw .transferEncodingInOldVersion }
+        // RFC 9112 section 6.1: the two together are a sign of smuggling.
+        guard length == nil else { throw .contentLengthBesideTransferEncoding }
+        try Self.check(transferCodings)
+        return .chunked
     }
 
     /// `Content-Length = 1*DIGIT` (RFC 9110 section 8.6): no sign, no list.
@@ -84,12 +115,14 @@ extension RequestHead {
     /// Takes exactly `chunked`.
     ///
     /// RFC 9112 section 6.3: without `chunked` at the end the length is unknowable, 400; section
-    /// 7.1: `chunked` twice is wrong; section 6.1: a coding before it that is not known is 501.
-    private static func checkCodings(_ codings: [ArraySlice<UInt8>]) throws(RequestFailure) {
+    /// 7.1: `chunked` twice, or with a parameter, is wrong; section 6.1: a coding before it that is
+    /// not known is 501. Empty elements, which a list may have, are the disguise of those who
+    /// smuggle and nobody else's.
+    private static func check(_ codings: [ArraySlice<UInt8>]) throws(RequestFailure) {
         let chunked = codings.count { $0.isCaseless("chunked") }
-        guard let last = codings.last, last.isCaseless("chunked"), chunked == 1 else {
-            throw .malformedTransferEncoding
-        }
+        guard chunked == 1, codings.last?.isCaseless("chunked") == true,
+            !codings.contains(where: \.isEmpty)
+        else { throw .malformedTransferEncoding }
         guard codings.count == 1 else { throw .unsupportedTransferEncoding }
     }
 }
@@ -103,10 +136,15 @@ extension ArraySlice<UInt8> {
 
     /// The elements of a comma-separated list, empty ones left out (RFC 9110 section 5.6.1).
     var listElements: [ArraySlice<UInt8>] {
-        split(separator: UInt8(ascii: ",")).compactMap { element in
+        listPlaces.filter { !$0.isEmpty }
+    }
+
+    /// The elements of a comma-separated list, also the empty ones.
+    var listPlaces: [ArraySlice<UInt8>] {
+        split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map { element in
             let start = element.drop { $0.isBlank }
-            guard let last = start.lastIndex(where: { !$0.isBlank }) else { return nil }
-            return start[...last]
+            let last = start.lastIndex { !$0.isBlank }
+            return last.map { start[...$0] } ?? start
         }
     }
 }

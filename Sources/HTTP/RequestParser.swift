@@ -32,9 +32,10 @@ package struct RequestParser: Sendable {
     /// Bytes behind `place` in which no line end has been found.
     private var searched = 0
     private var skippedEmptyLine = false
-    private var request = Request()
+    /// The request under way as far as it has been read; what is refused is answered by it.
+    package internal(set) var request = Request()
     /// The authority of an absolute-form target, which replaces Host.
-    private var authority: String?
+    var authority: String?
     private var fieldCount = 0
     private var fieldBytes = 0
 
@@ -56,25 +57,13 @@ package struct RequestParser: Sendable {
         while true {
             switch state {
             case .requestLine:
-                // Not HTTP, TLS for instance: no line end need ever come.
-                guard place == input.count || input[place].canBegin else {
-                    throw .malformedRequestLine
-                }
-                guard
-                    let line = try line(
-                        input,
-                        at: &place,
-                        limit: limits.requestLine,
-                        excess: .targetTooLong
-                    )
-                else { return .more }
+                guard let line = try requestLine(input, at: &place) else { return .more }
                 // RFC 9112 section 2.2: an empty line before the request line is ignored; one.
                 if line.isEmpty && !skippedEmptyLine {
                     skippedEmptyLine = true
                     continue
                 }
                 try readRequestLine(input, line)
-                (fieldCount, fieldBytes) = (0, 0)
                 state = .fields
             case .fields:
                 guard let line = try fieldLine(input, at: &place) else { return .more }
@@ -97,7 +86,6 @@ package struct RequestParser: Sendable {
                     )
                 else { return .more }
                 let size = try readChunkSize(input, line)
-                (fieldCount, fieldBytes) = (0, 0)
                 state = size == 0 ? .trailers : .chunk(left: size)
             case .chunk(let left):
                 guard let range = take(left, of: input, at: &place) else { return .more }
@@ -107,7 +95,8 @@ package struct RequestParser: Sendable {
                 guard try skipChunkEnd(input, at: &place) else { return .more }
                 state = .chunkSize
             case .trailers:
-                // RFC 9112 section 7.1.2: trailers may be dropped; they are still limited.
+                // RFC 9112 section 7.1.2: trailers may be dropped, so that none can pass for a
+                // field that frames, routes or authorizes (RFC 9110 section 6.5.1).
                 guard let line = try fieldLine(input, at: &place) else { return .more }
                 guard line.isEmpty else {
                     try readField(input, line, keep: false)
@@ -123,9 +112,9 @@ package struct RequestParser: Sendable {
     }
 
     private mutating func finishHead() throws(RequestFailure) -> RequestHead {
-        var complete = Request()
-        swap(&complete, &request)
-        var head = try RequestHead(complete)
+        var head = try RequestHead(request)
+        request = Request()
+        (fieldCount, fieldBytes) = (0, 0)
         if let authority {
             // RFC 9112 section 3.2.2: the target's authority replaces Host.
             head.request.fields.set("host", authority)
@@ -143,6 +132,22 @@ package struct RequestParser: Sendable {
 
 // Lines.
 extension RequestParser {
+    private mutating func requestLine(
+        _ input: Span<UInt8>,
+        at place: inout Int
+    ) throws(RequestFailure) -> Range<Int>? {
+        // Not HTTP, TLS for instance: no line end need ever come.
+        guard place == input.count || input[place].canBegin else { throw .malformedRequestLine }
+        let limit = limits.requestLine
+        do {
+            return try line(input, at: &place, limit: limit, excess: .targetTooLong)
+        } catch {
+            // RFC 9112 section 3: a method longer than any that is known is 501, not 414.
+            let isName = error == .targetTooLong && input.extracting(place..<place + limit).isToken
+            throw isName ? .unknownMethod : error
+        }
+    }
+
     /// Takes a line up to its CRLF, which is left out; nil while it is not complete.
     private mutating func line(
         _ input: Span<UInt8>,
@@ -224,112 +229,6 @@ extension RequestParser {
     }
 }
 
-// The request line (RFC 9112 section 3).
-extension RequestParser {
-    /// `request-line = method SP request-target SP HTTP-version`, single spaces and nothing else.
-    private mutating func readRequestLine(
-        _ input: Span<UInt8>,
-        _ line: Range<Int>
-    ) throws(RequestFailure) {
-        let name = try word(input, line, failure: .malformedRequestLine) { $0.isToken }
-        let target = try word(
-            input,
-            name.upperBound + 1..<line.upperBound,
-            failure: .malformedTarget
-        ) { $0.isTarget }
-        let version = target.upperBound + 1..<line.upperBound
-        request.version = try readVersion(input.extracting(version))
-        guard let method = Method(input.extracting(name)) else { throw .unknownMethod }
-        // RFC 9110 section 9.3.6: most origin servers do not implement CONNECT.
-        guard method != .connect else { throw .tunnel }
-        request.method = method
-        try readTarget(input, target)
-        request.fields.reserve(bytes: 256, fields: 8)
-    }
-
-    /// The bytes up to a space, which has to come.
-    private func word(
-        _ input: Span<UInt8>,
-        _ range: Range<Int>,
-        failure: RequestFailure,
-        isPart: (UInt8) -> Bool
-    ) throws(RequestFailure) -> Range<Int> {
-        var end = range.lowerBound
-        while end < range.upperBound && isPart(input[end]) {
-            end += 1
-        }
-        guard end < range.upperBound, end > range.lowerBound else { throw .malformedRequestLine }
-        guard input[end] == 0x20 else {
-            throw input[end] == .carriageReturn ? .bareCarriageReturn : failure
-        }
-        return range.lowerBound..<end
-    }
-
-    /// `HTTP-version = "HTTP" "/" DIGIT "." DIGIT` (RFC 9112 section 2.3).
-    private func readVersion(_ text: Span<UInt8>) throws(RequestFailure) -> Version {
-        guard text.count == 8, text.starts(with: "HTTP/"), text[5].isDigit, text[7].isDigit,
-            text[6] == UInt8(ascii: ".")
-        else { throw .malformedRequestLine }
-        guard text[5] == UInt8(ascii: "1") else { throw .unsupportedVersion }
-        // RFC 9110 section 2.5: a higher minor version is the highest that is known.
-        return text[7] == UInt8(ascii: "0") ? .http10 : .http11
-    }
-
-    /// Tells the forms of a target apart (RFC 9112 section 3.2).
-    private mutating func readTarget(
-        _ input: Span<UInt8>,
-        _ target: Range<Int>
-    ) throws(RequestFailure) {
-        let text = input.extracting(target)
-        if text[0] == UInt8(ascii: "/") {
-            readPath(text)
-        } else if text.count == 1 && text[0] == UInt8(ascii: "*") {
-            // asterisk-form is for OPTIONS alone.
-            guard request.method == .options else { throw .malformedTarget }
-            request.path = "*"
-        } else if text.startsCaseless(with: "http://") {
-            try readAbsolute(text, schemeCount: 7)
-        } else if text.startsCaseless(with: "https://") {
-            try readAbsolute(text, schemeCount: 8)
-        } else {
-            // authority-form is for CONNECT alone.
-            throw .malformedTarget
-        }
-    }
-
-    private mutating func readAbsolute(
-        _ text: Span<UInt8>,
-        schemeCount: Int
-    ) throws(RequestFailure) {
-        var end = schemeCount
-        while end < text.count && text[end] != UInt8(ascii: "/") && text[end] != UInt8(ascii: "?") {
-            end += 1
-        }
-        let host = text.extracting(schemeCount..<end).text
-        // RFC 9110 section 4.2.1: an empty host is invalid.
-        guard !host.isEmpty, Authority.isValid(Array(host.utf8)[...]) else {
-            throw .malformedTarget
-        }
-        authority = host
-        let rest = text.extracting(end..<text.count)
-        if rest.isEmpty && request.method == .options {
-            // RFC 9112 section 3.2.4: OPTIONS of a server without a path means "*".
-            request.path = "*"
-        } else {
-            readPath(rest)
-        }
-    }
-
-    private mutating func readPath(_ text: Span<UInt8>) {
-        var end = 0
-        while end < text.count && text[end] != UInt8(ascii: "?") {
-            end += 1
-        }
-        request.path = end == 0 ? "/" : text.extracting(0..<end).text
-        request.query = end == text.count ? nil : text.extracting(end + 1..<text.count).text
-    }
-}
-
 // The body (RFC 9112 sections 6 and 7.1).
 extension RequestParser {
     private static let chunkSizeDigits = 16
@@ -345,8 +244,8 @@ extension RequestParser {
         return place..<place + count
     }
 
-    /// `chunk-size [ chunk-ext ]`; extensions are dropped.
-    private func readChunkSize(
+    /// `chunk-size [ chunk-ext ]`, `chunk-size = 1*HEXDIG` (RFC 9112 section 7.1).
+    private mutating func readChunkSize(
         _ input: Span<UInt8>,
         _ line: Range<Int>
     ) throws(RequestFailure) -> Int {
@@ -360,20 +259,26 @@ extension RequestParser {
         }
         let digits = end - line.lowerBound
         guard digits > 0, digits <= Self.chunkSizeDigits else { throw .badChunkSize }
-        guard line.upperBound - end <= limits.chunkExtension else { throw .chunkExtensionTooLong }
-        while end < line.upperBound && input[end].isBlank {
-            end += 1
-        }
-        guard end < line.upperBound else {
-            // Space is allowed only before an extension.
-            guard end == line.lowerBound + digits else { throw .badChunkSize }
-            return size
-        }
-        guard input[end] == UInt8(ascii: ";") else { throw .badChunkSize }
-        for index in end..<line.upperBound where !input[index].isFieldContent {
-            throw input[index] == .carriageReturn ? .bareCarriageReturn : .badChunkSize
-        }
+        if end < line.upperBound { try readExtensions(input.extracting(end..<line.upperBound)) }
         return size
+    }
+
+    /// Checks and drops extensions (RFC 9112 section 7.1.1), which are limited together.
+    private mutating func readExtensions(_ text: Span<UInt8>) throws(RequestFailure) {
+        fieldBytes += text.count
+        guard text.count <= limits.chunkExtension, fieldBytes <= limits.fieldBytes else {
+            throw .chunkExtensionTooLong
+        }
+        var start = 0
+        while start < text.count && text[start].isBlank {
+            start += 1
+        }
+        // What is no extension belongs to the size: a space, a sign, another base.
+        guard start < text.count, text[start] == UInt8(ascii: ";") else { throw .badChunkSize }
+        for index in start..<text.count where text[index] == .carriageReturn {
+            throw .bareCarriageReturn
+        }
+        guard ChunkExtension.isValid(text) else { throw .badChunkExtension }
     }
 
     /// Skips the CRLF behind a chunk's data; false while it is not there.
@@ -386,34 +291,6 @@ extension RequestParser {
         guard place + 1 < input.count else { return false }
         guard input[place + 1] == .lineFeed else { throw .badChunkEnd }
         place += 2
-        return true
-    }
-}
-
-extension Span<UInt8> {
-    /// The bytes as text; they are ASCII wherever this is used.
-    fileprivate var text: String {
-        guard let valid = try? UTF8Span(validating: self) else { return "" }
-        return String(copying: valid)
-    }
-
-    fileprivate func starts(with text: StaticString) -> Bool {
-        matches(text) { $0 == $1 }
-    }
-
-    /// Compares with a text in lower case.
-    fileprivate func startsCaseless(with text: StaticString) -> Bool {
-        matches(text) { $0.lowercased == $1 }
-    }
-
-    private func matches(_ text: StaticString, by isSame: (UInt8, UInt8) -> Bool) -> Bool {
-        let expected = text.description.utf8
-        guard count >= expected.count else { return false }
-        var index = 0
-        for byte in expected {
-            guard isSame(self[index], byte) else { return false }
-            index += 1
-        }
         return true
     }
 }

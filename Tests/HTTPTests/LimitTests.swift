@@ -43,6 +43,15 @@ import Testing
         ) { size in
             head + "1;" + String(repeating: "a", count: size - 1) + "\r\na\r\n0\r\n\r\n"
         },
+        Case(
+            name: "chunk extensions together",
+            limit: limits.fieldBytes,
+            failure: .chunkExtensionTooLong
+        ) { size in
+            let full = "1;" + String(repeating: "a", count: 255) + "\r\na\r\n"
+            let last = size % 256 == 0 ? "" : "1;a\r\na\r\n"
+            return head + String(repeating: full, count: size / 256) + last + "0\r\n\r\n"
+        },
         Case(name: "trailer count", limit: limits.fieldCount, failure: .tooManyFields) { count in
             head + "0\r\n" + String(repeating: "A: b\r\n", count: count) + "\r\n"
         },
@@ -65,7 +74,8 @@ import Testing
 
     @Test func `refuses a line that never ends`() {
         let endless = [UInt8](repeating: UInt8(ascii: "a"), count: 20_000)
-        #expect(ParsedInput(endless).failure == .targetTooLong)
+        #expect(ParsedInput(endless).failure == .unknownMethod)
+        #expect(ParsedInput(Array("GET /".utf8) + endless).failure == .targetTooLong)
         let field = Array("GET / HTTP/1.1\r\n".utf8) + endless
         #expect(ParsedInput(field).failure == .fieldsTooLarge)
         let chunk = Array(Self.head.utf8) + endless

@@ -17,6 +17,8 @@ struct ParsedInput: Equatable {
 
     var requests: [Parsed] = []
     var failure: RequestFailure?
+    /// Method and path of the request that failed, as far as they had been read.
+    var known: String?
     var isBetweenRequests = true
 }
 
@@ -34,6 +36,7 @@ extension ParsedInput {
                 pending.removeFirst(consumed)
             } catch {
                 failure = error
+                known = "\(parser.request.method.rawValue) \(parser.request.path)"
                 return
             }
         }
