@@ -236,6 +236,9 @@ extension Reactor {
         case .ready(let response):
             answer(connection, response)
         case .pending:
+            // Kept, without its body, for the case that no answer comes.
+            connection.request = request
+            connection.request?.body = .bytes([])
             connection.phase = .pending
             connection.wait = .none
         case .parked(let until):
@@ -250,6 +253,7 @@ extension Reactor {
         since seen: Int,
         again: Rerun?
     ) {
+        connection.request = request
         // Who has no more time must answer.
         if again == .expired { return fail(connection, .answerTimeout) }
         let latest = now + (until - ContinuousClock.now).milliseconds
@@ -257,7 +261,6 @@ extension Reactor {
         if isDraining || connection.isPeerShut {
             return run(request, of: connection, again: .expired)
         }
-        connection.request = request
         connection.phase = .parked
         connection.wait = .none
         parked.insert(connection.slot)

@@ -31,8 +31,13 @@ extension Reactor {
 
     /// Answers what is no proper request, or has to be given up, and ends the connection.
     func fail(_ connection: Connection, _ failure: RequestFailure) {
+        var request = connection.request ?? connection.parser.request
+        request.remoteAddress = connection.remoteAddress
+        // Not those of the request before it, whose answer may have had no body.
+        connection.method = request.method
+        connection.version = request.version
         connection.keepsAlive = false
-        answer(connection, responder.refuse(failure, remoteAddress: connection.remoteAddress))
+        answer(connection, responder.refuse(request, failure))
         connection.keep(input: [])
     }
 

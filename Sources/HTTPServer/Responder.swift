@@ -15,8 +15,9 @@ package protocol Responder: AnyObject {
     func respond(to request: Request, reply: Reply, again: Rerun?) -> Outcome
     /// Learns that every request that had arrived has been answered or put off.
     func endTurn()
-    /// Answers something that is no proper request; the connection closes after it.
-    func refuse(_ failure: RequestFailure, remoteAddress: String) -> Response
+    /// Answers something that is no proper request, given as far as it could be read; the
+    /// connection closes after it.
+    func refuse(_ request: Request, _ failure: RequestFailure) -> Response
 }
 
 /// What becomes of an announced body.

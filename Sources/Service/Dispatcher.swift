@@ -74,10 +74,10 @@ final class Dispatcher: Responder {
         reads.endView()
     }
 
-    func refuse(_ failure: RequestFailure, remoteAddress: String) -> Response {
-        let visit = Visit(Request(path: "/", remoteAddress: remoteAddress), service)
+    func refuse(_ request: Request, _ failure: RequestFailure) -> Response {
+        let visit = Visit(request, service)
         let kind = ProblemKind.routing.first { $0.status == failure.status }
-        let problem = Problem(
+        var problem = Problem(
             kind
                 ?? ProblemKind(
                     ProblemKind.malformedRequest.slug,
@@ -87,6 +87,7 @@ final class Dispatcher: Responder {
                 ),
             failure.detail
         )
+        problem.fields = failure.fields
         return visit.finish(problem, on: "refused")
     }
 

@@ -128,7 +128,9 @@ extension Peer {
             let parts = line.split(separator: ":", maxSplits: 1)
             answer.fields[String(parts[0])] = String(parts[1].drop { $0 == " " })
         }
-        guard !isHead, answer.status >= 200, answer.status != 204 else { return answer }
+        guard !isHead, answer.status >= 200, answer.status != 204, answer.status != 304 else {
+            return answer
+        }
         var body: [UInt8] = []
         if answer.fields["transfer-encoding"] == "chunked" {
             while let size = Int(try line(), radix: 16) {

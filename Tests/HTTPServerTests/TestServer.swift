@@ -114,6 +114,8 @@ final class TestResponder: Responder {
             return .ready(text("\(request.body.count) \(content.count) \(sum)"))
         case "/address":
             return .ready(text(request.remoteAddress))
+        case "/status":
+            return .ready(Response(Status(Int(request.query ?? "") ?? 0), body: .bytes([65])))
         case "/later":
             stage.arrive(reply)
             return .pending
@@ -136,8 +138,12 @@ final class TestResponder: Responder {
 
     func endTurn() {}
 
-    func refuse(_ failure: RequestFailure, remoteAddress: String) -> Response {
-        Response(failure.status, body: .bytes(Array("\(failure)".utf8)))
+    func refuse(_ request: Request, _ failure: RequestFailure) -> Response {
+        Response(
+            failure.status,
+            fields: ["x-target": "\(request.method.rawValue) \(request.path)"],
+            body: .bytes(Array("\(failure)".utf8))
+        )
     }
 
     private func park(_ request: Request, again: Rerun?) -> Outcome {

@@ -29,11 +29,12 @@ import Testing
             $0.headerTimeout = .milliseconds(20)
         } _: { test in
             var peer = try test.peer()
-            try peer.send(ExchangeTests.get("/?1") + "GET / HTTP/1.1\r\nHo")
+            try peer.send(ExchangeTests.get("/?1") + "GET /a HTTP/1.1\r\nHo")
             #expect(try peer.answer().body == "1")
             let answer = try peer.answer()
             #expect(answer.status == 408)
             #expect(answer.body == "headerTimeout")
+            #expect(answer.fields["x-target"] == "GET /a")
             #expect(try peer.rest() == "")
         }
     }
@@ -44,7 +45,9 @@ import Testing
         } _: { test in
             var peer = try test.peer()
             try peer.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\na")
-            #expect(try peer.answer().body == "bodyTimeout")
+            let answer = try peer.answer()
+            #expect(answer.body == "bodyTimeout")
+            #expect(answer.fields["x-target"] == "POST /echo")
             #expect(try peer.rest() == "")
         }
     }
@@ -56,7 +59,9 @@ import Testing
             var peer = try test.peer()
             try peer.send(ExchangeTests.get("/later"))
             let reply = test.stage.nextReply()
-            #expect(try peer.answer().status == 503)
+            let answer = try peer.answer()
+            #expect(answer.status == 503)
+            #expect(answer.fields["x-target"] == "GET /later")
             reply(Response(.ok))
             #expect(try peer.rest() == "")
         }
