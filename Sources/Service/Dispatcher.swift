@@ -63,6 +63,8 @@ final class Dispatcher: Responder {
                 return .ready(visit.finish(Problem(.notFound), on: "unknown"))
             }
             return .ready(visit.finish(Response(.noContent), on: "*"))
+        case .malformedPath(let detail):
+            return .ready(visit.finish(Problem(.malformedRequest, detail), on: "unknown"))
         case .wrongMethod(let allowed):
             return .ready(refuse(request.method, allowed, visit))
         case .found(let route, let values):

@@ -40,7 +40,10 @@ import Testing
         Case(path: "/books/%6eew", template: "/books/new"),
         Case(path: "/books/%E4%B8%8A%20b+c", template: "/books/{book}", values: ["上 b+c"]),
         Case(path: "/books/a%2Fb", template: "/books/{book}", values: ["a/b"]),
-        Case(path: "/books/%2e%2e", template: "/books/{book}", values: [".."]),
+        Case(path: "/books/...", template: "/books/{book}", values: ["..."]),
+        Case(path: "/books/.a", template: "/books/{book}", values: [".a"]),
+        Case(path: "/books/..%2Fa", template: "/books/{book}", values: ["../a"]),
+        Case(path: "/books/%252e", template: "/books/{book}", values: ["%2e"]),
         Case(path: "/books/%20", template: "/books/{book}", values: [" "]),
         Case(
             path: "/books/a/pages/b",
@@ -68,9 +71,8 @@ import Testing
 
     static let unknown = [
         "", "books", "*", "//", "/books/", "/books//", "/books//pages/1", "/book", "/BOOKS",
-        "/books/7/", "/books/7/pages", "/books/7/pages/", "/books/7/pages/1/2", "/books/%",
-        "/books/%4",
-        "/books/%zz", "/books/%00", "/books/%FF", "/books/%C0%AF", "/books/by-title", "/nothing",
+        "/books/7/", "/books/7/pages", "/books/7/pages/", "/books/7/pages/1/2", "/books%2F7",
+        "/books/by-title", "/nothing", "//books",
     ]
 
     @Test(arguments: unknown)
@@ -78,6 +80,24 @@ import Testing
         guard case .unknownPath = Self.router.match(.get, path) else {
             Issue.record("matched")
             return
+        }
+    }
+
+    static let malformed = [
+        "/books/%", "/books/%4", "/books/%zz", "/books/%+1", "/books/%00", "/books/a%00",
+        "/books/%FF", "/books/%C0%AF", "/books/%ED%A0%80", "/%zz", "/nothing/%zz", "/books/7/%zz/",
+        "/.", "/..", "/./books", "/../books", "/books/.", "/books/..", "/books/../books",
+        "/books/%2e", "/books/%2E%2e", "/books/.%2E/new", "/nothing/../books", "/books//..",
+    ]
+
+    @Test(arguments: malformed)
+    func `tells a malformed path from an unknown one`(_ path: String) {
+        for method in [Method.get, .head, .trace] {
+            guard case .malformedPath(let detail) = Self.router.match(method, path) else {
+                Issue.record("matched otherwise")
+                return
+            }
+            #expect(detail.contains(path.contains("%") ? "" : "dot segment"))
         }
     }
 

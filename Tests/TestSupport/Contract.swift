@@ -66,7 +66,9 @@ package struct Contract: Sendable {
 
 extension Contract {
     /// What HTTP itself may answer to any request, before an operation is found.
-    private static let beforeRouting: Set<Int> = [408, 413, 414, 431]
+    private static func isRefusal(_ answer: TestAnswer) -> Bool {
+        [408, 413, 414, 431].contains(answer.status) || answer.problem == "malformed-request"
+    }
 
     /// Throws if the document does not have the answer.
     package func check(_ answer: TestAnswer, to method: String, _ target: String) throws {
@@ -88,7 +90,7 @@ extension Contract {
         } else if method != "OPTIONS" {
             let expected = known(path) == nil ? 404 : 405
             if answer.problem == nil && method != "HEAD" { breaches.append("no problem") }
-            if answer.status != expected, !Self.beforeRouting.contains(answer.status) {
+            if answer.status != expected, !Self.isRefusal(answer) {
                 breaches.append("not \(expected)")
             }
         }
@@ -101,7 +103,7 @@ extension Contract {
         isHead: Bool
     ) -> [String] {
         guard let response = operation["responses"]?[String(answer.status)] else {
-            return Self.beforeRouting.contains(answer.status) ? [] : ["status not documented"]
+            return Self.isRefusal(answer) ? [] : ["status not documented"]
         }
         var breaches: [String] = []
         // `Link` is there where another page is.
@@ -131,15 +133,15 @@ extension Contract {
             in: answer.json,
             ["$ref": "#/components/schemas/Problem"]
         )
-        let isRefusal =
-            Self.beforeRouting.contains(answer.status) || answer.problem == "malformed-request"
         if answer.json["status"]?.integer != answer.status {
             breaches.append("the problem has another status")
         }
         if answer.json["requestId"]?.string != answer.fields["x-request-id"] {
             breaches.append("the problem has another request id")
         }
-        if !isRefusal, answer.json["instance"]?.string != path {
+        let instance = answer.json["instance"]?.string
+        // A target that could not be read is not repeated.
+        if instance != path, !(Self.isRefusal(answer) && instance == "/") {
             breaches.append("the problem has another instance")
         }
         let fields = [401: "www-authenticate", 405: "allow", 503: "retry-after"]
