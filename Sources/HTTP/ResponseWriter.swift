@@ -48,9 +48,11 @@ package enum ResponseWriter {
         // RFC 9110 sections 15.3.5 and 15.4.5: 204 and 304 have no content.
         let hasContent = status.code != 204 && status.code != 304
         let sendsBody = hasContent && method != .head
+        // RFC 9110 section 15.3.6: 205 says that its content is empty.
+        let body = status.code == 205 ? .none : response.body
         var rest = Rest.nothing
         var keepsAlive = keepAlive && !asksToClose
-        switch response.body {
+        switch body {
         case .stream(let stream) where hasContent && version == .http11:
             output.append(contentsOf: "transfer-encoding: chunked\r\n".utf8)
             if sendsBody { rest = .chunks(stream) }
@@ -74,7 +76,7 @@ package enum ResponseWriter {
             output.append(contentsOf: "connection: keep-alive\r\n".utf8)
         }
         output.append(contentsOf: "\r\n".utf8)
-        if sendsBody, case .bytes(let bytes) = response.body {
+        if sendsBody, case .bytes(let bytes) = body {
             output.append(contentsOf: bytes)
         }
         return Beginning(rest: rest, keepsAlive: keepsAlive)
