@@ -30,6 +30,7 @@ static const uint32_t linux_peer_shut = EPOLLRDHUP;
 static const uint32_t linux_hung_up = EPOLLHUP;
 static const uint32_t linux_failed = EPOLLERR;
 static const uint32_t linux_edge_triggered = EPOLLET;
+static const uint32_t linux_exclusive = EPOLLEXCLUSIVE;
 
 static inline int linux_result(int result) {
     return result < 0 ? -errno : result;
@@ -82,6 +83,19 @@ static inline int linux_listening_socket(
     return one;
 }
 
+/// A further descriptor of a listening stream socket of IP that this process was started with.
+static inline int linux_adopt_listener(int descriptor) {
+    int listens = 0, domain = 0;
+    socklen_t length = sizeof listens;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) < 0) return -errno;
+    length = sizeof domain;
+    if (getsockopt(descriptor, SOL_SOCKET, SO_DOMAIN, &domain, &length) < 0) return -errno;
+    if (!listens || (domain != AF_INET && domain != AF_INET6)) return -EINVAL;
+    int flags = fcntl(descriptor, F_GETFL);
+    if (flags < 0 || fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0) return -errno;
+    return linux_result(fcntl(descriptor, F_DUPFD_CLOEXEC, 3));
+}
+
 /// The port a socket is bound to.
 static inline int linux_port(int descriptor) {
     struct sockaddr_storage address;
@@ -89,6 +103,33 @@ static inline int linux_port(int descriptor) {
     if (getsockname(descriptor, (struct sockaddr *)&address, &length) < 0) return -errno;
     if (address.ss_family == AF_INET6) return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
     return ntohs(((struct sockaddr_in *)&address)->sin_port);
+}
+
+/// Writes the address a socket is bound to as text.
+static inline void linux_host(int descriptor, char *text, socklen_t room) {
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    text[0] = 0;
+    if (getsockname(descriptor, (struct sockaddr *)&address, &length) < 0) return;
+    if (address.ss_family == AF_INET6) {
+        inet_ntop(AF_INET6, &((struct sockaddr_in6 *)&address)->sin6_addr, text, room);
+    } else {
+        inet_ntop(AF_INET, &((struct sockaddr_in *)&address)->sin_addr, text, room);
+    }
+}
+
+/// Reads an address in its usual form, IPv4 as IPv4-mapped IPv6; 1 if it is one.
+static inline int linux_parse_address(const char *text, uint64_t *high, uint64_t *low) {
+    uint8_t bytes[16] = {[10] = 0xff, [11] = 0xff};
+    if (inet_pton(AF_INET, text, bytes + 12) != 1 && inet_pton(AF_INET6, text, bytes) != 1) {
+        return 0;
+    }
+    *high = *low = 0;
+    for (int i = 0; i < 8; i++) {
+        *high = *high << 8 | bytes[i];
+        *low = *low << 8 | bytes[8 + i];
+    }
+    return 1;
 }
 
 /// Accepts a connection, non-blocking and without Nagle's delay; writes the peer's address as

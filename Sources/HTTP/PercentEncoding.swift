@@ -9,6 +9,13 @@ package enum PercentEncoding {
         decode(text.utf8, plusIsSpace: plusIsSpace)
     }
 
+    /// Decodes one path segment.
+    ///
+    /// Returns nil for a bad escape, U+0000, or text that is not UTF-8.
+    package static func decode(_ text: Span<UInt8>) -> String? {
+        decode(text.indices.map { text[$0] }, plusIsSpace: false)
+    }
+
     static func decode(_ text: some Collection<UInt8>, plusIsSpace: Bool) -> String? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)

@@ -73,6 +73,11 @@ final class Connection {
     var hasAsked = false
     var parkedUntil: Int?
 
+    // The neighbours in the reactor's list of idle connections.
+    var isListedIdle = false
+    var idleBefore: Connection?
+    var idleAfter: Connection?
+
     var wait = Wait.none
     var deadline = Int.max
     /// When the heap of deadlines looks at this connection.
@@ -109,6 +114,11 @@ extension Connection {
     var isIdle: Bool {
         guard case .reading = phase else { return false }
         return parser.isBetweenRequests && !hasFreshInput
+    }
+
+    /// Whether nothing is lost with it: it waits for a request, or for its first byte.
+    var isExpendable: Bool {
+        wait == .idle || (wait == .head && parser.isBetweenRequests && !hasFreshInput)
     }
 
     /// Bytes kept for this connection alone.

@@ -30,6 +30,27 @@ enum Listener {
         }
     }
 
+    /// Further descriptors of a socket that this process was started with, one for each reactor.
+    static func adopt(_ socket: Int32, count: Int) throws -> (sockets: [Int32], port: Int) {
+        var sockets: [Int32] = []
+        for _ in 0..<max(1, count) {
+            let one = linux_adopt_listener(socket)
+            guard one >= 0 else {
+                for socket in sockets { close(socket) }
+                throw ServerError.badSocket(socket)
+            }
+            sockets.append(one)
+        }
+        return (sockets, Int(linux_port(socket)))
+    }
+
+    /// The address that a socket is bound to.
+    static func host(of socket: Int32) -> String {
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        unsafe linux_host(socket, &text, socklen_t(text.count))
+        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
     private static func socket(host: String, port: Int, isShared: Bool) throws -> Int32 {
         var hints = unsafe addrinfo()
         unsafe hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import HTTP
+import Synchronization
 
 // Deadlines.
 extension Reactor {
@@ -51,7 +52,17 @@ extension Reactor {
             connection.deadline =
                 wait == .parked ? connection.parkedUntil ?? now : now + timeout(of: wait)
         }
+        list(connection)
         schedule(connection)
+    }
+
+    /// Keeps the list of idle connections right.
+    private func list(_ connection: Connection) {
+        let wasListed = connection.isListedIdle
+        idle.remove(connection)
+        if connection.isExpendable { idle.add(connection) }
+        guard wasListed != connection.isListedIdle else { return }
+        link.idle.add(wasListed ? -1 : 1, ordering: .relaxed)
     }
 
     /// Gives a slow peer as much further time as its bytes have earned.

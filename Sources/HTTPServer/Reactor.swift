@@ -43,6 +43,7 @@ import Synchronization
     private var drainUntil = Int.max
 
     var deadlines = Deadlines()
+    var idle = IdleList()
     /// Connections whose socket may hold more than one read took.
     var ready: [Connection] = []
     var parked: Set<UInt32> = []
@@ -175,7 +176,9 @@ extension Reactor {
     func watchListener() {
         guard let number = listener?.number else { return }
         // Level-triggered: what one turn does not accept comes up again.
-        _ = poller.add(number, flags: linux_readable, datum: Self.listenerDatum)
+        // Exclusive: a connection to a socket that reactors share wakes one of them.
+        let flags = linux_readable | linux_exclusive
+        _ = poller.add(number, flags: flags, datum: Self.listenerDatum)
     }
 
     private func accept() {
@@ -203,6 +206,7 @@ extension Reactor {
 
     private func open(_ descriptor: Int32, from remoteAddress: String) {
         let count = links.reduce(0) { $0 + $1.open.load(ordering: .relaxed) }
+        let isFull = count >= configuration.maxConnections && !makeRoom()
         // A few above the limit are told so, the rest is turned away unheard.
         guard count < configuration.maxConnections + 64 else {
             linux_reset(descriptor)
@@ -226,12 +230,28 @@ extension Reactor {
             close(connection)
             return
         }
-        if count >= configuration.maxConnections {
+        if isFull {
             fail(connection, .tooManyConnections)
             serve(connection)
         } else {
             setDeadline(of: connection)
         }
+    }
+
+    /// Lets go of the connection that has been idle longest, here or at another reactor; false if
+    /// all are busy.
+    private func makeRoom() -> Bool {
+        if shed() { return true }
+        let other = links.first { $0 !== link && $0.idle.load(ordering: .relaxed) > 0 }
+        other?.mailbox.post(.shed)
+        return other != nil
+    }
+
+    @discardableResult
+    private func shed() -> Bool {
+        guard let oldest = idle.oldest else { return false }
+        close(oldest)
+        return true
     }
 
     /// Ends a connection at once; `resetting` makes a cut answer noticeable.
@@ -244,6 +264,10 @@ extension Reactor {
         case .reading, .pending, .lingering: break
         }
         connection.phase = .reading
+        if connection.isListedIdle {
+            idle.remove(connection)
+            link.idle.subtract(1, ordering: .relaxed)
+        }
         // Closing takes the descriptor out of the epoll set.
         if resetting {
             linux_reset(connection.descriptor)
@@ -276,6 +300,7 @@ extension Reactor {
             case .answer(let ticket, let response): deliver(response, to: ticket)
             case .piece(let ticket, let piece): deliver(piece, to: ticket)
             case .wake: wakeParked()
+            case .shed: shed()
             case .drain(let until): drain(until: until)
             }
         }
@@ -314,8 +339,8 @@ extension Reactor {
     private func drain(until: Int) {
         drainUntil = min(drainUntil, until)
         guard !isDraining else { return }
-        // Whoever waits in the queue is still served; the queue goes with the listener.
-        if let number = listener?.number {
+        // Whoever waits in the queue is still served, if the queue goes with the listener.
+        if let number = listener?.number, configuration.inheritedSocket == nil {
             while hasWaiting(number) {
                 accept()
             }

@@ -69,5 +69,7 @@ enum Letter: Sendable {
     case answer(Ticket, Response)
     case piece(Ticket, StreamPiece)
     case wake
+    /// Another reactor needs the place of a connection.
+    case shed
     case drain(until: Int)
 }

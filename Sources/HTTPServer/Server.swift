@@ -5,6 +5,7 @@ import Synchronization
 
 /// An HTTP/1.1 server: one thread for each reactor, all listening to one port.
 package final class Server: Sendable {
+    package let host: String
     package let port: Int
     private let links: [ReactorLink]
     private let threads: Mutex<[WorkerThread]>
@@ -21,11 +22,17 @@ package final class Server: Sendable {
     ) throws {
         let count = max(1, configuration.reactors)
         let links = try (0..<count).map { _ in try ReactorLink() }
-        let listening = try Listener.open(
-            host: configuration.host,
-            port: configuration.port,
-            count: count
-        )
+        let listening =
+            if let socket = configuration.inheritedSocket {
+                try Listener.adopt(socket, count: count)
+            } else {
+                try Listener.open(
+                    host: configuration.host,
+                    port: configuration.port,
+                    count: count
+                )
+            }
+        host = configuration.inheritedSocket.map(Listener.host(of:)) ?? configuration.host
         var threads: [WorkerThread] = []
         do {
             for (index, socket) in listening.sockets.enumerated() {

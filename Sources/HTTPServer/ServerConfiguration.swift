@@ -6,6 +6,8 @@ package import HTTP
 package struct ServerConfiguration: Sendable {
     /// A name or a numeric address; of a name the first address is taken.
     package var host = "127.0.0.1"
+    /// A listening socket that this process was started with, in place of host and port.
+    package var inheritedSocket: Int32?
     /// 0 picks a free port.
     package var port = 8080
     package var reactors = max(1, Int(linux_processors()))

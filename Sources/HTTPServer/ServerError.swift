@@ -4,6 +4,7 @@ import Glibc
 /// Why a server could not start.
 package enum ServerError: Error, Sendable, Equatable {
     case badHost(String, reason: String)
+    case badSocket(Int32)
     case portInUse(host: String, port: Int)
     case portForbidden(host: String, port: Int)
     case system(call: String, code: Int32)
@@ -14,6 +15,8 @@ extension ServerError: CustomStringConvertible {
         switch self {
         case .badHost(let host, let reason):
             "cannot listen on host “\(host)”: \(reason)"
+        case .badSocket(let number):
+            "descriptor \(number) is no listening socket of IP"
         case .portInUse(let host, let port):
             "port \(port) of \(host) is in use by another program"
         case .portForbidden(let host, let port):

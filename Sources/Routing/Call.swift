@@ -42,6 +42,8 @@ package struct Call: Sendable {
     package let startOfDay: @Sendable (String) -> Int64?
     /// A long poll whose time is over must be answered now.
     package let mustAnswer: Bool
+    /// How deep a JSON body may be nested.
+    package let depthLimit: Int
 
     package init(
         request: Request,
@@ -51,7 +53,8 @@ package struct Call: Sendable {
         pathValues: [String],
         cursors: CursorSigner,
         startOfDay: @escaping @Sendable (String) -> Int64?,
-        mustAnswer: Bool = false
+        mustAnswer: Bool = false,
+        depthLimit: Int = JSONReader.depthLimit
     ) {
         self.request = request
         self.id = id
@@ -61,6 +64,7 @@ package struct Call: Sendable {
         self.cursors = cursors
         self.startOfDay = startOfDay
         self.mustAnswer = mustAnswer
+        self.depthLimit = depthLimit
     }
 
     /// How query strings and forms are read.
@@ -108,7 +112,7 @@ package struct Call: Sendable {
     func jsonBody(mediaTypes: [String]) throws -> JSON {
         try demand(mediaTypes: mediaTypes)
         do {
-            return try JSONReader.read(bodyBytes())
+            return try JSONReader.read(bodyBytes(), depthLimit: depthLimit)
         } catch let error as JSONSyntaxError {
             throw Problem(.malformedBody, "not JSON at byte \(error.offset): \(error.detail)")
         }

@@ -1,4 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
+import HTTP
+
+extension Call {
+    /// Refuses with 406 unless the client takes one of these media types.
+    func demandAcceptance(of types: [String]) throws {
+        guard let accept = request.fields["accept"], accept != "*/*",
+            Negotiation.choose(among: types, accept: accept) == nil
+        else { return }
+        throw Problem(.notAcceptable, "there is " + types.joined(separator: ", "))
+    }
+}
 
 /// Chooses among media types by an `Accept` field (RFC 9110, section 12.5.1).
 enum Negotiation {

@@ -215,10 +215,11 @@ extension Route {
     package var problems: Set<ProblemKind> {
         var kinds = Set(description.problems)
         kinds.formUnion([
-            .malformedRequest, .invalidParameter, .targetTooLong, .fieldsTooLarge, .internalError,
-            .unavailable,
+            .malformedRequest, .invalidParameter, .targetTooLong, .fieldsTooLarge,
+            .tooManyRequests, .internalError, .unavailable,
         ])
         if description.scope != nil { kinds.formUnion([.unauthorized, .forbidden]) }
+        if !description.answer.content.isEmpty { kinds.insert(.notAcceptable) }
         if !description.pathParameters.isEmpty { kinds.insert(.notFound) }
         if !description.requestBody.isEmpty {
             kinds.formUnion([

@@ -166,21 +166,19 @@ extension Output<[UInt8]> {
 }
 
 extension Response {
+    private static let jsonFields: HeaderFields = [
+        "content-type": "application/json", "cache-control": "no-store",
+    ]
+
     static func json(_ status: Status, _ bytes: [UInt8]) -> Response {
-        Response(
-            status,
-            fields: ["content-type": "application/json", "cache-control": "no-store"],
-            body: .bytes(bytes)
-        )
+        Response(status, fields: jsonFields, body: .bytes(bytes))
     }
 
     /// The same with an entity tag.
     static func json<Value>(_ status: Status, _ bytes: [UInt8], tagging value: Value) -> Response {
         var response = Response.json(status, bytes)
-        response.fields.set(
-            "etag",
-            ETag.tag(version: (value as? any Versioned)?.version, of: bytes)
-        )
+        let version = (value as? any Versioned)?.version
+        response.fields.append("etag", ETag.tag(version: version, of: bytes))
         return response
     }
 }

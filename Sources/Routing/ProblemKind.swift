@@ -112,6 +112,13 @@ extension ProblemKind {
         "Invalid body",
         "The body can be read and breaks rules; `errors` names every one with a pointer."
     )
+    package static let tooManyRequests = ProblemKind(
+        "too-many-requests",
+        .tooManyRequests,
+        "Too many requests",
+        "More requests came with this token, or from this address, than the service takes; "
+            + "`RateLimit-Policy` has the limit, `Retry-After` says when to go on."
+    )
     package static let internalError = ProblemKind(
         "internal-error",
         .internalServerError,
@@ -150,7 +157,7 @@ extension ProblemKind {
         malformedRequest, malformedBody, invalidParameter, unauthorized, forbidden, notFound,
         methodNotAllowed, notAcceptable, preconditionFailed, contentTooLarge, targetTooLong,
         fieldsTooLarge,
-        unsupportedMediaType, invalidBody, internalError, insufficientStorage, unavailable,
+        unsupportedMediaType, invalidBody, tooManyRequests, internalError, insufficientStorage, unavailable,
         idempotencyKeyReused, idempotencyKeyInUse,
     ]
 }

@@ -225,9 +225,10 @@ extension Route {
                             ? listing.pageSchema : .scalar([JSON.Member("type", "string")])
                     )
                 },
-                fields: ["Link"]
+                fields: ["Link"],
+                isNegotiated: true
             ),
-            problems: [.notAcceptable]
+            problems: []
         )
         return Route(.get, template, description) { call in
             let query = try listing.understand(call)

@@ -68,6 +68,8 @@ package struct Route<Reader, Writer>: Sendable {
         package let fields: [String]
         /// Other statuses that carry the same content.
         package var alternatives: [Status: String] = [:]
+        /// Whether the operation chooses among its formats by itself.
+        package var isNegotiated = false
     }
 
     /// How a body is taken in.
@@ -95,7 +97,11 @@ package struct Route<Reader, Writer>: Sendable {
         self.template = PathTemplate(template)
         self.description = description
         self.body = body
-        self.prepare = prepare
+        let types = description.answer.isNegotiated ? [] : description.answer.content.map(\.mediaType)
+        self.prepare = { call in
+            if !types.isEmpty { try call.demandAcceptance(of: types) }
+            return try prepare(call)
+        }
         precondition(
             self.template.parameterNames.count == description.pathParameters.count,
             "\(template) does not name its handler's parameters"

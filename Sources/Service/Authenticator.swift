@@ -50,6 +50,11 @@ final class Authenticator {
         known = [:]
     }
 
+    /// Whether the request's token was looked up before.
+    func knows(_ request: Request) -> Bool {
+        request.fields["authorization"].map { known[$0] != nil } ?? false
+    }
+
     func principal(
         of request: Request,
         at now: Instant,

@@ -11,7 +11,6 @@ import SQLite
 final class Dispatcher: Responder {
     /// How long a read may hold a reactor before it goes to the slow lane.
     private static let inlineBudget = Duration.milliseconds(10)
-    private static let bodyLimit = 1 << 20
     /// What is taken in before it is known who sends it.
     private static let smallBody = 1 << 14
 
@@ -35,40 +34,53 @@ final class Dispatcher: Responder {
     }
 
     func admit(_ head: Request) -> Admission {
-        let visit = Visit(head, service)
+        var visit = Visit(head, service)
+        let bodyLimit = service.settings.bodyLimit
         guard case .found(let route, _) = service.router.match(head.method, head.path) else {
-            return .memory(limit: Self.smallBody)
+            return .memory(limit: min(Self.smallBody, bodyLimit))
         }
         let isSpooled = route.body == .spooled
         let length = head.fields["content-length"].flatMap { Int($0) } ?? .max
-        guard isSpooled || length > Self.smallBody else { return .memory(limit: Self.bodyLimit) }
+        guard isSpooled || length > Self.smallBody else { return .memory(limit: bodyLimit) }
         // A large body is not worth taking in from one who may not send it.
         do {
             authenticator.refresh()
             _ = try reads.read { snapshot in
-                try principal(for: route, of: visit, in: snapshot)
+                try principal(for: route, of: &visit, isCounted: false, in: snapshot)
             }
             return isSpooled
-                ? .spool(limit: service.settings.importLimit) : .memory(limit: Self.bodyLimit)
+                ? .spool(limit: service.settings.importLimit) : .memory(limit: bodyLimit)
         } catch {
             return .refuse(visit.finish(error, on: route.template.text))
         }
     }
 
     func respond(to request: Request, reply: Reply, again: Rerun?) -> Outcome {
-        let visit = Visit(request, service)
-        switch service.router.match(request.method, request.path) {
-        case .unknownPath:
-            guard request.method == .options, request.path == "*" else {
-                return .ready(visit.finish(Problem(.notFound), on: "unknown"))
+        var visit = Visit(request, service)
+        let match = service.router.match(request.method, request.path)
+        if case .found(let route, let values) = match {
+            return run(route, values, visit, reply, again: again)
+        }
+        do {
+            try count(&visit)
+            return .ready(answer(match, visit))
+        } catch {
+            return .ready(visit.finish(error, on: "unknown"))
+        }
+    }
+
+    /// The answer to a request that has no route.
+    private func answer(_ match: Router<Snapshot, Transaction>.Match, _ visit: Visit) -> Response {
+        switch match {
+        case .found, .unknownPath:
+            guard visit.request.method == .options, visit.request.path == "*" else {
+                return visit.finish(Problem(.notFound), on: "unknown")
             }
-            return .ready(visit.finish(Response(.noContent), on: "*"))
+            return visit.finish(Response(.noContent), on: "*")
         case .malformedPath(let detail):
-            return .ready(visit.finish(Problem(.malformedRequest, detail), on: "unknown"))
+            return visit.finish(Problem(.malformedRequest, detail), on: "unknown")
         case .wrongMethod(let allowed):
-            return .ready(refuse(request.method, allowed, visit))
-        case .found(let route, let values):
-            return run(route, values, visit, reply, mustAnswer: again == .expired)
+            return refuse(visit.request.method, allowed, visit)
         }
     }
 
@@ -97,7 +109,10 @@ final class Dispatcher: Responder {
     private func refuse(_ method: Method, _ allowed: [Method], _ visit: Visit) -> Response {
         let list = allowed.map(\.rawValue).joined(separator: ", ")
         if method == .options {
-            return visit.finish(Response(.noContent, fields: ["allow": list]), on: "unknown")
+            var response = Response(.noContent, fields: ["allow": list])
+            let fields = service.crossOrigin?.preflight(visit.request, methods: list) ?? [:]
+            for field in fields { response.fields.append(field.name, field.value) }
+            return visit.finish(response, on: "unknown")
         }
         var problem = Problem(.methodNotAllowed, "the path has \(list)")
         problem.fields.set("allow", list)
@@ -109,9 +124,10 @@ final class Dispatcher: Responder {
         _ values: [String],
         _ visit: Visit,
         _ reply: Reply,
-        mustAnswer: Bool,
+        again: Rerun?,
         within budget: Duration? = inlineBudget
     ) -> Outcome {
+        var visit = visit
         let template = route.template.text
         var reading: (@Sendable (Snapshot) throws -> Answer<Snapshot>)?
         do {
@@ -120,8 +136,13 @@ final class Dispatcher: Responder {
             var answer: Answer<Snapshot>?
             authenticator.refresh()
             (call, work, answer) = try reads.read(within: budget) { snapshot in
-                let principal = try principal(for: route, of: visit, in: snapshot)
-                let call = visit.call(principal, values, mustAnswer: mustAnswer)
+                let principal = try principal(
+                    for: route,
+                    of: &visit,
+                    isCounted: again == nil,
+                    in: snapshot
+                )
+                let call = visit.call(principal, values, mustAnswer: again == .expired)
                 let work = try route.prepare(call)
                 guard case .read(let read) = work else { return (call, work, nil) }
                 reading = read
@@ -141,25 +162,50 @@ final class Dispatcher: Responder {
         } catch let error as SQLiteError where error.isInterrupted && budget != nil {
             guard reading == nil else { return slowLane(reading, visit, template, reply) }
             // The machine was busy while the token was looked up, which takes no time itself.
-            return run(route, values, visit, reply, mustAnswer: mustAnswer, within: nil)
+            return run(route, values, visit, reply, again: again, within: nil)
         } catch {
             return .ready(visit.finish(error, on: template))
         }
     }
 
+    /// Who makes a request, if its route wants to know, counted against that one's limit.
     private func principal(
         for route: APIRoute,
-        of visit: Visit,
+        of visit: inout Visit,
+        isCounted: Bool,
         in snapshot: Snapshot
     ) throws -> Principal? {
-        guard let scope = route.description.scope else { return nil }
-        let principal = try authenticator.principal(
-            of: visit.request,
-            at: visit.startedAt,
-            in: snapshot
-        )
+        let cost = isCounted ? 1 : 0
+        guard let scope = route.description.scope else {
+            try count(&visit, cost: cost)
+            return nil
+        }
+        // Looking a token up is work that only so many wrong ones are worth.
+        if !authenticator.knows(visit.request) { try count(&visit, cost: 0) }
+        let principal: Principal
+        do {
+            principal = try authenticator.principal(
+                of: visit.request,
+                at: visit.startedAt,
+                in: snapshot
+            )
+        } catch let problem as Problem {
+            try count(&visit, cost: service.limiter?.failureCost ?? 0)
+            throw problem
+        }
+        if principal.tokenID > 0 {
+            let key = RateLimiter.Key.token(principal.tokenID)
+            visit.rate = try service.limiter?.take(cost, from: key, at: visit.startedAt)
+        }
         try principal.demand(scope)
         return principal
+    }
+
+    /// Counts a request against the limit of its address.
+    private func count(_ visit: inout Visit, cost: Int = 1) throws {
+        guard let limiter = service.limiter else { return }
+        let address = service.clientAddress.address(of: visit.request)?.network
+        visit.rate = try limiter.take(cost, from: .address(address), at: visit.startedAt)
     }
 
     private func outcome(

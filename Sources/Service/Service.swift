@@ -12,6 +12,7 @@ import Synchronization
 package final class Service: Sendable {
     package let database: Database
     package let services: Services
+    package let host: String
     package let port: Int
     /// The secret with which commands on this machine may ask the service.
     package let operatorToken: String
@@ -98,6 +99,7 @@ package final class Service: Sendable {
         )
         server = try Server(settings.server) { _ in try Dispatcher(core) }
         lateServer.set(server)
+        host = server.host
         port = server.port
         drainTime = settings.drainTime
         stopping = { lateServer.stop() }

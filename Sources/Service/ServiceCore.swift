@@ -23,6 +23,9 @@ final class ServiceCore: Sendable {
     let metrics: Metrics
     let logger: Logger
     let clock: @Sendable () -> Instant
+    let limiter: RateLimiter?
+    let crossOrigin: CrossOrigin?
+    let clientAddress: ClientAddress
     /// The instant at which a date begins for the service.
     let startOfDay: @Sendable (String) -> Int64?
 
@@ -52,6 +55,9 @@ final class ServiceCore: Sendable {
         self.metrics = metrics
         self.logger = logger
         self.clock = clock
+        limiter = settings.rateLimits.map(RateLimiter.init)
+        crossOrigin = CrossOrigin(settings.allowedOrigins)
+        clientAddress = ClientAddress(proxies: settings.trustedProxies)
         startOfDay = { [zone = services.zone] text in
             CalendarDay(text).map { zone.startOfDay($0).rawValue }
         }

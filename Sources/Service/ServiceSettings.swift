@@ -10,6 +10,16 @@ package struct ServiceSettings: Sendable {
     package var zone = CivilTimeZone.shanghai
     package var migrates = true
     package var opensMetrics = false
+    /// Nil for no limits.
+    package var rateLimits: RateLimits?
+    /// The origins whose pages may read answers, as browsers send them: `https://crm.example.com`.
+    package var allowedOrigins: [String] = []
+    /// The proxies that are believed about where requests come from.
+    package var trustedProxies: [IPRange] = []
+    /// The most bytes of a body that is no import.
+    package var bodyLimit = 1 << 20
+    /// How deep a JSON body may be nested.
+    package var depthLimit = 64
     /// The most bytes of an import.
     package var importLimit = 4 << 30
     /// How long a stop waits for what runs.

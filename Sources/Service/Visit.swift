@@ -11,6 +11,8 @@ struct Visit: Sendable {
     let request: Request
     let requestID: String
     let startedAt: Instant
+    /// What the answer tells of the client's rate.
+    var rate: RateStanding?
     private let arrival = ContinuousClock.now
     private let service: ServiceCore
 
@@ -30,7 +32,8 @@ struct Visit: Sendable {
             pathValues: pathValues,
             cursors: service.cursors,
             startOfDay: service.startOfDay,
-            mustAnswer: mustAnswer
+            mustAnswer: mustAnswer,
+            depthLimit: service.settings.depthLimit
         )
     }
 
@@ -59,8 +62,10 @@ struct Visit: Sendable {
     /// The answer as it goes out, counted and logged.
     func finish(_ response: Response, on template: String) -> Response {
         var response = response
-        response.fields.set("x-request-id", requestID)
-        response.fields.set("x-content-type-options", "nosniff")
+        response.fields.append("x-request-id", requestID)
+        response.fields.append("x-content-type-options", "nosniff")
+        rate?.tell(in: &response.fields)
+        service.crossOrigin?.mark(&response.fields, for: request)
         let elapsed = ContinuousClock.now - arrival
         service.metrics.count(
             method: request.method.rawValue,

@@ -13,6 +13,11 @@ enum Environment {
         value(name) ?? fallback
     }
 
+    /// A variable that is no setting of ours.
+    static func raw(_ name: String) -> String? {
+        ProcessInfo.processInfo.environment[name]
+    }
+
     static func value<Value: ExpressibleByArgument>(_ name: String) -> Value? {
         let variable = "GUANXI_" + name
         guard let text = ProcessInfo.processInfo.environment[variable], !text.isEmpty else {

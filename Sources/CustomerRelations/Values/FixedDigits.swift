@@ -48,12 +48,13 @@ struct FixedDigits {
 extension [UInt8] {
     /// Appends the number in exactly `count` digits.
     mutating func append(_ number: Int, digits count: Int) {
-        var divisor = 1
-        for _ in 1..<count { divisor *= 10 }
-        while divisor > 0 {
-            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / divisor % 10))
-            divisor /= 10
+        let start = self.count
+        var rest = number
+        for _ in 0..<count {
+            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
         }
+        self[start...].reverse()
     }
 
     /// Appends the date in the form 2026-11-21.

@@ -100,7 +100,7 @@ struct DemoCommand: ParsableCommand {
         var log = LogOptions()
         log.logFormat = logFormat
         log.logLevel = logLevel
-        var settings = server.settings(place.options)
+        var settings = try server.settings(place.options)
         do {
             return try RunningService(settings, log: log)
         } catch let error as ServerError {
