@@ -17,17 +17,18 @@ enum Authority {
     /// `reg-name = *( unreserved / pct-encoded / sub-delims )`, but not empty (RFC 9110 section
     /// 4.2.1).
     private static func isName(_ text: ArraySlice<UInt8>) -> Bool {
-        var rest = text
-        while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%") else {
+        var digitsToCome = 0
+        for byte in text {
+            if digitsToCome > 0 {
+                guard byte.hexadecimal != nil else { return false }
+                digitsToCome -= 1
+            } else if byte == UInt8(ascii: "%") {
+                digitsToCome = 2
+            } else {
                 guard byte.isHost else { return false }
-                continue
-            }
-            guard rest.popFirst()?.hexadecimal != nil, rest.popFirst()?.hexadecimal != nil else {
-                return false
             }
         }
-        return !text.isEmpty
+        return !text.isEmpty && digitsToCome == 0
     }
 
     // [ ":" *DIGIT ], in the range of TCP's ports.

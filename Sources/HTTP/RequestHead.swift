@@ -78,22 +78,23 @@ private struct TellingFields {
             isContentCoded = isContentCoded || codings.contains { !$0.isCaseless("identity") }
         case 17 where fields.isName(at: index, "transfer-encoding"):
             transferCodings = (transferCodings ?? []) + fields.valueBytes(at: index).listPlaces
-        case 6, 12, 13, 15:
+        case 6 where fields.isName(at: index, "origin"),
+            12 where fields.isName(at: index, "content-type"),
+            13 where fields.isName(at: index, "authorization"),
+            15 where fields.isName(at: index, "idempotency-key"):
             // RFC 9110 section 5.3: only lists may come in several lines; two readers might choose
             // different ones of anything else.
-            let isSingle = Self.singles.contains { fields.isName(at: index, $0) }
-            guard !isSingle || !fields.isRepetition(at: index) else { throw .repeatedField }
+            guard !fields.isRepetition(at: index) else { throw .repeatedField }
         default:
             break
         }
     }
 
-    private static let singles = ["origin", "content-type", "authorization", "idempotency-key"]
-
     /// How long the body is (RFC 9112 section 6.3).
     func bodyLength(_ version: Version) throws(RequestFailure) -> RequestHead.BodyLength {
         guard let transferCodings else {
-            return length.map { $0 == 0 ? .none : .bytes($0) } ?? .none
+            let count = length ?? 0
+            return count == 0 ? .none : .bytes(count)
         }
         // RFC 9112 section 6.1: in HTTP/1.0 its framing is faulty.
         guard version == .http11 else { throw .transferEncodingInOldVersion }
