@@ -104,7 +104,8 @@ extension ProblemKind {
         "unsupported-media-type",
         .unsupportedMediaType,
         "Unsupported media type",
-        "The operation does not read bodies of this Content-Type; the detail lists those it does."
+        "The operation does not read bodies of this Content-Type, and none with a "
+            + "Content-Encoding; the detail says what to send."
     )
     package static let invalidBody = ProblemKind(
         "invalid-body",
