@@ -48,7 +48,10 @@ enum Listener {
     static func host(of socket: Int32) -> String {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         unsafe linux_host(socket, &text, socklen_t(text.count))
-        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return String(
+            decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) },
+            as: UTF8.self
+        )
     }
 
     private static func socket(host: String, port: Int, isShared: Bool) throws -> Int32 {

@@ -158,7 +158,8 @@ extension ProblemKind {
         malformedRequest, malformedBody, invalidParameter, unauthorized, forbidden, notFound,
         methodNotAllowed, notAcceptable, preconditionFailed, contentTooLarge, targetTooLong,
         fieldsTooLarge,
-        unsupportedMediaType, invalidBody, tooManyRequests, internalError, insufficientStorage, unavailable,
+        unsupportedMediaType, invalidBody, tooManyRequests, internalError, insufficientStorage,
+        unavailable,
         idempotencyKeyReused, idempotencyKeyInUse,
     ]
 }

@@ -97,7 +97,8 @@ package struct Route<Reader, Writer>: Sendable {
         self.template = PathTemplate(template)
         self.description = description
         self.body = body
-        let types = description.answer.isNegotiated ? [] : description.answer.content.map(\.mediaType)
+        let types =
+            description.answer.isNegotiated ? [] : description.answer.content.map(\.mediaType)
         self.prepare = { call in
             if !types.isEmpty { try call.demandAcceptance(of: types) }
             return try prepare(call)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Dispatch
+import Glibc
 import HTTP
 import HTTPServer
 import Synchronization
@@ -108,20 +109,98 @@ import Testing
         }
     }
 
-    @Test func `turns away connections above the limit`() throws {
+    @Test func `turns away connections above the limit while all are busy`() throws {
         try withServer {
             $0.maxConnections = 1
         } _: { test in
             var first = try test.peer()
-            try first.send(ExchangeTests.get("/?1"))
-            #expect(try first.answer().body == "1")
+            try first.send(ExchangeTests.get("/later"))
+            let reply = test.stage.nextReply()
             var second = try test.peer()
             let answer = try second.answer()
             #expect(answer.status == 503)
             #expect(answer.body == "tooManyConnections")
             #expect(try second.rest() == "")
-            try first.send(ExchangeTests.get("/?2"))
-            #expect(try first.answer().body == "2")
+            reply(Response(.ok, body: .bytes(Array("late".utf8))))
+            #expect(try first.answer().body == "late")
         }
+    }
+
+    @Test(arguments: [1, 2])
+    func `lets the longest idle go for a new connection`(_ reactors: Int) throws {
+        try withServer {
+            $0.maxConnections = 3
+            $0.reactors = reactors
+        } _: { test in
+            var oldest = try test.peer()
+            try oldest.send(ExchangeTests.get("/?1"))
+            #expect(try oldest.answer().body == "1")
+            var other = try test.peer()
+            try other.send(ExchangeTests.get("/?2"))
+            #expect(try other.answer().body == "2")
+            var busy = try test.peer()
+            try busy.send(ExchangeTests.get("/later"))
+            let reply = test.stage.nextReply()
+            // The one that was idle first has been busy since.
+            try oldest.send(ExchangeTests.get("/?3"))
+            #expect(try oldest.answer().body == "3")
+            var new = try test.peer()
+            try new.send(ExchangeTests.get("/?4"))
+            #expect(try new.answer().body == "4")
+            if reactors == 1 {
+                #expect(try other.rest() == "")
+                try oldest.send(ExchangeTests.get("/?5"))
+                #expect(try oldest.answer().body == "5")
+            }
+            reply(Response(.ok, body: .bytes(Array("late".utf8))))
+            #expect(try busy.answer().body == "late")
+        }
+    }
+
+    @Test func `serves a socket that it is handed, and leaves it open`() throws {
+        let socket = try Self.listen()
+        defer { close(socket) }
+        var port = 0
+        for number in 1...2 {
+            let server = try start { $0.inheritedSocket = socket }
+            port = server.port
+            #expect(server.host == "127.0.0.1")
+            var peer = try Peer(port: port)
+            try peer.send(ExchangeTests.get("/?\(number)"))
+            #expect(try peer.answer().body == "\(number)")
+            peer.endSending()
+            server.drain(within: .seconds(5))
+        }
+        // Nobody serves it now: a connection waits in its queue for who comes next.
+        var waiting = try Peer(port: port)
+        try waiting.send(ExchangeTests.get("/?3"))
+        let server = try start { $0.inheritedSocket = socket }
+        #expect(try waiting.answer().body == "3")
+        waiting.endSending()
+        server.drain(within: .seconds(5))
+    }
+
+    @Test func `refuses a descriptor that is no listening socket`() {
+        #expect(throws: ServerError.badSocket(0)) { try start { $0.inheritedSocket = 0 } }
+    }
+
+    /// A listening socket on a free port.
+    private static func listen() throws -> Int32 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        let result = unsafe withUnsafeBytes(of: &address) { bytes in
+            unsafe bind(
+                descriptor,
+                bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self),
+                socklen_t(bytes.count)
+            )
+        }
+        guard result == 0, Glibc.listen(descriptor, 16) == 0 else {
+            close(descriptor)
+            throw Peer.Failure(call: "listen", code: errno)
+        }
+        return descriptor
     }
 }

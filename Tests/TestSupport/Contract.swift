@@ -67,7 +67,7 @@ package struct Contract: Sendable {
 extension Contract {
     /// What HTTP itself may answer to any request, before an operation is found.
     private static func isRefusal(_ answer: TestAnswer) -> Bool {
-        [408, 413, 414, 431].contains(answer.status) || answer.problem == "malformed-request"
+        [408, 413, 414, 429, 431].contains(answer.status) || answer.problem == "malformed-request"
     }
 
     /// Throws if the document does not have the answer.

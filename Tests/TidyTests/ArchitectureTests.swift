@@ -110,6 +110,8 @@ import Testing
         "Sources/Service/Metrics.swift",
         // A stream's next page, asked for by a reactor and made by a reader.
         "Sources/Service/PageStream.swift",
+        // The buckets of tokens and addresses, from which every reactor takes.
+        "Sources/Service/RateLimiter.swift",
         // The server, which what is made before it must reach.
         "Sources/Service/Service.swift",
         // One line on a terminal, drawn by whichever thread makes progress.

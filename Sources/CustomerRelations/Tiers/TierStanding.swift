@@ -73,14 +73,25 @@ extension TierStanding {
         case .key:
             return TierReason(
                 code: .topOfProfit,
-                text: "a profit of \(profit), within the smallest group that brings "
-                    + "\(rules.keyShare) of all profit"
+                text: String(
+                    pieces: "a profit of ",
+                    profit.description,
+                    ", within the smallest group that brings ",
+                    rules.keyShare.description,
+                    " of all profit"
+                )
             )
         case .ordinary:
             return TierReason(
                 code: .middleOfProfit,
-                text: "a profit of \(profit), below the group that brings \(rules.keyShare) of "
-                    + "all profit and within the one that brings \(rules.ordinaryShare)"
+                text: String(
+                    pieces: "a profit of ",
+                    profit.description,
+                    ", below the group that brings ",
+                    rules.keyShare.description,
+                    " of all profit and within the one that brings ",
+                    rules.ordinaryShare.description
+                )
             )
         case .small where orders == 0:
             return TierReason(
@@ -95,8 +106,13 @@ extension TierStanding {
         case .small:
             return TierReason(
                 code: .tailOfProfit,
-                text: "a profit of \(profit), below the group that brings "
-                    + "\(rules.ordinaryShare) of all profit"
+                text: String(
+                    pieces: "a profit of ",
+                    profit.description,
+                    ", below the group that brings ",
+                    rules.ordinaryShare.description,
+                    " of all profit"
+                )
             )
         }
     }
@@ -105,8 +121,13 @@ extension TierStanding {
         guard amountWithoutCost > .zero else { return nil }
         return TierReason(
             code: .costUnknown,
-            text: "the cost of orders for \(amountWithoutCost) is not known; "
-                + "a margin of \(run.policy.rules.margin) applies to them"
+            text: String(
+                pieces: "the cost of orders for ",
+                amountWithoutCost.description,
+                " is not known; a margin of ",
+                run.policy.rules.margin.description,
+                " applies to them"
+            )
         )
     }
 
