@@ -239,7 +239,7 @@ extension Codec {
         Codec(
             schema: fields.representation.schema,
             decode: { fields.decode($0, &$1) },
-            encode: { fields.representation.encode($0, &$1) }
+            encode: fields.representation.write
         )
     }
 
@@ -251,7 +251,7 @@ extension Codec {
                 decoding.refuse("is read-only")
                 return nil
             },
-            encode: { representation.encode($0, &$1) }
+            encode: representation.write
         )
     }
 }

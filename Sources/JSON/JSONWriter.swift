@@ -15,6 +15,13 @@ package struct JSONWriter {
         String(decoding: bytes, as: UTF8.self)
     }
 
+    /// The bytes that are written, with room for a record from the beginning.
+    package static func bytes(_ write: (inout JSONWriter) -> Void) -> [UInt8] {
+        var writer = JSONWriter(reservingCapacity: 1024)
+        write(&writer)
+        return writer.bytes
+    }
+
     private mutating func separate() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
     }
@@ -85,13 +92,18 @@ package struct JSONWriter {
     package mutating func integer(_ value: Int64) {
         separate()
         if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        let start = bytes.count
         var rest = value.magnitude
         repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            bytes.append(0)
             rest /= 10
         } while rest > 0
-        bytes[start...].reverse()
+        rest = value.magnitude
+        var place = bytes.count
+        repeat {
+            place -= 1
+            bytes[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        } while rest > 0
         needsComma = true
     }
 

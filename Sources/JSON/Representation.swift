@@ -107,7 +107,8 @@ package struct Member<Root>: Sendable {
 package struct Representation<Root>: Sendable {
     package let name: String?
     private let members: [Member<Root>]
-    private let write: @Sendable (Root, inout JSONWriter) -> Void
+    /// Writes a record as an object.
+    package let write: @Sendable (Root, inout JSONWriter) -> Void
 
     // Inlinable for the same reason as a member's.
     @inlinable
@@ -152,9 +153,7 @@ package struct Representation<Root>: Sendable {
     }
 
     package func bytes(_ root: Root) -> [UInt8] {
-        var writer = JSONWriter(reservingCapacity: 1024)
-        encode(root, &writer)
-        return writer.bytes
+        JSONWriter.bytes { write(root, &$0) }
     }
 
     /// Only the members of those names; nil if one of them is none of this record's.

@@ -28,7 +28,9 @@ package struct Principal: Sendable {
 }
 
 /// One request on its way through a route.
-package struct Call: Sendable {
+///
+/// A class, because each of its many closures would copy all of it.
+package final class Call: Sendable {
     package let request: Request
     /// The request id, for the journal, the log and problems.
     package let id: String

@@ -16,9 +16,14 @@ package struct Input<Value>: Sendable {
 
 extension Input {
     /// Query parameters, each by its field.
-    package static func query(_ fields: Fields<Value>) -> Input {
-        Input(
-            decode: { call in try fields.decode(query: call.queryItems(), call) },
+    package static func query(_ fields: Fields<Value>) -> Input where Value: Sendable {
+        // Most requests have no query, and what that means is always the same.
+        let absent = try? fields.decode(.object([]))
+        return Input(
+            decode: { call in
+                if call.request.query == nil, let absent { return absent }
+                return try fields.decode(query: call.queryItems(), call)
+            },
             parameters: fields.properties,
             body: nil
         )

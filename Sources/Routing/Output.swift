@@ -21,9 +21,12 @@ package struct Output<Value>: Sendable {
 extension Output {
     /// The record, with 200 and an entity tag, or 304 if the client has it.
     package static func record(_ representation: Representation<Value>) -> Output {
-        Output(
+        // The function alone is kept: to hand the generic value around costs more than to run it.
+        let write = representation.write
+        return Output(
             encode: { value, call in
-                var response = Response.json(.ok, representation.bytes(value), tagging: value)
+                let bytes = JSONWriter.bytes { write(value, &$0) }
+                var response = Response.json(.ok, bytes, tagging: value)
                 if let known = call.request.fields["if-none-match"],
                     call.request.method == .get || call.request.method == .head,
                     let tag = response.fields["etag"], ETag.isListed(tag, in: known)

@@ -42,8 +42,8 @@ package enum Work<Reader, Writer>: Sendable {
 /// One operation: where it stands, what it needs, how it answers, and what it does.
 ///
 /// Generic over what reads are done with and what changes are made in, so that routing knows
-/// neither the database nor the business.
-package struct Route<Reader, Writer>: Sendable {
+/// neither the database nor the business. A class, so that finding one copies nothing.
+package final class Route<Reader, Writer>: Sendable {
     package struct Description: Sendable {
         /// The operation's name, unique in the document.
         package let name: String

@@ -23,6 +23,8 @@ package final class ReadSession {
     private let commits: CommitCount
     /// The view that is open, and how many commits it shows at least.
     private var view: (snapshot: Snapshot, commits: Int)?
+    /// What was found out since that many commits.
+    private var memory = (ViewMemory(), commits: -1)
 
     package init(path: String, commits: CommitCount) throws(SQLiteError) {
         connection = try Connection(path: path, mode: .readOnly)
@@ -64,6 +66,8 @@ package final class ReadSession {
         }
         try connection.begin("BEGIN")
         let snapshot = Snapshot(connection)
+        if memory.commits != now { memory = (ViewMemory(), now) }
+        snapshot.memory = memory.0
         view = (snapshot, now)
         return snapshot
     }
@@ -72,5 +76,27 @@ package final class ReadSession {
         view?.snapshot.end()
         view = nil
         connection.rollBack()
+    }
+}
+
+/// What has been found out in a view of the database, by name.
+final class ViewMemory {
+    fileprivate var values: [String: Any] = [:]
+}
+
+extension Snapshot {
+    /// What the body finds in this view, found once as long as nothing is committed.
+    ///
+    /// Only views of a `ReadSession` remember. The name stands for the body: what that reads must
+    /// not depend on anything else.
+    package final func remembering<Value>(
+        _ name: String,
+        _ body: () throws -> Value
+    ) rethrows -> Value {
+        guard let memory else { return try body() }
+        if let known = memory.values[name] as? Value { return known }
+        let value = try body()
+        memory.values[name] = value
+        return value
     }
 }

@@ -181,7 +181,9 @@ final class Dispatcher: Responder {
             return nil
         }
         // Looking a token up is work that only so many wrong ones are worth.
-        if !authenticator.knows(visit.request) { try count(&visit, cost: 0) }
+        if service.limiter != nil, !authenticator.knows(visit.request) {
+            try count(&visit, cost: 0)
+        }
         let principal: Principal
         do {
             principal = try authenticator.principal(

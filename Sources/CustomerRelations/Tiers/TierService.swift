@@ -64,13 +64,21 @@ extension TierService {
         asOf: Instant? = nil,
         in snapshot: Snapshot
     ) throws -> TierStanding? {
-        if let run = try runs.latest(asOf: asOf ?? .last, in: snapshot),
+        if let run = try latestRun(asOf: asOf, in: snapshot),
             let standing = try standings.find(customer, of: run, in: snapshot)
         {
             return standing
         }
         guard try customers.exists(customer, in: snapshot) else { throw ServiceError.notFound }
         return nil
+    }
+
+    private func latestRun(asOf: Instant?, in snapshot: Snapshot) throws -> TierRun? {
+        if let asOf { return try runs.latest(asOf: asOf, in: snapshot) }
+        // Everyone asks for this one, and it changes with a run.
+        return try snapshot.remembering("latest tier run") {
+            try runs.latest(asOf: .last, in: snapshot)
+        }
     }
 
     /// The standings of one run, by rank.
@@ -88,7 +96,7 @@ extension TierService {
             run = try runs.find(id, in: snapshot)
             rank = after[1]
         } else {
-            run = try runs.latest(asOf: filter.asOf ?? .last, in: snapshot)
+            run = try latestRun(asOf: filter.asOf, in: snapshot)
         }
         guard let run else { return Page(rows: [], next: nil, count: request.counts ? 0 : nil) }
         let page = try standings.page(

@@ -48,13 +48,14 @@ struct FixedDigits {
 extension [UInt8] {
     /// Appends the number in exactly `count` digits.
     mutating func append(_ number: Int, digits count: Int) {
-        let start = self.count
+        for _ in 0..<count { append(0) }
         var rest = number
+        var place = self.count
         for _ in 0..<count {
-            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            place -= 1
+            self[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         }
-        self[start...].reverse()
     }
 
     /// Appends the date in the form 2026-11-21.

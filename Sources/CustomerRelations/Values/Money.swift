@@ -84,13 +84,13 @@ extension Money: CustomStringConvertible {
     package func write(to text: inout [UInt8]) {
         if rawValue < 0 { text.append(UInt8(ascii: "-")) }
         let (units, fen) = rawValue.magnitude.quotientAndRemainder(dividingBy: 100)
-        let start = text.count
-        var rest = units
-        repeat {
-            text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
-        } while rest > 0
-        text[start...].reverse()
+        var digits = 1
+        var bound: UInt64 = 10
+        while units >= bound {
+            digits += 1
+            bound *= 10
+        }
+        text.append(Int(units), digits: digits)
         text.append(UInt8(ascii: "."))
         text.append(Int(fen), digits: 2)
     }
