@@ -72,6 +72,9 @@ package struct CSVWriter: Sendable {
 
     /// Whether the text is a sign, digits and perhaps a fraction.
     private static func isNumber(_ text: String.UTF8View) -> Bool {
+        guard text.first == UInt8(ascii: "+") || text.first == UInt8(ascii: "-") else {
+            return false
+        }
         let digits = text.dropFirst().split(
             separator: UInt8(ascii: "."),
             maxSplits: 1,

@@ -35,6 +35,11 @@ import Testing
             cells: ["-5.", "-.5", "-1e5"],
             text: "'-5.,'-.5,'-1e5\r\n"
         ),
+        Case(
+            name: "a number behind what is no sign",
+            cells: ["=5", "@5", "\t5", "\r5"],
+            text: "'=5,'@5,'\t5,\"'\r5\"\r\n"
+        ),
     ]
 
     @Test(arguments: cases)
