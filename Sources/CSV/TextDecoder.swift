@@ -73,7 +73,7 @@ package struct TextDecoder: ~Copyable {
         if let declared { return declared }
         guard held.count >= Self.window || atEnd else { return nil }
         // No more than the window, so that the verdict does not depend on where chunks are cut.
-        return Self.likely(Array(held.prefix(Self.window)), isWhole: held.count <= Self.window)
+        return Self.likely(Array(held.prefix(Self.window)), isWhole: atEnd)
     }
 
     /// Tells UTF-8, also with a few broken bytes, from GB18030.

@@ -112,6 +112,14 @@ import Testing
         #expect(try decode(chunks) == ascii + chinese)
     }
 
+    @Test func `finds out the encoding when a chunk ends within a character`() throws {
+        // The window, from the first é on, ends within the second, and so does a chunk.
+        let text = "é" + String(repeating: "x", count: 64 * 1024 - 3) + "é"
+        let input = utf8(text)
+        #expect(try decode([input]) == text)
+        #expect(try decode([input.dropLast(), input.suffix(1)].map(Array.init)) == text)
+    }
+
     @Test func `passes ASCII on without waiting for more`() throws {
         var decoder = TextDecoder()
         var text: [UInt8] = []
