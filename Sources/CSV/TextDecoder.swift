@@ -116,7 +116,9 @@ package struct TextDecoder: ~Copyable {
         do {
             _ = try UTF8Span(validating: held.span.extracting(..<end))
         } catch {
-            throw fault(at: error.byteOffsets.lowerBound, "the text is not valid UTF-8")
+            let place = error.byteOffsets.lowerBound
+            try refuseNull(in: place)
+            throw fault(at: place, "the text is not valid UTF-8")
         }
         try pass(end, into: &output)
     }
@@ -131,11 +133,11 @@ package struct TextDecoder: ~Copyable {
 
     private mutating func passGB18030(into output: inout [UInt8]) throws(TextError) {
         if converter == nil { converter = GB18030Converter() }
-        // No byte of a longer character is zero, so each zero is U+0000.
-        try refuseNull(in: held.count)
         guard let (consumed, outcome) = converter?.convert(&held, into: &output) else {
             throw fault(at: 0, "this system cannot read GB18030")
         }
+        // No byte of a longer character is zero, so each zero is U+0000.
+        try refuseNull(in: consumed)
         if outcome == .broken { throw fault(at: consumed, "the text is not valid GB18030") }
         skip(consumed)
     }

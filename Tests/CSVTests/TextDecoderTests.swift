@@ -65,6 +65,14 @@ import Testing
         Fault(name: "U+0000 in ASCII", input: utf8("a\nb\0"), offset: 3, line: 2),
         Fault(name: "U+0000 in UTF-8", input: utf8("张\n\0"), offset: 4, line: 2),
         Fault(name: "U+0000 in GB18030", input: gb("张\n三\0"), offset: 5, line: 2),
+        Fault(name: "U+0000 before broken UTF-8", input: utf8("张三\0") + [0xFF], offset: 6, line: 1),
+        Fault(
+            name: "U+0000 behind broken GB18030",
+            input: gb("张三") + [0xFF, 0],
+            declared: .gb18030,
+            offset: 4,
+            line: 1
+        ),
         Fault(name: "UTF-8 cut at the end", input: mark + [0x61, 0xE5, 0xBC], offset: 4, line: 1),
         Fault(name: "GB18030 cut at the end", input: gb("张\n三") + [0xD5], offset: 5, line: 2),
         Fault(
