@@ -286,7 +286,8 @@ extension ListQuery {
     /// The request's own target with another cursor (RFC 8288).
     private func target(after cursor: String, _ call: Call) -> String {
         let kept = (call.request.query ?? "").split(separator: "&").filter {
-            $0.prefix { $0 != "=" } != "after"
+            // The name, too, may have been escaped.
+            PercentEncoding.decode($0.prefix { $0 != "=" }, plusIsSpace: true) != "after"
         }
         return call.request.path + "?" + (kept + ["after=" + cursor]).joined(separator: "&")
     }

@@ -101,6 +101,14 @@ import Testing
         #expect(pages == 3)
     }
 
+    @Test func `links to the next page with one cursor, however its name was escaped`() throws {
+        let desk = Desk(.books())
+        let cursor = try #require(try desk.ask("/books?limit=2").json["next"]?.string)
+        let page = try desk.ask("/books?limit=2&%61fter=\(cursor)")
+        let next = try #require(page.json["next"]?.string)
+        #expect(page.fields["link"] == "</books?limit=2&after=\(next)>; rel=\"next\"")
+    }
+
     @Test func `takes the largest and the smallest limit`() throws {
         let desk = Desk(.books())
         #expect(try desk.ask("/books?limit=1").json["items"]?.elements?.count == 1)
