@@ -75,11 +75,12 @@ package struct Decoding: Sendable {
     private static func escape(_ name: String) -> String {
         guard name.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") })
         else { return name }
-        return name.reduce(into: "") { escaped, character in
-            switch character {
+        // By code points, since a combining one makes another Character of what stands before it.
+        return name.unicodeScalars.reduce(into: "") { escaped, scalar in
+            switch scalar {
             case "~": escaped += "~0"
             case "/": escaped += "~1"
-            default: escaped.append(character)
+            default: escaped.unicodeScalars.append(scalar)
             }
         }
     }

@@ -117,8 +117,10 @@ extension Fields {
             throw Problem(
                 parameters: Violations(
                     error.all.map { violation in
-                        let name = violation.pointer.replacing("~1", with: "/")
-                        return Violation(name.replacing("~0", with: "~"), violation.detail)
+                        let name = violation.pointer.unicodeScalars
+                            .replacing("~1".unicodeScalars, with: "/".unicodeScalars)
+                            .replacing("~0".unicodeScalars, with: "~".unicodeScalars)
+                        return Violation(String(name), violation.detail)
                     }
                 )
             )

@@ -45,7 +45,7 @@ package struct Problem: Error, Sendable {
         guard violations.all.count == 1, let only = violations.all.first else {
             return "\(violations.all.count) rules are broken"
         }
-        let name = only.pointer.isEmpty ? "the body" : String(only.pointer.dropFirst())
+        let name = only.pointer.isEmpty ? "the body" : only.name
         return "\(name): \(only.detail)"
     }
 
@@ -92,7 +92,7 @@ package struct Problem: Error, Sendable {
                 writer.string(violation.pointer)
             case .query:
                 writer.name("parameter")
-                writer.string(String(violation.pointer.dropFirst()))
+                writer.string(violation.name)
             }
             writer.name("detail")
             writer.string(violation.detail)
@@ -126,4 +126,9 @@ package struct Problem: Error, Sendable {
         ],
         "required": ["type", "title", "status", "instance", "requestId"],
     ]
+}
+
+extension Violation {
+    /// The pointer without its slash, which with a combining code point is one Character.
+    fileprivate var name: String { String(pointer.unicodeScalars.dropFirst()) }
 }

@@ -72,6 +72,11 @@ import Testing
             Violation("/a~1b~0c", "is not known here")
         ),
         Case(
+            "a stranger with an accent on what needs an escape",
+            #"{"name": "x", "kind": "cat", "/\u0301": 1}"#,
+            Violation("/~1\u{301}", "is not known here")
+        ),
+        Case(
             "a name in capitals",
             #"{"name": "x", "kind": "cat", "Age": 1}"#,
             Violation("/Age", "is not known here")

@@ -35,9 +35,11 @@ import Testing
         #expect(query.json["errors"] == [["parameter": "limit", "detail": "is wrong"]])
     }
 
-    @Test func `names an odd parameter as it was given`() throws {
-        let answer = try Desk(.books()).ask("/books?a%2Fb~c=1")
-        #expect(answer.parameters == ["a/b~c"])
+    @Test(arguments: ["a/b~c", "~1", "\u{301}x", "~\u{301}1", "/\u{301}", "~1\u{301}"])
+    func `names an odd parameter as it was given`(_ name: String) throws {
+        let answer = try Desk(.books()).ask("/books?\(PercentEncoding.encode(name))=1")
+        #expect(answer.parameters.map { Array($0.utf8) } == [Array(name.utf8)])
+        #expect(answer.json["detail"]?.string?.utf8.starts(with: name.utf8) == true)
     }
 
     @Test func `says of a body as a whole that it is the body`() {
