@@ -106,6 +106,7 @@ package struct RequestParser: Sendable {
             case .end:
                 state = .requestLine
                 skippedEmptyLine = false
+                (fieldCount, fieldBytes) = (0, 0)
                 return .end
             }
         }

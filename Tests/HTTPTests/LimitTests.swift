@@ -72,6 +72,14 @@ import Testing
         }
     }
 
+    @Test(arguments: cases)
+    func `counts each request of a connection alone`(_ one: Case) {
+        let most = Array(one.input(one.limit).utf8)
+        let parsed = ParsedInput(most + most)
+        #expect(parsed.failure == nil)
+        #expect(parsed.requests.map(\.isComplete) == [true, true])
+    }
+
     @Test func `refuses a line that never ends`() {
         let endless = [UInt8](repeating: UInt8(ascii: "a"), count: 20_000)
         #expect(ParsedInput(endless).failure == .unknownMethod)
