@@ -80,13 +80,19 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
-        tests("HTTP"),
+        .target(
+            name: "FuzzProperties",
+            dependencies: ["CSV", "HTTP", "JSON", "Routing"],
+            path: "Tests/Fuzz/Properties",
+            swiftSettings: settings
+        ),
+        tests("HTTP", ["FuzzProperties"]),
         tests("HTTPServer", ["HTTP"]),
-        tests("JSON"),
-        tests("CSV"),
+        tests("JSON", ["FuzzProperties"]),
+        tests("CSV", ["FuzzProperties"]),
         tests("SQLite"),
         tests("Migrations", ["SQLite"]),
-        tests("Routing", ["CSV", "HTTP", "JSON"]),
+        tests("Routing", ["CSV", "FuzzProperties", "HTTP", "JSON"]),
         tests(
             "API",
             [

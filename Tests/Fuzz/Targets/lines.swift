@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: Apache-2.0
+import FuzzProperties
+
+@c(LLVMFuzzerTestOneInput)
+func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    unsafe Property.lines.fuzz(start, count)
+}
