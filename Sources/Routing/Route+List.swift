@@ -118,8 +118,11 @@ extension Listing where Filter: Sendable {
             }
             rows = selected
         }
-        let identity = ([call.request.path, sort] + filtering.map { "\($0.name)=\($0.value)" })
-            .joined(separator: "\n")
+        // As JSON, so that no value can look like the next parameter.
+        let identity = JSON.array(
+            ([call.request.path, sort] + filtering.flatMap { [$0.name, $0.value] }).map(JSON.string)
+        )
+        .text
         return ListQuery(
             filter: filter,
             paging: Paging(

@@ -94,7 +94,8 @@ extension Snapshot {
         _ body: () throws -> Value
     ) rethrows -> Value {
         guard let memory else { return try body() }
-        if let known = memory.values[name] as? Value { return known }
+        // Unwrapped first: a cast of nothing to an optional would succeed.
+        if let known = memory.values[name], let value = known as? Value { return value }
         let value = try body()
         memory.values[name] = value
         return value

@@ -272,6 +272,17 @@ import Testing
         }
     }
 
+    @Test func `a cursor is bound to its filters, whatever they hold`() throws {
+        try withServer { client in
+            try client.addCustomers(4)
+            let filtered = Self.list + "?limit=1&tag=even&kind=individual"
+            let cursor = try #require(try client.get(filtered).next)
+            #expect(try client.get("\(filtered)&after=\(cursor)").ids == [4])
+            let alike = Self.list + "?limit=1&tag=even%0Akind%3Dindividual&after=\(cursor)"
+            #expect(try client.get(alike).status == 400)
+        }
+    }
+
     @Test func `streams as lines what pages hold, filtered, beyond one page`() throws {
         try withServer { client in
             try client.addCustomers(1003)
