@@ -7,6 +7,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdint.h>
@@ -134,6 +135,9 @@ static inline int linux_parse_address(const char *text, uint64_t *high, uint64_t
 
 /// Accepts a connection, non-blocking and without Nagle's delay; writes the peer's address as
 /// text, an IPv4 address that came through an IPv6 socket as IPv4.
+///
+/// The system holds at most 64 KiB that it could not send yet: what a peer does not take has to show
+/// here, where it has a time limit.
 static inline int linux_accept(int listener, char *text, socklen_t room) {
     struct sockaddr_storage address;
     socklen_t length = sizeof address;
@@ -142,7 +146,9 @@ static inline int linux_accept(int listener, char *text, socklen_t room) {
     );
     if (one < 0) return -errno;
     int yes = 1;
+    int unsent = 64 << 10;
     (void)setsockopt(one, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    (void)setsockopt(one, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent, sizeof unsent);
     text[0] = 0;
     if (address.ss_family == AF_INET) {
         inet_ntop(AF_INET, &((struct sockaddr_in *)&address)->sin_addr, text, room);
@@ -202,6 +208,13 @@ static inline int linux_processors(void) {
     int count = 0;
     for (long i = 0; i < bytes / (long)sizeof set[0]; i++) count += __builtin_popcountl(set[i]);
     return count;
+}
+
+/// Has pieces of memory from 128 KiB on given back to the system when they are freed, whatever the
+/// largest one so far was (mallopt(3), "dynamic mmap threshold").
+static inline void linux_return_freed_memory(void) {
+    (void)mallopt(M_MMAP_THRESHOLD, 128 << 10);
+    (void)mallopt(M_TRIM_THRESHOLD, 1 << 20);
 }
 
 static inline void linux_name_thread(const char *name) {

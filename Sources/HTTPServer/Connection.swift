@@ -75,6 +75,7 @@ final class Connection {
 
     // The neighbours in the reactor's list of idle connections.
     var isListedIdle = false
+    var idleSince = 0
     var idleBefore: Connection?
     var idleAfter: Connection?
 

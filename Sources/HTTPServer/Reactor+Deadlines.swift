@@ -60,7 +60,10 @@ extension Reactor {
     private func list(_ connection: Connection) {
         let wasListed = connection.isListedIdle
         idle.remove(connection)
-        if connection.isExpendable { idle.add(connection) }
+        if connection.isExpendable {
+            connection.idleSince = now
+            idle.add(connection)
+        }
         guard wasListed != connection.isListedIdle else { return }
         link.idle.add(wasListed ? -1 : 1, ordering: .relaxed)
     }

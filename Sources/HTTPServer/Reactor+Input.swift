@@ -179,6 +179,9 @@ extension Reactor {
         }
         if case .bytes(let count) = head.bodyLength {
             guard count <= connection.bodyLimit else { throw .bodyTooLarge }
+            // Room for all of it, which takes up memory only as it is filled, so that the array
+            // does not grow by halves that stay empty.
+            if connection.spool == nil { connection.body.reserveCapacity(count) }
         }
         // RFC 9110 section 10.1.1: not needed once the body has begun to come.
         if head.expectsContinue && !isBodyHere { ResponseWriter.continue(into: &output) }

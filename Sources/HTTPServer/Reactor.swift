@@ -16,7 +16,7 @@ import Synchronization
     }
 
     struct Timeouts {
-        let header, body, idle, write, answer, linger: Int
+        let header, body, idle, write, answer, linger, idleGrace: Int
     }
 
     static let listenerDatum = UInt64.max
@@ -26,6 +26,8 @@ import Synchronization
     /// Bytes dropped from a connection that is told to end.
     static let lingerBytes = 32 << 20
     static let acceptPause = 100
+    /// Parked requests that are run again before others have their turn.
+    static let wakesPerTurn = 32
 
     let configuration: ServerConfiguration
     let timeouts: Timeouts
@@ -40,6 +42,9 @@ import Synchronization
     private var slots: [Slot] = []
     private var freeSlots: [UInt32] = []
     private var letters: [Letter] = []
+    /// Parked requests that are to be run again, and whether all are once more after that.
+    private var woken: [UInt32] = []
+    private var wakesAgain = false
     private var drainUntil = Int.max
 
     var deadlines = Deadlines()
@@ -75,7 +80,8 @@ import Synchronization
             idle: configuration.idleTimeout.milliseconds,
             write: configuration.writeTimeout.milliseconds,
             answer: configuration.answerTimeout.milliseconds,
-            linger: configuration.lingerTimeout.milliseconds
+            linger: configuration.lingerTimeout.milliseconds,
+            idleGrace: configuration.idleGrace.milliseconds
         )
         memory = configuration.memory / links.count
         let limits = configuration.limits
@@ -102,6 +108,7 @@ import Synchronization
                 handle(poller.event(index))
             }
             serveReady()
+            serveWoken()
             expire()
             if now >= drainUntil { closeAll() }
             responder.endTurn()
@@ -111,7 +118,7 @@ import Synchronization
     }
 
     private func timeToWait() -> Int {
-        guard ready.isEmpty else { return 0 }
+        guard ready.isEmpty, woken.isEmpty, !wakesAgain else { return 0 }
         let next = min(deadlines.earliest ?? .max, acceptsAgainAt ?? .max, drainUntil)
         return next == .max ? -1 : max(0, next - now)
     }
@@ -249,7 +256,10 @@ extension Reactor {
 
     @discardableResult
     private func shed() -> Bool {
-        guard let oldest = idle.oldest else { return false }
+        // Who asks all the time is idle for moments, too.
+        guard let oldest = idle.oldest, now - oldest.idleSince >= timeouts.idleGrace else {
+            return false
+        }
         close(oldest)
         return true
     }
@@ -329,8 +339,26 @@ extension Reactor {
 
     private func wakeParked() {
         link.takeWake()
-        for slot in Array(parked) {
-            guard let connection = slots[Int(slot)].connection else { continue }
+        if woken.isEmpty {
+            woken = Array(parked)
+        } else {
+            // Those at the end of the round are not put off by the next one.
+            wakesAgain = true
+        }
+    }
+
+    /// Runs some of the parked requests that were woken: however many wait, others are served in
+    /// between.
+    private func serveWoken() {
+        for _ in 0..<Self.wakesPerTurn {
+            if woken.isEmpty, wakesAgain {
+                wakesAgain = false
+                woken = Array(parked)
+            }
+            guard let slot = woken.popLast() else { return }
+            guard parked.contains(slot), let connection = slots[Int(slot)].connection else {
+                continue
+            }
             runParked(connection, again: .woken)
             serve(connection)
         }

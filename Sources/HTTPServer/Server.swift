@@ -20,6 +20,8 @@ package final class Server: Sendable {
         _ configuration: ServerConfiguration,
         makeResponder: @escaping @Sendable (_ reactor: Int) throws -> any Responder
     ) throws {
+        // glibc would keep what a flood of large bodies has taken.
+        linux_return_freed_memory()
         let count = max(1, configuration.reactors)
         let links = try (0..<count).map { _ in try ReactorLink() }
         let listening =

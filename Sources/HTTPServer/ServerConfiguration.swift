@@ -27,6 +27,8 @@ package struct ServerConfiguration: Sendable {
     /// For the peer's end after a refused request or a last answer.
     package var lingerTimeout = Duration.seconds(2)
     package var maxConnections = 16384
+    /// How long a connection has to be idle before it is closed for a new one.
+    package var idleGrace = Duration.seconds(1)
     /// Bytes of bodies and unsent answers that all connections together may hold.
     package var memory = 512 << 20
     /// Where spooled bodies are kept; they have no name there.

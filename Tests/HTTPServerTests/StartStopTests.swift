@@ -126,10 +126,26 @@ import Testing
         }
     }
 
+    @Test func `keeps a connection that was busy a moment ago`() throws {
+        try withServer {
+            $0.maxConnections = 1
+            $0.idleGrace = .seconds(60)
+        } _: { test in
+            var first = try test.peer()
+            try first.send(ExchangeTests.get("/?1"))
+            #expect(try first.answer().body == "1")
+            var second = try test.peer()
+            #expect(try second.answer().status == 503)
+            try first.send(ExchangeTests.get("/?2"))
+            #expect(try first.answer().body == "2")
+        }
+    }
+
     @Test(arguments: [1, 2])
     func `lets the longest idle go for a new connection`(_ reactors: Int) throws {
         try withServer {
             $0.maxConnections = 3
+            $0.idleGrace = .zero
             $0.reactors = reactors
         } _: { test in
             var oldest = try test.peer()
