@@ -73,11 +73,11 @@ final class Connection {
     var hasAsked = false
     var parkedUntil: Int?
 
-    // The neighbours in the reactor's list of idle connections.
-    var isListedIdle = false
-    var idleSince = 0
-    var idleBefore: Connection?
-    var idleAfter: Connection?
+    // The list of the reactor that it stands in, since when, and its neighbours there.
+    var waitingList: WaitingList.Kind?
+    var listedAt = 0
+    var listedBefore: Connection?
+    var listedAfter: Connection?
 
     var wait = Wait.none
     var deadline = Int.max
@@ -117,9 +117,15 @@ extension Connection {
         return parser.isBetweenRequests && !hasFreshInput
     }
 
-    /// Whether nothing is lost with it: it waits for a request, or for its first byte.
-    var isExpendable: Bool {
-        wait == .idle || (wait == .head && parser.isBetweenRequests && !hasFreshInput)
+    /// Whether it could go for another: nothing is lost with one that waits for a request, or for
+    /// its first byte, and little with one that has been told to end.
+    var expendable: WaitingList.Kind? {
+        switch wait {
+        case .idle: .idle
+        case .head where parser.isBetweenRequests && !hasFreshInput: .idle
+        case .linger: .lingering
+        default: nil
+        }
     }
 
     /// Bytes kept for this connection alone.

@@ -52,20 +52,25 @@ extension Reactor {
             connection.deadline =
                 wait == .parked ? connection.parkedUntil ?? now : now + timeout(of: wait)
         }
-        list(connection)
+        list(connection, in: connection.expendable)
         schedule(connection)
     }
 
-    /// Keeps the list of idle connections right.
-    private func list(_ connection: Connection) {
-        let wasListed = connection.isListedIdle
-        idle.remove(connection)
-        if connection.isExpendable {
-            connection.idleSince = now
-            idle.add(connection)
+    /// Keeps the lists of expendable connections right.
+    func list(_ connection: Connection, in kind: WaitingList.Kind?) {
+        switch connection.waitingList {
+        case .idle: idle.remove(connection)
+        case .lingering: lingering.remove(connection)
+        case nil: break
         }
-        guard wasListed != connection.isListedIdle else { return }
-        link.idle.add(wasListed ? -1 : 1, ordering: .relaxed)
+        connection.waitingList = kind
+        connection.listedAt = now
+        switch kind {
+        case .idle: idle.add(connection)
+        case .lingering: lingering.add(connection)
+        case nil: break
+        }
+        link.idleSince.store(idle.oldest?.listedAt ?? .max, ordering: .relaxed)
     }
 
     /// Gives a slow peer as much further time as its bytes have earned.

@@ -48,7 +48,8 @@ import Synchronization
     private var drainUntil = Int.max
 
     var deadlines = Deadlines()
-    var idle = IdleList()
+    var idle = WaitingList()
+    var lingering = WaitingList()
     /// Connections whose socket may hold more than one read took.
     var ready: [Connection] = []
     var parked: Set<UInt32> = []
@@ -213,12 +214,12 @@ extension Reactor {
 
     private func open(_ descriptor: Int32, from remoteAddress: String) {
         let count = links.reduce(0) { $0 + $1.open.load(ordering: .relaxed) }
-        let isFull = count >= configuration.maxConnections && !makeRoom()
         // A few above the limit are told so, the rest is turned away unheard.
-        guard count < configuration.maxConnections + 64 else {
+        guard count < configuration.maxConnections + 64 || dropLingering() else {
             linux_reset(descriptor)
             return
         }
+        let isFull = count >= configuration.maxConnections && !makeRoom()
         let slot = freeSlots.popLast() ?? UInt32(slots.count)
         if slot == slots.count { slots.append(Slot()) }
         let generation = slots[Int(slot)].generation
@@ -249,7 +250,8 @@ extension Reactor {
     /// all are busy.
     private func makeRoom() -> Bool {
         if shed() { return true }
-        let other = links.first { $0 !== link && $0.idle.load(ordering: .relaxed) > 0 }
+        let latest = now - timeouts.idleGrace
+        let other = links.first { $0 !== link && $0.idleSince.load(ordering: .relaxed) <= latest }
         other?.mailbox.post(.shed)
         return other != nil
     }
@@ -257,9 +259,16 @@ extension Reactor {
     @discardableResult
     private func shed() -> Bool {
         // Who asks all the time is idle for moments, too.
-        guard let oldest = idle.oldest, now - oldest.idleSince >= timeouts.idleGrace else {
+        guard let oldest = idle.oldest, now - oldest.listedAt >= timeouts.idleGrace else {
             return false
         }
+        close(oldest)
+        return true
+    }
+
+    /// Lets go of the connection that was told to end the longest time ago.
+    private func dropLingering() -> Bool {
+        guard let oldest = lingering.oldest else { return false }
         close(oldest)
         return true
     }
@@ -274,10 +283,7 @@ extension Reactor {
         case .reading, .pending, .lingering: break
         }
         connection.phase = .reading
-        if connection.isListedIdle {
-            idle.remove(connection)
-            link.idle.subtract(1, ordering: .relaxed)
-        }
+        list(connection, in: nil)
         // Closing takes the descriptor out of the epoll set.
         if resetting {
             linux_reset(connection.descriptor)

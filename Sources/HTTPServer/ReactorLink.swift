@@ -7,8 +7,8 @@ final class ReactorLink: Sendable {
     let mailbox: Mailbox<Letter>
     /// Connections open.
     let open = Atomic<Int>(0)
-    /// Connections that could be closed without loss.
-    let idle = Atomic<Int>(0)
+    /// Since when the connection has been idle that has been so the longest.
+    let idleSince = Atomic<Int>(.max)
     /// Becomes readable when the reactor runs or could not be made.
     let started: Descriptor
     /// Why it could not be made.

@@ -112,6 +112,7 @@ import Testing
     @Test func `turns away connections above the limit while all are busy`() throws {
         try withServer {
             $0.maxConnections = 1
+            $0.idleGrace = .seconds(60)
         } _: { test in
             var first = try test.peer()
             try first.send(ExchangeTests.get("/later"))
