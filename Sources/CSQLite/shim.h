@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -46,6 +47,12 @@ static inline int csqlite_rename_new(const char *from, const char *to) {
 /// Names the calling thread (PR_SET_NAME).
 static inline void csqlite_name_thread(const char *name) {
     prctl(PR_SET_NAME, name);
+}
+
+/// Has the calling thread give way to others of this process where processors are few (setpriority(2):
+/// on Linux a thread has a nice value of its own).
+static inline void csqlite_give_way(void) {
+    (void)setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), 10);
 }
 
 #endif

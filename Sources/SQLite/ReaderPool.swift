@@ -13,7 +13,7 @@ package final class ReaderPool: Sendable {
         var threads: [Thread] = []
         do {
             for number in 1...count {
-                let thread = try Thread(named: "reader-\(number)") {
+                let thread = try Thread(named: "reader-\(number)", givesWay: true) {
                     Self.serve(path, queue, opened)
                 }
                 threads.append(thread)

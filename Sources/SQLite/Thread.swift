@@ -9,11 +9,19 @@ final class Thread: Sendable {
     private let handle: Atomic<pthread_t>
 
     /// Starts a thread; at most 15 bytes of its name are seen (prctl(2)).
-    init(named name: String, _ body: @escaping @Sendable () -> Void) throws(SQLiteError) {
+    ///
+    /// One that gives way runs when no other wants the processor: what takes long should not slow
+    /// down what is short.
+    init(
+        named name: String,
+        givesWay: Bool = false,
+        _ body: @escaping @Sendable () -> Void
+    ) throws(SQLiteError) {
         var thread = pthread_t()
         let body = unsafe Unmanaged.passRetained(
             Body {
                 unsafe csqlite_name_thread(name)
+                if givesWay { csqlite_give_way() }
                 body()
             }
         )
