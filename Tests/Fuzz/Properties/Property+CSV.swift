@@ -37,9 +37,9 @@ extension Property {
         }
         let quoted = rows.map { row in
             row.map {
-                "\""
-                    + $0.split(separator: "\"", omittingEmptySubsequences: false)
-                    .joined(separator: "\"\"") + "\""
+                // Byte by byte: a quote with a combining mark is a character of its own.
+                let doubled = $0.utf8.flatMap { $0 == UInt8(ascii: "\"") ? [$0, $0] : [$0] }
+                return "\"" + String(decoding: doubled, as: UTF8.self) + "\""
             }.joined(separator: ",") + "\n"
         }
         try demand(
