@@ -31,6 +31,10 @@ struct ClientAddress: Sendable {
 
     /// The addresses that proxies have noted, the nearest last.
     private func hops(of request: Request) -> [String] {
+        // A proxy writes one of the two; the other one is the client's own.
+        if request.fields.contains("forwarded"), request.fields.contains("x-forwarded-for") {
+            return []
+        }
         if let forwarded = request.fields["forwarded"] {
             return forwarded.split(separator: ",").map { Self.sender(in: $0) }
         }

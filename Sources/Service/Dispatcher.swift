@@ -11,6 +11,8 @@ import SQLite
 final class Dispatcher: Responder {
     /// How long a read may hold a reactor before it goes to the slow lane.
     private static let inlineBudget = Duration.milliseconds(10)
+    /// Who watches over the service asks from where others may have used up the address.
+    private static let uncounted: Set = ["/healthz", "/readyz"]
     /// What is taken in before it is known who sends it.
     private static let smallBody = 1 << 14
 
@@ -177,7 +179,7 @@ final class Dispatcher: Responder {
     ) throws -> Principal? {
         let cost = isCounted ? 1 : 0
         guard let scope = route.description.scope else {
-            try count(&visit, cost: cost)
+            if !Self.uncounted.contains(route.template.text) { try count(&visit, cost: cost) }
             return nil
         }
         // Looking a token up is work that only so many wrong ones are worth.
@@ -195,7 +197,7 @@ final class Dispatcher: Responder {
             try count(&visit, cost: service.limiter?.failureCost ?? 0)
             throw problem
         }
-        if principal.tokenID > 0 {
+        if principal.tokenID > 0, isCounted {
             let key = RateLimiter.Key.token(principal.tokenID)
             visit.rate = try service.limiter?.take(cost, from: key, at: visit.startedAt)
         }

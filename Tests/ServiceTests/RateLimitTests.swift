@@ -77,10 +77,21 @@ import Testing
     @Test func `a token that is known goes on while its address is refused`() throws {
         try Self.limited { client in
             #expect(try client.get(Self.path).status == 200)
-            for _ in 0..<4 { _ = try client.anonymous.get("/healthz") }
-            #expect(try client.anonymous.get("/healthz").status == 429)
+            for _ in 0..<4 { _ = try client.anonymous.get("/problems") }
+            #expect(try client.anonymous.get("/problems").status == 429)
             #expect(try client.get(Self.path).status == 200)
             #expect(try client.as(.agent).get(Self.path).status == 429)
+        }
+    }
+
+    @Test func `an address that is used up keeps nobody from watching or operating`() throws {
+        try Self.limited { client in
+            for _ in 0..<4 { _ = try client.anonymous.get("/problems") }
+            #expect(try client.anonymous.get("/problems").status == 429)
+            #expect(try client.anonymous.get("/readyz").status == 200)
+            #expect(try client.anonymous.get("/healthz").status == 200)
+            let own = client.with(token: client.service.operatorToken)
+            #expect(try own.get("/v1/tokens").status == 200)
         }
     }
 
@@ -123,9 +134,12 @@ import Testing
                 (["forwarded": "for=\"[2001:db8::1]:4711\";proto=https"], 200),
                 (["forwarded": "for=\"[2001:db8::2]\""], 429),
                 (["forwarded": "for=192.0.2.60:80, for=10.2.3.4"], 200),
+                // Of two fields one is the client's own: the peer counts.
+                (["forwarded": "for=192.0.2.7", "x-forwarded-for": "192.0.2.8"], 200),
+                (["forwarded": "for=192.0.2.9", "x-forwarded-for": "192.0.2.8"], 429),
             ]
             for (fields, status) in asked {
-                let answer = try client.anonymous.get("/healthz", fields)
+                let answer = try client.anonymous.get("/problems", fields)
                 #expect(answer.status == status, "\(fields)")
             }
         }
@@ -137,8 +151,8 @@ import Testing
             limits.address = RateLimits.Quota(requests: 1, seconds: 60)
             settings.rateLimits = limits
         }) { client in
-            let one = try client.anonymous.get("/healthz", ["x-forwarded-for": "198.51.100.1"])
-            let other = try client.anonymous.get("/healthz", ["x-forwarded-for": "198.51.100.2"])
+            let one = try client.anonymous.get("/problems", ["x-forwarded-for": "198.51.100.1"])
+            let other = try client.anonymous.get("/problems", ["x-forwarded-for": "198.51.100.2"])
             #expect([one.status, other.status] == [200, 429])
         }
     }
