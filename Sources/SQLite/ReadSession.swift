@@ -15,8 +15,7 @@ package final class CommitCount: Sendable {
 /// A read-only connection whose view of the database is kept from one read to the next, as long as
 /// nothing has been committed: for a thread that does many short reads in a turn.
 ///
-/// Beginning and ending a read takes SQLite four locks of the operating system, which cost more than
-/// finding a row. Whoever has it ends the view when the turn is over, for a view that is held stops
+/// Beginning and ending a read takes SQLite locks of the operating system. Whoever has it ends the view when the turn is over, for a view that is held stops
 /// checkpoints.
 package final class ReadSession {
     private let connection: Connection
@@ -85,7 +84,8 @@ final class ViewMemory {
 }
 
 extension Snapshot {
-    /// What the body finds in this view, found once as long as nothing is committed.
+    /// What the body finds in this view, or found in an earlier one since which no commit has been
+    /// counted: it may lag behind the view by a commit that nobody has been told of.
     ///
     /// Only views of a `ReadSession` remember. The name stands for the body: what that reads must
     /// not depend on anything else.

@@ -33,7 +33,7 @@ package final class Writer: Sendable {
 
         /// For one who writes much and keeps nobody waiting.
         ///
-        /// Measured: an import of a million orders takes a quarter less time so.
+        /// Measured: an import of a million orders in chunks took 8 % less time so.
         package static var bulk: Configuration {
             var configuration = Configuration()
             configuration.checkpointPages = 16_000
