@@ -71,6 +71,56 @@ extension UInt8 {
     }
 }
 
+// Looking at eight bytes at a time, by the tricks of "Bit Twiddling Hacks" (Sean Eron Anderson,
+// "Determine if a word has a byte equal to n", "… less than n"): a carry out of a byte that is there
+// shows in its highest bit, and a false one only above a true one.
+extension Span<UInt8> {
+    private static var ones: UInt64 { 0x0101_0101_0101_0101 }
+    private static var highBits: UInt64 { 0x8080_8080_8080_8080 }
+
+    /// The place of the first such byte from a place on; the count if there is none.
+    func firstIndex(of byte: UInt8, from start: Int) -> Int {
+        var index = start
+        while index + 8 <= count {
+            let other = word(at: index) ^ (Self.ones &* UInt64(byte))
+            let isFound = (other &- Self.ones) & ~other & Self.highBits
+            guard isFound == 0 else { return index + isFound.trailingZeroBitCount >> 3 }
+            index += 8
+        }
+        while index < count && self[index] != byte {
+            index += 1
+        }
+        return index
+    }
+
+    /// The place of the first byte in a range that no field value may hold.
+    func firstControl(in range: Range<Int>) -> Int? {
+        var index = range.lowerBound
+        while index + 8 <= range.upperBound {
+            let word = word(at: index)
+            let other = word ^ (Self.ones &* 0x7F)
+            let isControl = (word &- Self.ones &* 0x20) & ~word
+            let isDelete = (other &- Self.ones) & ~other
+            // A tab may be among them.
+            guard (isControl | isDelete) & Self.highBits == 0 else { break }
+            index += 8
+        }
+        while index < range.upperBound {
+            if !self[index].isFieldContent { return index }
+            index += 1
+        }
+        return nil
+    }
+
+    /// Eight bytes, the first of them the lowest.
+    private func word(at index: Int) -> UInt64 {
+        // Bounded by the callers, and checked once more; any bytes make a number.
+        unsafe UInt64(
+            littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+        )
+    }
+}
+
 extension Span<UInt8> {
     /// Whether the bytes are nothing but `tchar`.
     var isToken: Bool {

@@ -13,6 +13,10 @@ package struct HeaderFields: Sendable {
 
         var valueStart: Int { start + nameCount + 2 }
         var next: Int { end + 2 }
+
+        func moved(by count: Int) -> Entry {
+            Entry(start: start + count, nameCount: nameCount, end: end + count)
+        }
     }
 
     /// The lines, each with its CRLF, without the empty line behind the last.
@@ -68,6 +72,13 @@ extension HeaderFields {
         entries.append(Entry(start: start, nameCount: nameCount, end: wire.count - 2))
     }
 
+    /// Adds fields behind the others.
+    package mutating func append(contentsOf fields: HeaderFields) {
+        let start = wire.count
+        wire += fields.wire
+        for entry in fields.entries { entries.append(entry.moved(by: start)) }
+    }
+
     /// Puts a field in place of all of that name.
     package mutating func set(_ name: String, _ value: String) {
         remove(name)
@@ -94,13 +105,16 @@ extension HeaderFields {
     }
 }
 
-// What the parser and the writer need.
 extension HeaderFields {
-    mutating func reserve(bytes: Int, fields: Int) {
+    /// Makes room, so that what is added does not move what is there.
+    package mutating func reserve(bytes: Int, fields: Int) {
         wire.reserveCapacity(bytes)
         entries.reserveCapacity(fields)
     }
+}
 
+// What the parser and the writer need.
+extension HeaderFields {
     /// Adds a field of a line whose bytes have been checked.
     mutating func append(_ line: Span<UInt8>, name: Range<Int>, value: Range<Int>) {
         let start = wire.count

@@ -157,10 +157,7 @@ extension RequestParser {
         excess: RequestFailure
     ) throws(RequestFailure) -> Range<Int>? {
         let start = place
-        var end = start + searched
-        while end < input.count && input[end] != .lineFeed {
-            end += 1
-        }
+        let end = input.firstIndex(of: .lineFeed, from: start + searched)
         let isComplete = end < input.count
         let endsInReturn = end > start && input[end - 1] == .carriageReturn
         let content = start..<(endsInReturn ? end - 1 : end)
@@ -222,8 +219,8 @@ extension RequestParser {
             end -= 1
         }
         // RFC 9110 section 5.5: CR, LF, NUL and other controls are dangerous in values.
-        for index in start..<end where !input[index].isFieldContent {
-            throw input[index] == .carriageReturn ? .bareCarriageReturn : .badFieldValue
+        if let bad = input.firstControl(in: start..<end) {
+            throw input[bad] == .carriageReturn ? .bareCarriageReturn : .badFieldValue
         }
         guard keep else { return }
         request.fields.append(input, name: line.lowerBound..<colon, value: start..<end)

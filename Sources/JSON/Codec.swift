@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How one kind of value is read, written and described.
-package struct Codec<Value>: Sendable {
+@usableFromInline package struct Codec<Value>: Sendable {
     package let schema: Schema
     /// Reads a value; notes in `Decoding` what is wrong and answers nil.
     package let decode: @Sendable (JSON, inout Decoding) -> Value?
-    package let encode: @Sendable (Value, inout JSONWriter) -> Void
+    @usableFromInline package let encode: @Sendable (Value, inout JSONWriter) -> Void
 
     package init(
         schema: Schema,

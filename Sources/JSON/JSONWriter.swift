@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Writes JSON without white space; the caller keeps to the grammar, the writer sets the commas.
-package struct JSONWriter {
+@usableFromInline package struct JSONWriter {
     package private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
@@ -27,7 +27,7 @@ package struct JSONWriter {
     }
 
     /// Writes an object; `members` writes names and values in turn.
-    package mutating func object(_ members: (inout JSONWriter) throws -> Void) rethrows {
+    @usableFromInline package mutating func object(_ members: (inout JSONWriter) throws -> Void) rethrows {
         try enclosed(UInt8(ascii: "{"), UInt8(ascii: "}"), members)
     }
 
@@ -49,20 +49,21 @@ package struct JSONWriter {
     }
 
     /// A member's name as it is written, made once.
-    package struct Key: Sendable {
+    @usableFromInline package struct Key: Sendable {
+        /// With the comma that stands before all but the first.
         fileprivate let bytes: [UInt8]
 
-        package init(_ name: String) {
+        @usableFromInline package init(_ name: String) {
             var writer = JSONWriter()
+            writer.needsComma = true
             writer.name(name)
             bytes = writer.bytes
         }
     }
 
     /// Writes a member's name; its value follows.
-    package mutating func name(_ key: Key) {
-        separate()
-        bytes.append(contentsOf: key.bytes)
+    @usableFromInline package mutating func name(_ key: Key) {
+        copy(key.bytes.span.extracting(droppingFirst: needsComma ? 0 : 1))
         needsComma = false
     }
 
@@ -80,31 +81,43 @@ package struct JSONWriter {
         needsComma = true
     }
 
-    /// Writes a text that needs no escape, from whoever appends its bytes.
-    package mutating func plainString(_ append: (inout [UInt8]) -> Void) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        append(&bytes)
-        bytes.append(UInt8(ascii: "\""))
-        needsComma = true
+    /// Writes a text of at most `count` bytes that needs no escape, from whoever appends them.
+    package mutating func plainString(
+        upTo count: Int,
+        _ append: (inout OutputSpan<UInt8>) -> Void
+    ) {
+        let needsComma = needsComma
+        bytes.append(addingCapacity: count + 3) { output in
+            if needsComma { output.append(UInt8(ascii: ",")) }
+            output.append(UInt8(ascii: "\""))
+            append(&output)
+            output.append(UInt8(ascii: "\""))
+        }
+        self.needsComma = true
     }
 
     package mutating func integer(_ value: Int64) {
         separate()
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
+        // An Int64 has at most 19 digits and a sign.
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var place = 20
         var rest = value.magnitude
         repeat {
-            bytes.append(0)
-            rest /= 10
-        } while rest > 0
-        rest = value.magnitude
-        var place = bytes.count
-        repeat {
             place -= 1
-            bytes[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            digits[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         } while rest > 0
+        if value < 0 {
+            place -= 1
+            digits[place] = UInt8(ascii: "-")
+        }
+        copy(digits.span.extracting(droppingFirst: place))
         needsComma = true
+    }
+
+    /// Copies at once: measured, a third of the time of a record was spent byte by byte.
+    private mutating func copy(_ text: Span<UInt8>) {
+        unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     }
 
     package mutating func bool(_ value: Bool) {
@@ -152,20 +165,33 @@ package struct JSONWriter {
     private mutating func quoted(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
         let characters = text.utf8.span
-        var isPlain = true
-        for index in characters.indices where Self.needsEscape(characters[index]) {
-            isPlain = false
-            break
-        }
-        if isPlain {
-            // Copied at once: measured, a third of the time of a record was spent byte by byte.
-            unsafe characters.withUnsafeBufferPointer { characters in
-                unsafe bytes.append(contentsOf: characters)
-            }
-        } else {
-            for index in characters.indices { escaped(characters[index]) }
-        }
+        let plain = Self.plainCount(characters)
+        copy(characters.extracting(first: plain))
+        for index in plain..<characters.count { escaped(characters[index]) }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// The number of bytes before the first that needs an escape.
+    ///
+    /// Eight at a time, by the tricks of "Bit Twiddling Hacks" (Sean Eron Anderson): the highest bit
+    /// of a byte that is less than a bound is set by the carry of a subtraction.
+    private static func plainCount(_ text: Span<UInt8>) -> Int {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        func less(_ word: UInt64, _ bound: UInt64) -> UInt64 {
+            (word &- ones &* bound) & ~word & (ones &* 0x80)
+        }
+        let bytes = unsafe text.bytes
+        var index = 0
+        while index + 8 <= text.count {
+            // Within the bounds, and any bytes make a number.
+            let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let quotes = less(word ^ (ones &* UInt64(UInt8(ascii: "\""))), 1)
+            let escapes = less(word ^ (ones &* UInt64(UInt8(ascii: "\\"))), 1)
+            guard less(word, 0x20) | quotes | escapes == 0 else { break }
+            index += 8
+        }
+        while index < text.count && !needsEscape(text[index]) { index += 1 }
+        return index
     }
 
     // RFC 8259, section 7: quotation mark, reverse solidus and the control characters.

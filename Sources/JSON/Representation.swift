@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// One member of a record's wire form, or the members of a record within it.
-package struct Member<Root>: Sendable {
+@usableFromInline package struct Member<Root>: Sendable {
     package let properties: [Schema.Property]
     /// Writes name and value; nothing where the record has no value.
     @usableFromInline let write: @Sendable (Root, inout JSONWriter) -> Void
@@ -18,7 +18,7 @@ package struct Member<Root>: Sendable {
         _ description: String = ""
     ) {
         let key = JSONWriter.Key(name)
-        self.init(name, codec.schema, isRequired: true, description) { root, writer in
+        self.init(name, codec, isRequired: true, description) { root, writer in
             writer.name(key)
             codec.encode(get(root), &writer)
         }
@@ -33,7 +33,7 @@ package struct Member<Root>: Sendable {
         _ description: String = ""
     ) {
         let key = JSONWriter.Key(name)
-        self.init(name, codec.schema, isRequired: false, description) { root, writer in
+        self.init(name, codec, isRequired: false, description) { root, writer in
             guard let value = get(root) else { return }
             writer.name(key)
             codec.encode(value, &writer)
@@ -41,9 +41,9 @@ package struct Member<Root>: Sendable {
     }
 
     @usableFromInline
-    init(
+    init<Value>(
         _ name: String,
-        _ schema: Schema,
+        _ codec: Codec<Value>,
         isRequired: Bool,
         _ description: String,
         write: @escaping @Sendable (Root, inout JSONWriter) -> Void
@@ -51,7 +51,7 @@ package struct Member<Root>: Sendable {
         self.init(
             Schema.Property(
                 name: name,
-                schema: schema,
+                schema: codec.schema,
                 isRequired: isRequired,
                 description: description
             ),
@@ -75,10 +75,8 @@ package struct Member<Root>: Sendable {
         of get: @escaping @Sendable (Root) -> Inner
     ) {
         properties = inner.flatMap(\.properties)
-        write = { root, writer in
-            let value = get(root)
-            for member in inner { member.write(value, &writer) }
-        }
+        let write = Representation.write(inner)
+        self.write = { root, writer in write(get(root), &writer) }
         select = { names in
             let selected = inner.compactMap { $0.selecting(names) }
             return selected.isEmpty ? nil : Member(selected, of: get)
@@ -104,7 +102,7 @@ package struct Member<Root>: Sendable {
 }
 
 /// The wire form of a record that is written: its members in order, and the schema they make.
-package struct Representation<Root>: Sendable {
+@usableFromInline package struct Representation<Root>: Sendable {
     package let name: String?
     private let members: [Member<Root>]
     /// Writes a record as an object.
@@ -113,10 +111,9 @@ package struct Representation<Root>: Sendable {
     // Inlinable for the same reason as a member's.
     @inlinable
     package init(_ name: String? = nil, _ members: [Member<Root>]) {
+        let write = Self.write(members)
         self.init(name, members) { root, writer in
-            writer.object { writer in
-                for member in members { member.write(root, &writer) }
-            }
+            writer.object { write(root, &$0) }
         }
     }
 
@@ -129,6 +126,25 @@ package struct Representation<Root>: Sendable {
         self.name = name
         self.members = members
         self.write = write
+    }
+
+    /// Writes one member after the other.
+    ///
+    /// A chain of closures: going over an array of them asks for the type of its elements each
+    /// time, which cost as much as the members.
+    @usableFromInline
+    static func write(
+        _ members: [Member<Root>]
+    ) -> @Sendable (Root, inout JSONWriter) -> Void {
+        var chain: @Sendable (Root, inout JSONWriter) -> Void = { _, _ in }
+        for member in members {
+            let (before, write) = (chain, member.write)
+            chain = { root, writer in
+                before(root, &writer)
+                write(root, &writer)
+            }
+        }
+        return chain
     }
 
     package var properties: [Schema.Property] {

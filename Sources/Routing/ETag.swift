@@ -11,10 +11,36 @@ package protocol Versioned {
 /// customer's tier, moves without a change of the record. `If-Match` compares versions only: it
 /// guards against lost updates, and a new tier loses none.
 package enum ETag {
+    /// What tells the version of a record, nil of one that does not count its changes.
+    ///
+    /// Whether the type does is looked up once, since that takes longer than writing the tag.
+    static func version<Record>(of type: Record.Type) -> @Sendable (Record) -> Int? {
+        guard type is any Versioned.Type else { return { _ in nil } }
+        return { ($0 as? any Versioned)?.version }
+    }
+
     package static func tag(version: Int?, of bytes: [UInt8]) -> String {
-        let digest = String(digest(of: bytes), radix: 36)
-        guard let version else { return "\"\(digest)\"" }
-        return "\"\(version).\(digest)\""
+        var text = "\""
+        if let version {
+            text += String(version)
+            text += "."
+        }
+        text += base32(digest(of: bytes))
+        text += "\""
+        return text
+    }
+
+    /// Thirteen digits of five bits, the first with the highest.
+    private static func base32(_ number: UInt64) -> String {
+        // Filled to its end.
+        unsafe String(unsafeUninitializedCapacity: 13) { digits in
+            for place in 0..<13 {
+                let digit = UInt8(truncatingIfNeeded: number >> (60 - 5 * UInt64(place)) & 31)
+                let first = digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10
+                unsafe digits.initializeElement(at: place, to: first + digit)
+            }
+            return 13
+        }
     }
 
     /// FNV-1a of 64 bits (draft-eastlake-fnv, section 2), but of eight bytes at a time, with the
@@ -27,14 +53,18 @@ package enum ETag {
             hash = (hash ^ word) &* 0x0000_0100_0000_01b3
             hash ^= hash >> 32
         }
+        let text = bytes.span
+        let raw = unsafe text.bytes
         var index = 0
-        while index + 8 <= bytes.count {
-            var word: UInt64 = 0
-            for place in 0..<8 { word |= UInt64(bytes[index + place]) << (8 * UInt64(place)) }
-            mix(word)
+        while index + 8 <= text.count {
+            // Within the bounds, and any bytes make a number.
+            unsafe mix(raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
             index += 8
         }
-        for byte in bytes[index...] { mix(UInt64(byte)) }
+        while index < text.count {
+            mix(UInt64(text[index]))
+            index += 1
+        }
         return hash
     }
 

@@ -18,10 +18,10 @@ extension Input {
     /// Query parameters, each by its field.
     package static func query(_ fields: Fields<Value>) -> Input where Value: Sendable {
         // Most requests have no query, and what that means is always the same.
-        let absent = try? fields.decode(.object([]))
+        let absent = (try? fields.decode(.object([]))).map { value in { @Sendable in value } }
         return Input(
             decode: { call in
-                if call.request.query == nil, let absent { return absent }
+                if call.request.query == nil, let absent { return absent() }
                 return try fields.decode(query: call.queryItems(), call)
             },
             parameters: fields.properties,

@@ -23,10 +23,11 @@ extension Output {
     package static func record(_ representation: Representation<Value>) -> Output {
         // The function alone is kept: to hand the generic value around costs more than to run it.
         let write = representation.write
+        let version = ETag.version(of: Value.self)
         return Output(
             encode: { value, call in
                 let bytes = JSONWriter.bytes { write(value, &$0) }
-                var response = Response.json(.ok, bytes, tagging: value)
+                var response = Response.json(.ok, bytes, version: version(value))
                 if let known = call.request.fields["if-none-match"],
                     call.request.method == .get || call.request.method == .head,
                     let tag = response.fields["etag"], ETag.isListed(tag, in: known)
@@ -65,9 +66,11 @@ extension Output {
         _ representation: Representation<Value>,
         _ location: @escaping @Sendable (Value) -> String
     ) -> Output {
-        Output(
+        let version = ETag.version(of: Value.self)
+        return Output(
             encode: { value, _ in
-                var response = Response.json(status, representation.bytes(value), tagging: value)
+                let bytes = representation.bytes(value)
+                var response = Response.json(status, bytes, version: version(value))
                 response.fields.set("location", location(value))
                 return response
             },
@@ -177,10 +180,12 @@ extension Response {
         Response(status, fields: jsonFields, body: .bytes(bytes))
     }
 
-    /// The same with an entity tag.
-    static func json<Value>(_ status: Status, _ bytes: [UInt8], tagging value: Value) -> Response {
-        var response = Response.json(status, bytes)
-        let version = (value as? any Versioned)?.version
+    /// The same with an entity tag; the version is that of a record that counts its changes.
+    static func json(_ status: Status, _ bytes: [UInt8], version: Int?) -> Response {
+        var response = Response(status, body: .bytes(bytes))
+        // Room for what is added on the way out as well.
+        response.fields.reserve(bytes: 256, fields: 8)
+        response.fields.append(contentsOf: jsonFields)
         response.fields.append("etag", ETag.tag(version: version, of: bytes))
         return response
     }

@@ -36,10 +36,10 @@ package struct Router<Reader, Writer>: Sendable {
         case .malformed(let detail): return .malformedPath(detail)
         case .found(let number, let values):
             let wanted = method == .head ? Method.get : method
-            guard let found = routes[number].first(where: { $0.method == wanted }) else {
-                return .wrongMethod(allowed: Self.allowed(routes[number].map(\.method)))
+            for (method, route) in routes[number] where method == wanted {
+                return .found(route, pathValues: values)
             }
-            return .found(found.route, pathValues: values)
+            return .wrongMethod(allowed: Self.allowed(routes[number].map(\.method)))
         }
     }
 

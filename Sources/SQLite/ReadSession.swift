@@ -78,26 +78,33 @@ package final class ReadSession {
     }
 }
 
-/// What has been found out in a view of the database, by name.
-final class ViewMemory {
-    fileprivate var values: [String: Any] = [:]
+/// What has been found out in a view of the database.
+@usableFromInline final class ViewMemory {
+    @usableFromInline var values: [ObjectIdentifier: Any] = [:]
+}
+
+/// The name of something to remember.
+@usableFromInline package final class Remembered<Value>: Sendable {
+    package init() {}
 }
 
 extension Snapshot {
     /// What the body finds in this view, or found in an earlier one since which no commit has been
     /// counted: it may lag behind the view by a commit that nobody has been told of.
     ///
-    /// Only views of a `ReadSession` remember. The name stands for the body: what that reads must
-    /// not depend on anything else.
-    package final func remembering<Value>(
-        _ name: String,
+    /// Only views of a `ReadSession` remember. The name, which lives as long as the program, stands
+    /// for the body: what that reads must not depend on anything else.
+    @inlinable package final func remembering<Value>(
+        _ name: Remembered<Value>,
         _ body: () throws -> Value
     ) rethrows -> Value {
         guard let memory else { return try body() }
         // Unwrapped first: a cast of nothing to an optional would succeed.
-        if let known = memory.values[name], let value = known as? Value { return value }
+        if let known = memory.values[ObjectIdentifier(name)], let value = known as? Value {
+            return value
+        }
         let value = try body()
-        memory.values[name] = value
+        memory.values[ObjectIdentifier(name)] = value
         return value
     }
 }

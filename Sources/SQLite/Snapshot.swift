@@ -7,7 +7,7 @@
     fileprivate final var isOver = false
     fileprivate final let mayWrite: Bool
     /// What has been found out in views like this one, if they are kept.
-    final var memory: ViewMemory?
+    @usableFromInline final var memory: ViewMemory?
     /// Whether a statement ran that may have changed something.
     final var hasWritten = false
 

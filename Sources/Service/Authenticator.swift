@@ -17,16 +17,21 @@ final class Authenticator {
     private let operatorToken: String
     private let operatorField: String
     private let touch: (ID<Token>, Instant) -> Void
-    private var touched: [ID<Token>: Instant] = [:]
+    private var touched: [Int64: Instant] = [:]
     private let changes: TokenChanges
     /// By the field that brought them.
     private var known: [String: Known] = [:]
     private var knownAsOf = 0
     private static let knownLimit = 1024
 
-    private struct Known {
+    private final class Known {
         let token: Token
         let principal: Principal
+
+        init(_ token: Token, _ principal: Principal) {
+            self.token = token
+            self.principal = principal
+        }
     }
 
     /// `operatorToken` is the secret of the commands on this machine; `touch` writes down a use.
@@ -82,17 +87,17 @@ final class Authenticator {
             name: token.name,
             scopes: token.scopes
         )
-        known[field] = Known(token: token, principal: principal)
+        known[field] = Known(token, principal)
         note(token, now)
         return principal
     }
 
     private func note(_ token: Token, _ now: Instant) {
-        let last = touched[token.id] ?? token.lastUsedAt
+        let last = touched[token.id.rawValue] ?? token.lastUsedAt
         guard last.map({ now.milliseconds(since: $0) >= Self.touchInterval }) ?? true else {
             return
         }
-        touched[token.id] = now
+        touched[token.id.rawValue] = now
         touch(token.id, now)
     }
 

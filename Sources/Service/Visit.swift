@@ -8,20 +8,35 @@ import SQLite
 
 /// One request from its arrival to its answer: its id, its time, its trace in log and metrics.
 struct Visit: Sendable {
-    let request: Request
-    let requestID: String
-    let startedAt: Instant
+    /// What is known from the beginning; shared, since closures copy a visit many times.
+    private final class Arrival: Sendable {
+        let request: Request
+        let requestID: String
+        let at: Instant
+        let clock = ContinuousClock.now
+        let service: ServiceCore
+
+        init(_ request: Request, _ service: ServiceCore) {
+            self.request = request
+            self.service = service
+            requestID =
+                request.fields["x-request-id"].flatMap(Visit.sound) ?? service.requestIDs.next()
+            at = service.clock()
+        }
+    }
+
+    private let arrival: Arrival
     /// What the answer tells of the client's rate.
     var rate: RateStanding?
-    private let arrival = ContinuousClock.now
-    private let service: ServiceCore
 
     init(_ request: Request, _ service: ServiceCore) {
-        self.request = request
-        self.service = service
-        requestID = request.fields["x-request-id"].flatMap(Self.sound) ?? service.requestIDs.next()
-        startedAt = service.clock()
+        arrival = Arrival(request, service)
     }
+
+    var request: Request { arrival.request }
+    var requestID: String { arrival.requestID }
+    var startedAt: Instant { arrival.at }
+    private var service: ServiceCore { arrival.service }
 
     func call(_ principal: Principal?, _ pathValues: [String], mustAnswer: Bool) -> Call {
         Call(
@@ -66,7 +81,7 @@ struct Visit: Sendable {
         response.fields.append("x-content-type-options", "nosniff")
         rate?.tell(in: &response.fields)
         service.crossOrigin?.mark(&response.fields, for: request)
-        let elapsed = ContinuousClock.now - arrival
+        let elapsed = ContinuousClock.now - arrival.clock
         service.metrics.count(
             method: request.method.rawValue,
             route: template,

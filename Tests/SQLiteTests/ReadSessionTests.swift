@@ -25,9 +25,10 @@ import Testing
     @Test func `remembers until something is committed`() throws {
         try withSession { session, writer in
             let runs = Runs()
+            let name = Remembered<Int?>()
             func count() throws -> Int? {
                 try session.read { snapshot in
-                    try snapshot.remembering("count") {
+                    try snapshot.remembering(name) {
                         runs.count += 1
                         return try countNotes(snapshot)
                     }
@@ -48,9 +49,10 @@ import Testing
     @Test func `remembers that there is nothing`() throws {
         try withSession { session, _ in
             let runs = Runs()
+            let name = Remembered<Int?>()
             for _ in 1...2 {
                 let found = try session.read { snapshot in
-                    snapshot.remembering("nothing") { () -> Int? in
+                    snapshot.remembering(name) { () -> Int? in
                         runs.count += 1
                         return nil
                     }

@@ -85,7 +85,9 @@ extension Codec<Instant> {
                 )
                 return nil
             },
-            encode: { $1.plainString($0.write) }
+            encode: { instant, writer in
+                writer.plainString(upTo: Instant.textCount) { instant.write(to: &$0) }
+            }
         )
     }
 }
@@ -114,7 +116,9 @@ extension Codec<Money> {
             mustBe: "an amount as a string with at most two decimals, such as \"29.99\", and no "
                 + "further from zero than \(Money.limit)",
             read: { Money($0) },
-            write: { $1.plainString($0.write) }
+            write: { money, writer in
+                writer.plainString(upTo: Money.textLimit) { money.write(to: &$0) }
+            }
         )
     }
 }
@@ -187,8 +191,11 @@ extension Codec<[UInt8]> {
             read: { _ in nil },
             write: { bytes, writer in
                 let digits = Array("0123456789abcdef".utf8)
-                writer.plainString { text in
-                    for byte in bytes { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
+                writer.plainString(upTo: bytes.count * 2) { text in
+                    for byte in bytes {
+                        text.append(digits[Int(byte >> 4)])
+                        text.append(digits[Int(byte & 15)])
+                    }
                 }
             }
         )

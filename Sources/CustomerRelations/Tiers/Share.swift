@@ -50,9 +50,19 @@ package struct Share: RawRepresentable, Hashable, Comparable, Sendable, ColumnVa
 extension Share: CustomStringConvertible {
     /// The percentage, "80 %" or "99.25 %".
     package var description: String {
+        // "100 %" or "99.25 %".
+        String(upTo: 7) { write(to: &$0) }
+    }
+
+    /// Appends the percentage.
+    func write(to text: inout OutputSpan<UInt8>) {
         let (percent, rest) = rawValue.quotientAndRemainder(dividingBy: 100)
-        guard rest > 0 else { return "\(percent) %" }
-        let decimals = rest % 10 == 0 ? "\(rest / 10)" : rest < 10 ? "0\(rest)" : "\(rest)"
-        return "\(percent).\(decimals) %"
+        text.append(number: UInt64(percent))
+        if rest > 0 {
+            text.append(UInt8(ascii: "."))
+            text.append(number: UInt64(rest / 10))
+            if rest % 10 > 0 { text.append(number: UInt64(rest % 10)) }
+        }
+        text.append(" %")
     }
 }

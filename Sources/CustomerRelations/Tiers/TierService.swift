@@ -9,6 +9,7 @@ package struct TierService: Sendable {
     private let customers = CustomerStore()
     private let journal: Journal
     private let zone: CivilTimeZone
+    private static let latestRun = Remembered<TierRun?>()
     private let describeRun: Describe<TierRun>
     private let describePolicy: Describe<TierPolicy>
 
@@ -76,7 +77,7 @@ extension TierService {
     private func latestRun(asOf: Instant?, in snapshot: Snapshot) throws -> TierRun? {
         if let asOf { return try runs.latest(asOf: asOf, in: snapshot) }
         // Everyone asks for this one, and it changes with a run.
-        return try snapshot.remembering("latest tier run") {
+        return try snapshot.remembering(Self.latestRun) {
             try runs.latest(asOf: .last, in: snapshot)
         }
     }

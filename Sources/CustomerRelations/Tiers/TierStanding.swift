@@ -59,84 +59,86 @@ package struct TierReason: Sendable, Equatable {
 
     package let code: Code
     package let text: String
+
+    fileprivate init(_ code: Code, _ text: String) {
+        self.code = code
+        self.text = text
+    }
+
+    /// The text is put together in one allocation: interpolated, the reasons of a tier took as
+    /// long as finding the tier.
+    fileprivate init(_ code: Code, _ append: (inout OutputSpan<UInt8>) -> Void) {
+        self.init(code, String(upTo: 160, append))
+    }
 }
 
 extension TierStanding {
     /// Derived from the figures: one for the tier, then what else is worth knowing.
     package var reasons: [TierReason] {
-        [reasonOfTier, reasonOfCost, reasonOfMove].compactMap { $0 }
+        var reasons = [reasonOfTier]
+        if let reasonOfCost { reasons.append(reasonOfCost) }
+        if let reasonOfMove { reasons.append(reasonOfMove) }
+        return reasons
     }
 
     private var reasonOfTier: TierReason {
         let rules = run.policy.rules
         switch tier {
         case .key:
-            return TierReason(
-                code: .topOfProfit,
-                text: String(
-                    pieces: "a profit of ",
-                    profit.description,
-                    ", within the smallest group that brings ",
-                    rules.keyShare.description,
-                    " of all profit"
-                )
-            )
+            return TierReason(.topOfProfit) { text in
+                text.append("a profit of ")
+                profit.write(to: &text)
+                text.append(", within the smallest group that brings ")
+                rules.keyShare.write(to: &text)
+                text.append(" of all profit")
+            }
         case .ordinary:
-            return TierReason(
-                code: .middleOfProfit,
-                text: String(
-                    pieces: "a profit of ",
-                    profit.description,
-                    ", below the group that brings ",
-                    rules.keyShare.description,
-                    " of all profit and within the one that brings ",
-                    rules.ordinaryShare.description
-                )
-            )
+            return TierReason(.middleOfProfit) { text in
+                text.append("a profit of ")
+                profit.write(to: &text)
+                text.append(", below the group that brings ")
+                rules.keyShare.write(to: &text)
+                text.append(" of all profit and within the one that brings ")
+                rules.ordinaryShare.write(to: &text)
+            }
         case .small where orders == 0:
             return TierReason(
-                code: .noOrders,
-                text: "no order from \(run.windowStart) until \(run.asOf)"
+                .noOrders,
+                "no order from \(run.windowStart) until \(run.asOf)"
             )
         case .small where profit <= .zero:
             return TierReason(
-                code: .noProfit,
-                text: "orders for \(amount) brought no profit: \(profit)"
+                .noProfit,
+                "orders for \(amount) brought no profit: \(profit)"
             )
         case .small:
-            return TierReason(
-                code: .tailOfProfit,
-                text: String(
-                    pieces: "a profit of ",
-                    profit.description,
-                    ", below the group that brings ",
-                    rules.ordinaryShare.description,
-                    " of all profit"
-                )
-            )
+            return TierReason(.tailOfProfit) { text in
+                text.append("a profit of ")
+                profit.write(to: &text)
+                text.append(", below the group that brings ")
+                rules.ordinaryShare.write(to: &text)
+                text.append(" of all profit")
+            }
         }
     }
 
     private var reasonOfCost: TierReason? {
         guard amountWithoutCost > .zero else { return nil }
-        return TierReason(
-            code: .costUnknown,
-            text: String(
-                pieces: "the cost of orders for ",
-                amountWithoutCost.description,
-                " is not known; a margin of ",
-                run.policy.rules.margin.description,
-                " applies to them"
-            )
-        )
+        return TierReason(.costUnknown) { text in
+            text.append("the cost of orders for ")
+            amountWithoutCost.write(to: &text)
+            text.append(" is not known; a margin of ")
+            run.policy.rules.margin.write(to: &text)
+            text.append(" applies to them")
+        }
     }
 
     /// Only in the run that moved the customer.
     private var reasonOfMove: TierReason? {
         guard let previousTier, changedAt == run.asOf else { return nil }
         return TierReason(
-            code: tier.isAbove(previousTier) ? .movedUp : .movedDown,
-            text: "\(previousTier.rawValue) in the run before"
+            tier.isAbove(previousTier) ? .movedUp : .movedDown,
+            "\(previousTier.rawValue) in the run before"
         )
     }
 }

@@ -99,9 +99,6 @@ package struct CalendarDay: Hashable, Comparable, Sendable {
 extension CalendarDay: CustomStringConvertible {
     /// The date in the form 2026-11-21.
     package var description: String {
-        var text: [UInt8] = []
-        text.reserveCapacity(10)
-        text.append(self)
-        return String(decoding: text, as: UTF8.self)
+        String(upTo: 10) { $0.append(self) }
     }
 }

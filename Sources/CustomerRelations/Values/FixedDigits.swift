@@ -45,30 +45,6 @@ struct FixedDigits {
     }
 }
 
-extension [UInt8] {
-    /// Appends the number in exactly `count` digits.
-    mutating func append(_ number: Int, digits count: Int) {
-        for _ in 0..<count { append(0) }
-        var rest = number
-        var place = self.count
-        for _ in 0..<count {
-            place -= 1
-            self[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
-            rest /= 10
-        }
-    }
-
-    /// Appends the date in the form 2026-11-21.
-    mutating func append(_ day: CalendarDay) {
-        let parts = day.parts
-        append(parts.year, digits: 4)
-        append(UInt8(ascii: "-"))
-        append(parts.month, digits: 2)
-        append(UInt8(ascii: "-"))
-        append(parts.day, digits: 2)
-    }
-}
-
 extension FixedWidthInteger {
     /// The sum, or the type's bound that it would pass.
     func addingSaturated(_ other: Self) -> Self {

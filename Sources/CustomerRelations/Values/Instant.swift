@@ -55,27 +55,28 @@ package struct Instant: RawRepresentable, Hashable, Comparable, Sendable {
     ///
     /// An instant out of the years 1 to 9999 is written as the nearest in them.
     package var rfc3339: String {
-        var text: [UInt8] = []
-        text.reserveCapacity(24)
-        write(to: &text)
-        return String(decoding: text, as: UTF8.self)
+        String(upTo: Self.textCount) { write(to: &$0) }
     }
 
+    /// The number of bytes that `write` appends.
+    package static let textCount = 24
+
     /// Appends what `rfc3339` says.
-    package func write(to text: inout [UInt8]) {
+    package func write(to text: inout OutputSpan<UInt8>) {
         let instant = min(max(self, .first), .last)
         let sinceFirst = instant.rawValue - Self.first.rawValue
         let days = Int(sinceFirst / Self.millisecondsPerDay)
         let rest = Int(sinceFirst % Self.millisecondsPerDay)
         text.append(CalendarDay.first.adding(days: days))
         text.append(UInt8(ascii: "T"))
-        text.append(rest / 3_600_000, digits: 2)
+        text.append(twoDigits: rest / 3_600_000)
         text.append(UInt8(ascii: ":"))
-        text.append(rest / 60_000 % 60, digits: 2)
+        text.append(twoDigits: rest / 60_000 % 60)
         text.append(UInt8(ascii: ":"))
-        text.append(rest / 1_000 % 60, digits: 2)
+        text.append(twoDigits: rest / 1_000 % 60)
         text.append(UInt8(ascii: "."))
-        text.append(rest % 1_000, digits: 3)
+        text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 1_000 / 100))
+        text.append(twoDigits: rest % 100)
         text.append(UInt8(ascii: "Z"))
     }
 

@@ -74,24 +74,18 @@ package struct Money: RawRepresentable, Hashable, Comparable, Sendable {
 extension Money: CustomStringConvertible {
     /// The decimal number with two places, "29.99".
     package var description: String {
-        var text: [UInt8] = []
-        text.reserveCapacity(24)
-        write(to: &text)
-        return String(decoding: text, as: UTF8.self)
+        String(upTo: Self.textLimit) { write(to: &$0) }
     }
 
+    /// The most bytes that `write` appends: 17 digits before the point, a sign and two decimals.
+    package static let textLimit = 21
+
     /// Appends the decimal number with two places.
-    package func write(to text: inout [UInt8]) {
+    package func write(to text: inout OutputSpan<UInt8>) {
         if rawValue < 0 { text.append(UInt8(ascii: "-")) }
         let (units, fen) = rawValue.magnitude.quotientAndRemainder(dividingBy: 100)
-        var digits = 1
-        var bound: UInt64 = 10
-        while units >= bound {
-            digits += 1
-            bound *= 10
-        }
-        text.append(Int(units), digits: digits)
+        text.append(number: units)
         text.append(UInt8(ascii: "."))
-        text.append(Int(fen), digits: 2)
+        text.append(twoDigits: Int(fen))
     }
 }
