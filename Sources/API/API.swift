@@ -11,6 +11,8 @@ package struct API: Sendable {
     /// The OpenAPI 3.1 document of the routes.
     package let document: String
 
+    /// Makes the operations, and their document unless it was made before.
+    ///
     /// `database` is what work in the background is done on; nil where only the document is wanted.
     package init(
         services: Services,
@@ -18,7 +20,8 @@ package struct API: Sendable {
         system: SystemStatus,
         clock: @escaping @Sendable () -> Instant,
         tokensChanged: @escaping @Sendable () -> Void = {},
-        wakeTierRunner: @escaping @Sendable () -> Void
+        wakeTierRunner: @escaping @Sendable () -> Void,
+        document known: String? = nil
     ) {
         let imports = ImportService(services: services)
         let job = database.map { database in
@@ -42,7 +45,8 @@ package struct API: Sendable {
             + TokenRoutes(tokens: services.tokens, changed: tokensChanged).all
         let routes = business + SystemRoutes(status: system).all
         document =
-            OpenAPIDocument(
+            known
+            ?? OpenAPIDocument(
                 title: "guanxi",
                 version: Self.version,
                 description: "A customer-relationship service (关系).",

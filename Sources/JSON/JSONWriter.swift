@@ -27,7 +27,8 @@
     }
 
     /// Writes an object; `members` writes names and values in turn.
-    @usableFromInline package mutating func object(_ members: (inout JSONWriter) throws -> Void) rethrows {
+    @usableFromInline
+    package mutating func object(_ members: (inout JSONWriter) throws -> Void) rethrows {
         try enclosed(UInt8(ascii: "{"), UInt8(ascii: "}"), members)
     }
 

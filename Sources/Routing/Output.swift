@@ -24,10 +24,11 @@ extension Output {
         // The function alone is kept: to hand the generic value around costs more than to run it.
         let write = representation.write
         let version = ETag.version(of: Value.self)
+        let fields = Response.jsonFields()
         return Output(
             encode: { value, call in
                 let bytes = JSONWriter.bytes { write(value, &$0) }
-                var response = Response.json(.ok, bytes, version: version(value))
+                var response = Response.json(.ok, fields, bytes, version: version(value))
                 if let known = call.request.fields["if-none-match"],
                     call.request.method == .get || call.request.method == .head,
                     let tag = response.fields["etag"], ETag.isListed(tag, in: known)
@@ -67,10 +68,11 @@ extension Output {
         _ location: @escaping @Sendable (Value) -> String
     ) -> Output {
         let version = ETag.version(of: Value.self)
+        let fields = Response.jsonFields()
         return Output(
             encode: { value, _ in
                 let bytes = representation.bytes(value)
-                var response = Response.json(status, bytes, version: version(value))
+                var response = Response.json(status, fields, bytes, version: version(value))
                 response.fields.set("location", location(value))
                 return response
             },
@@ -172,20 +174,26 @@ extension Output<[UInt8]> {
 }
 
 extension Response {
-    private static let jsonFields: HeaderFields = [
-        "content-type": "application/json", "cache-control": "no-store",
-    ]
+    /// Made anew for each route, so that reactors share none.
+    static func jsonFields() -> HeaderFields {
+        ["content-type": "application/json", "cache-control": "no-store"]
+    }
 
     static func json(_ status: Status, _ bytes: [UInt8]) -> Response {
-        Response(status, fields: jsonFields, body: .bytes(bytes))
+        Response(status, fields: jsonFields(), body: .bytes(bytes))
     }
 
     /// The same with an entity tag; the version is that of a record that counts its changes.
-    static func json(_ status: Status, _ bytes: [UInt8], version: Int?) -> Response {
+    static func json(
+        _ status: Status,
+        _ fields: HeaderFields,
+        _ bytes: [UInt8],
+        version: Int?
+    ) -> Response {
         var response = Response(status, body: .bytes(bytes))
         // Room for what is added on the way out as well.
         response.fields.reserve(bytes: 256, fields: 8)
-        response.fields.append(contentsOf: jsonFields)
+        response.fields.append(contentsOf: fields)
         response.fields.append("etag", ETag.tag(version: version, of: bytes))
         return response
     }

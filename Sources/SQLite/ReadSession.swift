@@ -92,7 +92,7 @@ extension Snapshot {
     /// What the body finds in this view, or found in an earlier one since which no commit has been
     /// counted: it may lag behind the view by a commit that nobody has been told of.
     ///
-    /// Only views of a `ReadSession` remember. The name, which lives as long as the program, stands
+    /// Only views of a `ReadSession` remember. The name, which outlives the session, stands
     /// for the body: what that reads must not depend on anything else.
     @inlinable package final func remembering<Value>(
         _ name: Remembered<Value>,

@@ -132,12 +132,10 @@ final class Dispatcher: Responder {
         var visit = visit
         let template = route.template.text
         var reading: (@Sendable (Snapshot) throws -> Answer<Snapshot>)?
+        var answer: Answer<Snapshot>?
         do {
-            let call: Call
-            let work: Work<Snapshot, Transaction>
-            var answer: Answer<Snapshot>?
             authenticator.refresh()
-            (call, work, answer) = try reads.read(within: budget) { snapshot in
+            let (call, work) = try reads.read(within: budget) { snapshot in
                 let principal = try principal(
                     for: route,
                     of: &visit,
@@ -146,14 +144,26 @@ final class Dispatcher: Responder {
                 )
                 let call = visit.call(principal, values, mustAnswer: again == .expired)
                 let work = try route.prepare(call)
-                guard case .read(let read) = work else { return (call, work, nil) }
-                reading = read
-                return (call, work, budget == nil ? nil : try read(snapshot))
+                if case .read(let read) = work {
+                    reading = read
+                    if budget != nil { answer = try read(snapshot) }
+                }
+                return (call, work)
             }
             switch work {
             case .read:
-                guard let answer else { return slowLane(reading, visit, template, reply) }
-                return outcome(of: answer, visit, template)
+                // Taken and handed on, never copied, so that what is added to the fields finds its
+                // room there.
+                switch answer.take() {
+                case nil: return slowLane(reading, visit, template, reply)
+                case .wait(let milliseconds):
+                    return .parked(until: .now + .milliseconds(milliseconds))
+                case .response(let response):
+                    return .ready(visit.finish(consume response, on: template))
+                case .pages(let pages):
+                    let response = visit.response(of: .pages(pages), on: template)
+                    return .ready(visit.finish(response, on: template))
+                }
             case .write(let change, let committed):
                 try write(change, committed, call, route, visit, reply)
                 return .pending
@@ -210,19 +220,6 @@ final class Dispatcher: Responder {
         guard let limiter = service.limiter else { return }
         let address = service.clientAddress.address(of: visit.request)?.network
         visit.rate = try limiter.take(cost, from: .address(address), at: visit.startedAt)
-    }
-
-    private func outcome(
-        of answer: Answer<Snapshot>,
-        _ visit: Visit,
-        _ template: String
-    ) -> Outcome {
-        switch answer {
-        case .wait(let milliseconds):
-            return .parked(until: .now + .milliseconds(milliseconds))
-        case .response, .pages:
-            return .ready(visit.finish(visit.response(of: answer, on: template), on: template))
-        }
     }
 
     /// Runs a read again where it may take its time.

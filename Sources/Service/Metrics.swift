@@ -8,10 +8,37 @@ final class Metrics: Sendable {
         0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
     ]
 
-    private struct Series: Hashable {
-        let method: String
-        let route: String
-        let status: Int
+    /// What is counted of one route.
+    private struct Route {
+        /// By method and status, of which a route answers few.
+        var answers: [(method: String, status: Int, count: Int)] = []
+        var latency = Histogram()
+
+        mutating func add(method: String, status: Int, seconds: Double) {
+            latency.add(seconds)
+            for index in answers.indices
+            where answers[index].status == status && answers[index].method == method {
+                answers[index].count += 1
+                return
+            }
+            answers.append((method, status, 1))
+        }
+
+        func adding(_ other: Route) -> Route {
+            var sum = self
+            sum.latency.add(other.latency)
+            for answer in other.answers {
+                let index = sum.answers.firstIndex {
+                    $0.status == answer.status && $0.method == answer.method
+                }
+                if let index {
+                    sum.answers[index].count += answer.count
+                } else {
+                    sum.answers.append(answer)
+                }
+            }
+            return sum
+        }
     }
 
     private struct Histogram {
@@ -23,6 +50,12 @@ final class Metrics: Sendable {
             count += 1
             sum += seconds
             if let place = bounds.firstIndex(where: { seconds <= $0 }) { buckets[place] += 1 }
+        }
+
+        mutating func add(_ other: Histogram) {
+            for index in buckets.indices { buckets[index] += other.buckets[index] }
+            count += other.count
+            sum += other.sum
         }
 
         func lines(_ name: String, labels: String) -> [String] {
@@ -41,11 +74,17 @@ final class Metrics: Sendable {
     }
 
     private struct State {
-        var requests: [Series: Int] = [:]
-        var latency: [String: Histogram] = [:]
+        var routes: [String: Route] = [:]
         var commits = Histogram()
         var batches = 0
         var walBytes = 0
+
+        mutating func add(_ other: State) {
+            routes.merge(other.routes) { $0.adding($1) }
+            commits.add(other.commits)
+            batches += other.batches
+            walBytes += other.walBytes
+        }
     }
 
     private let state = Mutex(State())
@@ -53,8 +92,8 @@ final class Metrics: Sendable {
     /// Counts an answer of a route, which is named by its template, never by the path.
     func count(method: String, route: String, status: Int, seconds: Double) {
         state.withLock { state in
-            state.requests[Series(method: method, route: route, status: status), default: 0] += 1
-            state.latency[route, default: Histogram()].add(seconds)
+            state.routes[route, default: Route()]
+                .add(method: method, status: status, seconds: seconds)
         }
     }
 
@@ -67,17 +106,26 @@ final class Metrics: Sendable {
         }
     }
 
-    /// All of it; the gauges are read now.
-    func text(queueLength: Int, openConnections: Int) -> String {
-        let state = state.withLock { $0 }
+    /// What all of them have counted, in one text; the gauges are read now.
+    static func text(_ all: [Metrics], queueLength: Int, openConnections: Int) -> String {
+        let state = all.reduce(into: State()) { sum, metrics in
+            sum.add(metrics.state.withLock { $0 })
+        }
         var lines = ["# TYPE guanxi_requests_total counter"]
-        for (series, count) in state.requests.sorted(by: { Self.order($0.key, $1.key) }) {
-            let labels = "method=\"\(series.method)\",route=\"\(series.route)\""
-            lines.append("guanxi_requests_total{\(labels),status=\"\(series.status)\"} \(count)")
+        let routes = state.routes.sorted { $0.key < $1.key }
+        for (name, route) in routes {
+            for answer in route.answers.sorted(by: {
+                ($0.method, $0.status) < ($1.method, $1.status)
+            }) {
+                let labels = "method=\"\(answer.method)\",route=\"\(name)\""
+                lines.append(
+                    "guanxi_requests_total{\(labels),status=\"\(answer.status)\"} \(answer.count)"
+                )
+            }
         }
         lines.append("# TYPE guanxi_request_seconds histogram")
-        for (route, histogram) in state.latency.sorted(by: { $0.key < $1.key }) {
-            lines += histogram.lines("guanxi_request_seconds", labels: "route=\"\(route)\"")
+        for (name, route) in routes {
+            lines += route.latency.lines("guanxi_request_seconds", labels: "route=\"\(name)\"")
         }
         lines.append("# TYPE guanxi_commit_seconds histogram")
         lines += state.commits.lines("guanxi_commit_seconds", labels: "")
@@ -90,9 +138,5 @@ final class Metrics: Sendable {
         lines.append("# TYPE guanxi_open_connections gauge")
         lines.append("guanxi_open_connections \(openConnections)")
         return lines.joined(separator: "\n") + "\n"
-    }
-
-    private static func order(_ one: Series, _ other: Series) -> Bool {
-        (one.route, one.method, one.status) < (other.route, other.method, other.status)
     }
 }

@@ -31,7 +31,8 @@ package final class Service: Sendable {
         clock: @escaping @Sendable () -> Instant,
         onFatal: @escaping @Sendable (SQLiteError) -> Void
     ) throws {
-        let metrics = Metrics()
+        // One for each reactor.
+        let metrics = (0..<max(1, settings.server.reactors)).map { _ in Metrics() }
         let lateServer = LateServer()
         let options = Database.Options(migrates: settings.migrates)
         database = try Database(
@@ -40,7 +41,7 @@ package final class Service: Sendable {
             options: options,
             now: clock().rawValue,
             onCommit: { report in
-                metrics.count(
+                metrics[0].count(
                     commitOf: report.requests,
                     seconds: report.duration.seconds,
                     walBytes: report.walBytes
@@ -61,43 +62,58 @@ package final class Service: Sendable {
         background = try ReaderPool(path: settings.databasePath, threads: 2, queueLimit: 64)
         jobs = try Jobs(database: database, services: services, logger: logger, clock: clock)
         let tokenChanges = TokenChanges()
-        let api = API(
-            services: services,
-            database: database,
-            system: SystemStatus(
-                obstacle: { [database] in
-                    if lateServer.isStopping { return "the service is stopping" }
-                    let limit = options.writer.queueLimit
-                    return database.writer.queueLength < limit
-                        ? nil : "too many changes are waiting to be written"
-                },
-                metrics: { [database] in
-                    metrics.text(
-                        queueLength: database.writer.queueLength,
-                        openConnections: lateServer.server?.openConnections ?? 0
-                    )
-                },
-                opensMetrics: settings.opensMetrics
-            ),
-            clock: clock,
-            tokensChanged: { tokenChanges.add() },
-            wakeTierRunner: { [jobs] in jobs.wake() }
+        let limiter = settings.rateLimits.map(RateLimiter.init)
+        let system = SystemStatus(
+            obstacle: { [database] in
+                if lateServer.isStopping { return "the service is stopping" }
+                let limit = options.writer.queueLimit
+                return database.writer.queueLength < limit
+                    ? nil : "too many changes are waiting to be written"
+            },
+            metrics: { [database] in
+                Metrics.text(
+                    metrics,
+                    queueLength: database.writer.queueLength,
+                    openConnections: lateServer.server?.openConnections ?? 0
+                )
+            },
+            opensMetrics: settings.opensMetrics
         )
-        let core = ServiceCore(
-            settings: settings,
-            database: database,
-            background: background,
-            services: services,
-            router: Router(api.routes),
-            cursors: CursorSigner(secret: secret),
-            operatorToken: operatorToken,
-            tokenChanges: tokenChanges,
-            requestIDs: RequestIDs(),
-            metrics: metrics,
-            logger: logger,
-            clock: clock
-        )
-        server = try Server(settings.server) { _ in try Dispatcher(core) }
+        let makeAPI = { @Sendable [database, jobs] (services: Services, document: String?) in
+            API(
+                services: services,
+                database: database,
+                system: system,
+                clock: clock,
+                tokensChanged: { tokenChanges.add() },
+                wakeTierRunner: { jobs.wake() },
+                document: document
+            )
+        }
+        let document = makeAPI(services, nil).document
+        server = try Server(settings.server) { [database, background, operatorToken] reactor in
+            let services = Services(zone: settings.zone)
+            var ownLogger = logger
+            // Set, so that the logger no longer shares what it stores.
+            ownLogger.logLevel = logger.logLevel
+            return try Dispatcher(
+                ServiceCore(
+                    settings: settings,
+                    database: database,
+                    background: background,
+                    services: services,
+                    router: Router(makeAPI(services, document).routes),
+                    cursors: CursorSigner(secret: secret),
+                    operatorToken: operatorToken,
+                    tokenChanges: tokenChanges,
+                    requestIDs: RequestIDs(),
+                    metrics: metrics[reactor],
+                    logger: ownLogger,
+                    limiter: limiter,
+                    clock: clock
+                )
+            )
+        }
         lateServer.set(server)
         host = server.host
         port = server.port

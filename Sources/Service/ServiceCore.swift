@@ -6,9 +6,12 @@ import Logging
 import Routing
 import SQLite
 
-/// What all threads of a running service share.
+/// What a reactor, and the threads that work for it, need of the service.
 ///
-/// A class, so that it costs nothing to hand around.
+/// A class, so that it costs little to hand around; and each reactor has its own, with routes and
+/// services of its own, which are values without state. References to what reactors share are
+/// counted by all of them, and the counters' cache lines then move from core to core: with one core
+/// for all, two reactors answered no more requests than one.
 final class ServiceCore: Sendable {
     let settings: ServiceSettings
     let database: Database
@@ -41,6 +44,7 @@ final class ServiceCore: Sendable {
         requestIDs: RequestIDs,
         metrics: Metrics,
         logger: Logger,
+        limiter: RateLimiter?,
         clock: @escaping @Sendable () -> Instant
     ) {
         self.settings = settings
@@ -54,8 +58,8 @@ final class ServiceCore: Sendable {
         self.requestIDs = requestIDs
         self.metrics = metrics
         self.logger = logger
+        self.limiter = limiter
         self.clock = clock
-        limiter = settings.rateLimits.map(RateLimiter.init)
         crossOrigin = CrossOrigin(settings.allowedOrigins)
         clientAddress = ClientAddress(proxies: settings.trustedProxies)
         startOfDay = { [zone = services.zone] text in

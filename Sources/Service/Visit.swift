@@ -75,8 +75,8 @@ struct Visit: Sendable {
     }
 
     /// The answer as it goes out, counted and logged.
-    func finish(_ response: Response, on template: String) -> Response {
-        var response = response
+    func finish(_ response: consuming Response, on template: String) -> Response {
+        var response = consume response
         response.fields.append("x-request-id", requestID)
         response.fields.append("x-content-type-options", "nosniff")
         rate?.tell(in: &response.fields)

@@ -9,7 +9,7 @@ package struct TierService: Sendable {
     private let customers = CustomerStore()
     private let journal: Journal
     private let zone: CivilTimeZone
-    private static let latestRun = Remembered<TierRun?>()
+    private let latestRun = Remembered<TierRun?>()
     private let describeRun: Describe<TierRun>
     private let describePolicy: Describe<TierPolicy>
 
@@ -77,7 +77,7 @@ extension TierService {
     private func latestRun(asOf: Instant?, in snapshot: Snapshot) throws -> TierRun? {
         if let asOf { return try runs.latest(asOf: asOf, in: snapshot) }
         // Everyone asks for this one, and it changes with a run.
-        return try snapshot.remembering(Self.latestRun) {
+        return try snapshot.remembering(latestRun) {
             try runs.latest(asOf: .last, in: snapshot)
         }
     }

@@ -75,7 +75,9 @@ package struct TierReason: Sendable, Equatable {
 extension TierStanding {
     /// Derived from the figures: one for the tier, then what else is worth knowing.
     package var reasons: [TierReason] {
-        var reasons = [reasonOfTier]
+        var reasons: [TierReason] = []
+        reasons.reserveCapacity(TierReason.limit)
+        reasons.append(reasonOfTier)
         if let reasonOfCost { reasons.append(reasonOfCost) }
         if let reasonOfMove { reasons.append(reasonOfMove) }
         return reasons
