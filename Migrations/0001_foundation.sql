@@ -20,7 +20,9 @@ CREATE TABLE event (
 CREATE TABLE token (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL,
-    role TEXT NOT NULL CHECK (role IN ('reader', 'agent', 'manager', 'steward', 'admin')),
+    role TEXT NOT NULL
+        CHECK (role = 'reader' OR role = 'agent' OR role = 'manager' OR role = 'steward'
+            OR role = 'admin'),
     scopes TEXT,
     owner TEXT NOT NULL,
     digest BLOB NOT NULL,

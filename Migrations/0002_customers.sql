@@ -4,13 +4,16 @@ CREATE TABLE customer (
     id INTEGER PRIMARY KEY,
     external_id TEXT,
     kind TEXT NOT NULL CHECK (kind IN ('individual', 'enterprise')),
-    role TEXT NOT NULL CHECK (role IN ('end', 'intermediary', 'internal')),
+    role TEXT NOT NULL CHECK (role = 'end' OR role = 'intermediary' OR role = 'internal'),
     name TEXT NOT NULL,
     source_channel TEXT,
     source_detail TEXT,
     lifecycle TEXT NOT NULL
-        CHECK (lifecycle IN ('prospect', 'target', 'active', 'dormant', 'lost')),
-    stage TEXT CHECK (stage IN ('development', 'initial', 'stable', 'strategic')),
+        CHECK (lifecycle = 'prospect' OR lifecycle = 'target' OR lifecycle = 'active'
+            OR lifecycle = 'dormant' OR lifecycle = 'lost'),
+    stage TEXT
+        CHECK (stage = 'development' OR stage = 'initial' OR stage = 'stable'
+            OR stage = 'strategic'),
     owner_id INTEGER,
     time_zone TEXT,
     credit_limit INTEGER,

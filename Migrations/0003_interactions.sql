@@ -4,7 +4,8 @@ CREATE TABLE interaction (
     customer_id INTEGER NOT NULL REFERENCES customer (id),
     direction TEXT NOT NULL CHECK (direction IN ('inbound', 'outbound')),
     content TEXT NOT NULL
-        CHECK (content IN ('information', 'feeling', 'idea', 'opinion', 'policy')),
+        CHECK (content = 'information' OR content = 'feeling' OR content = 'idea'
+            OR content = 'opinion' OR content = 'policy'),
     channel TEXT NOT NULL,
     occurred_at INTEGER NOT NULL,
     duration_seconds INTEGER,

@@ -21,7 +21,7 @@ VALUES (1, 12, 8000, 9500, 8000, 9500, 10000, 0);
 -- The totals are null until a run has finished; the profits are sums of what is positive.
 CREATE TABLE tier_run (
     id INTEGER PRIMARY KEY,
-    status TEXT NOT NULL CHECK (status IN ('running', 'finished', 'failed')),
+    status TEXT NOT NULL CHECK (status = 'running' OR status = 'finished' OR status = 'failed'),
     progress REAL NOT NULL,
     as_of INTEGER NOT NULL,
     window_start INTEGER NOT NULL,
@@ -46,15 +46,16 @@ CREATE INDEX tier_run_as_of ON tier_run (status, as_of, id);
 CREATE TABLE tier_standing (
     tier_run_id INTEGER NOT NULL REFERENCES tier_run (id),
     customer_id INTEGER NOT NULL REFERENCES customer (id),
-    tier TEXT NOT NULL CHECK (tier IN ('key', 'ordinary', 'small')),
-    abc TEXT NOT NULL CHECK (abc IN ('A', 'B', 'C')),
+    tier TEXT NOT NULL CHECK (tier = 'key' OR tier = 'ordinary' OR tier = 'small'),
+    abc TEXT NOT NULL CHECK (abc = 'A' OR abc = 'B' OR abc = 'C'),
     orders INTEGER NOT NULL,
     amount INTEGER NOT NULL,
     amount_without_cost INTEGER NOT NULL,
     profit INTEGER NOT NULL,
     cumulative_profit INTEGER NOT NULL,
     rank INTEGER NOT NULL,
-    previous_tier TEXT CHECK (previous_tier IN ('key', 'ordinary', 'small')),
+    previous_tier TEXT
+        CHECK (previous_tier = 'key' OR previous_tier = 'ordinary' OR previous_tier = 'small'),
     changed_at INTEGER NOT NULL,
     PRIMARY KEY (tier_run_id, customer_id)
 ) STRICT, WITHOUT ROWID;

@@ -1,7 +1,9 @@
 -- Imports; the counts grow with each chunk that is committed.
 CREATE TABLE import (
     id INTEGER PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('customers', 'orders', 'interactions', 'complaints')),
+    kind TEXT NOT NULL
+        CHECK (kind = 'customers' OR kind = 'orders' OR kind = 'interactions'
+            OR kind = 'complaints'),
     mode TEXT NOT NULL CHECK (mode IN ('atomic', 'partial')),
     actor TEXT NOT NULL,
     started_at INTEGER NOT NULL,

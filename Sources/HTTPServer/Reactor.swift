@@ -313,7 +313,7 @@ extension Reactor {
         link.mailbox.take(into: &batch)
         for letter in batch {
             switch letter {
-            case .answer(let ticket, let response): deliver(response, to: ticket)
+            case .answer(let ticket, let make): deliver(make(), to: ticket)
             case .piece(let ticket, let piece): deliver(piece, to: ticket)
             case .wake: wakeParked()
             case .shed: shed()

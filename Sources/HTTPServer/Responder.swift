@@ -53,7 +53,12 @@ package struct Reply: Sendable {
 
     /// Sends the answer; it is dropped if the connection has gone or was answered.
     package func callAsFunction(_ response: Response) {
-        mailbox.post(.answer(ticket, response))
+        mailbox.post(.answer(ticket, { response }))
+    }
+
+    /// Has the answer made on the reactor's thread, for one whose own time is scarce.
+    package func callAsFunction(making make: @escaping @Sendable () -> Response) {
+        mailbox.post(.answer(ticket, make))
     }
 }
 
@@ -66,7 +71,7 @@ struct Ticket: Sendable, Equatable {
 
 /// What other threads tell a reactor.
 enum Letter: Sendable {
-    case answer(Ticket, Response)
+    case answer(Ticket, @Sendable () -> Response)
     case piece(Ticket, StreamPiece)
     case wake
     /// Another reactor needs the place of a connection.

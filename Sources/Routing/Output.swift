@@ -85,7 +85,7 @@ extension Output {
 }
 
 /// A record that was put under a name of the client's choice.
-package struct Upserted<Record> {
+package struct Upserted<Record: Sendable>: Sendable {
     let record: Record
     let isNew: Bool
 

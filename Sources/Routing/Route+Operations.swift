@@ -41,7 +41,7 @@ extension Route {
 
     /// An operation that changes something: the handler runs on the writer's thread in a
     /// transaction, and may run again.
-    package static func write<I: Sendable, O, each P: PathParameter>(
+    package static func write<I: Sendable, O: Sendable, each P: PathParameter>(
         _ method: Method,
         _ template: String,
         _ path: repeat (each P).Type,
@@ -73,7 +73,10 @@ extension Route {
         return Route(method, template, description) { call in
             let argument = try input.decode(call)
             return .write(
-                { writer in try output.encode(handler(argument, call, writer), call) },
+                { writer in
+                    let value = try handler(argument, call, writer)
+                    return { try output.encode(value, call) }
+                },
                 committed: committed
             )
         }
@@ -117,7 +120,8 @@ extension Route {
                     try call.demandMatch(record, representation)
                     do {
                         let changed = try fields.decode(patch, over: details(record))
-                        return try output.encode(apply(changed, record, call, writer), call)
+                        let value = try apply(changed, record, call, writer)
+                        return { try output.encode(value, call) }
                     } catch let violations as Violations {
                         throw Problem(violations)
                     }

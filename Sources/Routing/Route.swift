@@ -29,11 +29,15 @@ package struct Pages<Reader>: Sendable {
 /// Keeps an answer for retries, in the transaction of the change that it answers.
 package typealias Keep<Writer> = @Sendable (Response, Writer) throws -> Void
 
+/// The making of an answer, which needs nothing but what has been found.
+package typealias Making = @Sendable () throws -> Response
+
 /// What is left to do once a request has been understood.
 package enum Work<Reader, Writer>: Sendable {
     case read(@Sendable (Reader) throws -> Answer<Reader>)
-    /// Runs in a transaction, perhaps more than once; `committed` runs once after the commit.
-    case write(@Sendable (Writer) throws -> Response, committed: (@Sendable () -> Void)?)
+    /// Runs in a transaction, perhaps more than once; `committed` runs once after the commit, and
+    /// the answer is made then, on another thread.
+    case write(@Sendable (Writer) throws -> Making, committed: (@Sendable () -> Void)?)
     /// Runs on a thread of its own and takes its own transactions; in the one that makes it done
     /// it keeps its answer.
     case background(@Sendable (_ keep: @escaping Keep<Writer>) throws -> Response)

@@ -15,6 +15,9 @@ final class GroupCommit {
     private var checkpoints: Checkpoints
     /// The I/O error after which nothing is written any more.
     private var fatal: SQLiteError?
+    /// So many batches are still run in savepoints, since one had to be run again.
+    private var cautiousBatches = 0
+    private static let caution = 100
 
     init(
         _ connection: Connection,
@@ -74,6 +77,8 @@ extension GroupCommit {
     private enum BatchResult {
         /// Done, and on the disk unless nothing was written.
         case settled(hasWritten: Bool)
+        /// One failed that had written, with nothing but the whole batch to roll back to.
+        case undone
         /// SQLite has rolled back the whole batch: each request is run again, alone.
         case lost(any Error)
         case refused(SQLiteError)
@@ -83,9 +88,15 @@ extension GroupCommit {
         var requests = [first]
         var outcomes: [Outcome] = []
         let start = clock.now
-        let result = attempt(&requests, &outcomes) {
+        cautiousBatches = max(0, cautiousBatches - 1)
+        var result = attempt(&requests, &outcomes, inSavepoints: cautiousBatches > 0) {
             guard clock.now - start < configuration.batchTime else { return nil }
             return queue.next()
+        }
+        if case .undone = result {
+            cautiousBatches = Self.caution
+            outcomes = []
+            result = attempt(&requests, &outcomes, inSavepoints: true) { nil }
         }
         settle(result, requests, outcomes, since: start)
         guard fatal == nil else { return }
@@ -118,6 +129,9 @@ extension GroupCommit {
                     queueLength: queue.count
                 )
             )
+        case .undone:
+            // Savepoints undo one request alone.
+            break
         case .lost where requests.count > 1:
             for request in requests { runAlone(request) }
         case .lost(let error):
@@ -131,14 +145,19 @@ extension GroupCommit {
         var requests = [request]
         var outcomes: [Outcome] = []
         let start = clock.now
-        let result = attempt(&requests, &outcomes) { nil }
+        let result = attempt(&requests, &outcomes, inSavepoints: true) { nil }
         settle(result, requests, outcomes, since: start)
     }
 
     /// Runs requests in one transaction, as long as there is a next one, and commits.
+    ///
+    /// A savepoint keeps a copy of each page that its request changes, which takes as long as the
+    /// changes, and nearly all requests that fail do so before they have written anything. So a
+    /// batch is first tried without.
     private func attempt(
         _ requests: inout [WriteRequest],
         _ outcomes: inout [Outcome],
+        inSavepoints: Bool,
         next: () -> WriteRequest?
     ) -> BatchResult {
         if let fatal { return .refused(fatal) }
@@ -150,20 +169,47 @@ extension GroupCommit {
             return .refused(error)
         }
         repeat {
-            let outcome = attempt(requests[outcomes.count], &hasWritten)
+            let request = requests[outcomes.count]
+            let outcome: Outcome
+            if inSavepoints {
+                outcome = attemptInSavepoint(request, &hasWritten)
+            } else if let plain = attempt(request, &hasWritten) {
+                outcome = plain
+            } else {
+                connection.rollBack()
+                return .undone
+            }
             // "If certain kinds of errors occur … the transaction might be rolled back
             // automatically" (https://sqlite.org/lang_transaction.html); asking is the only way
             // to know, whatever the work made of the error.
             guard connection.isInTransaction else { return .lost(outcome.error) }
             outcomes.append(outcome)
+            if outcomes.count < requests.count { continue }
             guard requests.count < configuration.batchLimit, let request = next() else { break }
             requests.append(request)
         } while true
         return commit(hasWritten)
     }
 
+    /// Runs one request; nil if what it has written must be undone.
+    private func attempt(_ request: WriteRequest, _ hasWritten: inout Bool) -> Outcome? {
+        let transaction = Transaction(connection)
+        defer { transaction.end() }
+        do {
+            let answer = try request.attempt(transaction)
+            if transaction.hasWritten { hasWritten = true }
+            return .done(answer: answer)
+        } catch {
+            guard connection.isInTransaction, transaction.hasWritten else { return .failed(error) }
+            return nil
+        }
+    }
+
     /// Runs one request in a savepoint of its own.
-    private func attempt(_ request: WriteRequest, _ hasWritten: inout Bool) -> Outcome {
+    private func attemptInSavepoint(
+        _ request: WriteRequest,
+        _ hasWritten: inout Bool
+    ) -> Outcome {
         let transaction = Transaction(connection)
         defer { transaction.end() }
         do {

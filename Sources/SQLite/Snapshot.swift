@@ -24,7 +24,7 @@
     package final var preparedStatements: [String] { connection.preparedStatements }
 }
 
-/// A savepoint in the writer's transaction: a snapshot that can also write.
+/// One request's part of the writer's transaction: a snapshot that can also write.
 @usableFromInline package final class Transaction: Snapshot {
     init(_ connection: Connection) { super.init(connection, mayWrite: true) }
 }

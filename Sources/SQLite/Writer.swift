@@ -17,8 +17,9 @@ package struct CommitReport: Sendable {
 
 /// The one thread that writes.
 ///
-/// What has queued is committed as one transaction, a savepoint per request, and answered after the
-/// commit. A request may be run again, alone: `work` is a pure function of the transaction.
+/// What has queued is committed as one transaction, in which each request is done whole or not at
+/// all, and answered after the commit. A request may be run again: `work` is a pure function of the
+/// transaction.
 package final class Writer: Sendable {
     package struct Configuration: Sendable {
         /// The most requests of a commit.
@@ -103,7 +104,7 @@ package final class Writer: Sendable {
     /// Queues work.
     ///
     /// `then` is called on the writer's thread once the commit is on the disk, or with the error
-    /// that the work threw, whose savepoint is then rolled back.
+    /// that the work threw, which then has changed nothing.
     package func submit<Output: Sendable>(
         _ work: @escaping @Sendable (Transaction) throws -> Output,
         then: @escaping @Sendable (Result<Output, any Error>) -> Void

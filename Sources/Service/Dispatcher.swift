@@ -246,7 +246,7 @@ final class Dispatcher: Responder {
     }
 
     private func write(
-        _ change: @escaping @Sendable (Transaction) throws -> Response,
+        _ change: @escaping @Sendable (Transaction) throws -> Making,
         _ committed: (@Sendable () -> Void)?,
         _ call: Call,
         _ route: APIRoute,
@@ -255,16 +255,18 @@ final class Dispatcher: Responder {
     ) throws {
         let retry = try SafeRetry(call, unkept: route.description.secrets)
         let template = route.template.text
-        try service.database.writer.submit { transaction in
+        try service.database.writer.submit { transaction -> Making in
             guard let retry else { return try change(transaction) }
-            return try retry.run(in: transaction, change)
+            let response = try retry.run(in: transaction) { try change($0)() }
+            return { response }
         } then: { result in
-            switch result {
-            case .success(let response):
-                committed?()
-                reply(visit.finish(response, on: template))
-            case .failure(let error):
-                reply(visit.finish(error, on: template))
+            if case .success = result { committed?() }
+            reply {
+                do {
+                    return visit.finish(try result.get()(), on: template)
+                } catch {
+                    return visit.finish(error, on: template)
+                }
             }
         }
     }

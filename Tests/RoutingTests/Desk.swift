@@ -108,7 +108,7 @@ struct Desk {
                 return response
             case .wait: return Response(.noContent)
             }
-        case .write(let write, _): return try write(shelf)
+        case .write(let write, _): return try write(shelf)()
         case .background(let run): return try run { _, _ in }
         }
     }

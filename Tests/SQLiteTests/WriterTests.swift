@@ -127,6 +127,41 @@ import Testing
         }
     }
 
+    @Test(arguments: [false, true])
+    func `runs a batch again, and once, when one fails that has written`(
+        _ hasWritten: Bool
+    ) throws {
+        let reports = Collected<CommitReport>()
+        try withWriter(Self.patient, onCommit: reports.add) { writer, folder in
+            let gate = Gate()
+            let attempts = Atomic(0)
+            let answers = Collected<Result<Int, any Error>>()
+            try hold(writer, at: gate)
+            let good: @Sendable (String) -> @Sendable (Transaction) throws -> Int = { body in
+                { transaction in
+                    attempts.add(1, ordering: .relaxed)
+                    return try insertNote(body, in: transaction)
+                }
+            }
+            let bad: @Sendable (Transaction) throws -> Int = { transaction in
+                if hasWritten { _ = try insertNote("gone", in: transaction) }
+                throw Refusal()
+            }
+            for work in [good("a"), bad, good("b")] { try writer.submit(work, then: answers.add) }
+            gate.open()
+            let results = answers.wait(for: 3)
+            #expect(try results[0].get() == 1)
+            #expect(throws: Refusal()) { try results[1].get() }
+            #expect(try results[2].get() == 2)
+            // The one before it ran twice; the one behind it had not run when it failed.
+            #expect(attempts.load(ordering: .relaxed) == (hasWritten ? 3 : 2))
+            let commits = hasWritten ? [1, 3, 1] : [1, 4]
+            #expect(reports.wait(for: commits.count).map(\.requests) == commits)
+            let reader = try Connection(path: folder.file(), mode: .readOnly)
+            #expect(try reader.read(bodies) == ["a", "b"])
+        }
+    }
+
     @Test func `runs each request again when SQLite rolled the batch back`() throws {
         let reports = Collected<CommitReport>()
         try withWriter(Self.patient, onCommit: reports.add) { writer, folder in

@@ -130,6 +130,47 @@ package struct NewComplaint: Sendable {
     }
 }
 
+extension NewComplaint {
+    var status: Complaint.Status { closedAt == nil ? .open : .closed }
+
+    var step: Complaint.Step { closedAt == nil ? .listen : .done }
+
+    /// The complaint as it is stored under an id.
+    func stored(
+        as id: ID<Complaint>,
+        of customer: CustomerReference,
+        receivedAt: Instant,
+        deadlines: ComplaintDeadlines,
+        history: [ComplaintAction],
+        at now: Instant
+    ) -> Complaint {
+        Complaint(
+            id: id,
+            customer: customer,
+            details: details,
+            status: status,
+            step: step,
+            receivedAt: receivedAt,
+            deadlines: deadlines,
+            answeredAt: answeredAt,
+            remediedAt: closedAt,
+            closedAt: closedAt,
+            assigneeID: nil,
+            leaderID: nil,
+            history: history,
+            breached: Complaint.Clock.breached(
+                deadlines,
+                answeredAt: answeredAt,
+                remediedAt: closedAt,
+                at: now
+            ),
+            version: 1,
+            createdAt: now,
+            updatedAt: now
+        )
+    }
+}
+
 /// When an answer and a remedy are due (M60).
 package struct ComplaintDeadlines: Sendable, Equatable {
     package let answerDueAt: Instant

@@ -122,18 +122,33 @@ package struct ComplaintService: Sendable {
         in transaction: Transaction
     ) throws -> Complaint {
         let receivedAt = new.receivedAt ?? occasion.at
-        let tier = try customers.find(customer, in: transaction).tier
+        let customer = try customers.reference(to: customer, in: transaction)
+        let deadlines = clock.deadlines(receivedAt: receivedAt, tier: customer.tier)
         let id = try store.insert(
             new,
-            customer: customer,
+            customer: customer.id,
             receivedAt: receivedAt,
-            deadlines: clock.deadlines(receivedAt: receivedAt, tier: tier),
+            deadlines: deadlines,
             at: occasion.at,
             in: transaction
         )
         guard let id else { throw ServiceError.notFound }
-        try note("open", "{}", on: id, by: occasion, in: transaction)
-        let complaint = try find(id, at: occasion.at, in: transaction)
+        let action = ComplaintAction(
+            at: occasion.at,
+            actor: occasion.actor,
+            action: "open",
+            details: "{}"
+        )
+        try store.append(action, to: id, in: transaction)
+        // Put together, not read back: the writer's thread has the least time of all.
+        let complaint = new.stored(
+            as: id,
+            of: customer,
+            receivedAt: receivedAt,
+            deadlines: deadlines,
+            history: [action],
+            at: occasion.at
+        )
         try journal.append(
             "complaint.opened",
             Subject(.complaint, id),

@@ -88,8 +88,6 @@ struct ComplaintStore: Sendable {
         in transaction: Transaction
     ) throws(SQLiteError) -> ID<Complaint>? {
         let details = new.details
-        let status = new.closedAt == nil ? Complaint.Status.open : .closed
-        let step = new.closedAt == nil ? Complaint.Step.listen : .done
         let id = try transaction.insert(
             """
             INSERT INTO complaint (external_id, customer_id, channel, subject, description, cause,
@@ -107,8 +105,8 @@ struct ComplaintStore: Sendable {
             details.cause,
             details.severity,
             details.orderID,
-            status,
-            step,
+            new.status,
+            new.step,
             receivedAt,
             deadlines.answerDueAt,
             new.answeredAt,

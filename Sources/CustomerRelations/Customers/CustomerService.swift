@@ -22,6 +22,14 @@ package struct CustomerService: Sendable {
         return try store.find(id, in: snapshot)
     }
 
+    /// A customer as other records name it.
+    func reference(to id: ID<Customer>, in snapshot: Snapshot) throws -> CustomerReference {
+        guard let reference = try store.reference(id, in: snapshot) else {
+            throw ServiceError.notFound
+        }
+        return reference
+    }
+
     /// The external id of a customer; nil where it has none.
     package func externalID(
         of id: ID<Customer>,

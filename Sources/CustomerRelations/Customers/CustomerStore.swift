@@ -77,14 +77,14 @@ struct CustomerStore: Sendable {
         return nil
     }
 
+    private static let referenceByID =
+        "SELECT c.id, c.name, \(TierStore.tierOfCustomer) FROM customer c WHERE c.id = $1"
+
     func reference(
         _ id: ID<Customer>,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> CustomerReference? {
-        try snapshot.first(
-            "SELECT c.id, c.name, \(TierStore.tierOfCustomer) FROM customer c WHERE c.id = $1",
-            id
-        ) { row throws(SQLiteError) in
+        try snapshot.first(Self.referenceByID, id) { row throws(SQLiteError) in
             try CustomerReference(id: row[0], name: row[1], tier: row[2])
         }
     }
