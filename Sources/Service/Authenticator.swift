@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Crypto
 import CustomerRelations
 import HTTP
 import Routing
@@ -19,10 +20,12 @@ final class Authenticator {
     private let touch: (ID<Token>, Instant) -> Void
     private var touched: [Int64: Instant] = [:]
     private let changes: TokenChanges
+    private let proven: ProvenTokens
     /// By the field that brought them.
     private var known: [String: Known] = [:]
     private var knownAsOf = 0
     private static let knownLimit = 1024
+    private static let longestField = 200
 
     private final class Known {
         let token: Token
@@ -39,12 +42,14 @@ final class Authenticator {
         tokens: TokenService,
         operatorToken: String,
         changes: TokenChanges,
+        proven: ProvenTokens,
         touch: @escaping (ID<Token>, Instant) -> Void
     ) {
         self.tokens = tokens
         self.operatorToken = operatorToken
         operatorField = "Bearer " + operatorToken
         self.changes = changes
+        self.proven = proven
         self.touch = touch
     }
 
@@ -57,9 +62,12 @@ final class Authenticator {
         known = [:]
     }
 
-    /// Whether the request's token was looked up before, or is the operator's.
+    /// Whether the request's token was valid when a reactor last looked it up, or is the operator's.
     func knows(_ request: Request) -> Bool {
-        request.fields["authorization"].map { known[$0] != nil || $0 == operatorField } ?? false
+        guard let field = request.fields["authorization"], field.utf8.count <= Self.longestField
+        else { return false }
+        if known[field] != nil || field == operatorField { return true }
+        return proven.contains(Self.digest(of: field))
     }
 
     func principal(
@@ -68,7 +76,9 @@ final class Authenticator {
         in snapshot: Snapshot
     ) throws -> Principal {
         let field = request.fields["authorization"]
-        guard let field, field.utf8.count <= 200 else { throw Self.refusal("no token was sent") }
+        guard let field, field.utf8.count <= Self.longestField else {
+            throw Self.refusal("no token was sent")
+        }
         if let known = known[field], known.token.isValid(at: now) {
             note(known.token, now)
             return known.principal
@@ -80,6 +90,7 @@ final class Authenticator {
         let secret = String(field.dropFirst(7))
         if secret == operatorToken { return .operator }
         guard let token = try tokens.authenticate(secret, at: now, in: snapshot) else {
+            proven.remove(Self.digest(of: field))
             throw Self.refusal("the token is unknown, expired or revoked")
         }
         let principal = Principal(
@@ -88,6 +99,7 @@ final class Authenticator {
             scopes: token.scopes
         )
         known[field] = Known(token, principal)
+        proven.insert(Self.digest(of: field))
         note(token, now)
         return principal
     }
@@ -99,6 +111,10 @@ final class Authenticator {
         }
         touched[token.id.rawValue] = now
         touch(token.id, now)
+    }
+
+    private static func digest(of field: String) -> SHA256Digest {
+        SHA256.hash(data: Array(field.utf8))
     }
 
     private static func refusal(_ detail: String) -> Problem {

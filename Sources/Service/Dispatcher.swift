@@ -29,7 +29,8 @@ final class Dispatcher: Responder {
         authenticator = Authenticator(
             tokens: service.services.tokens,
             operatorToken: service.operatorToken,
-            changes: service.tokenChanges
+            changes: service.tokenChanges,
+            proven: service.provenTokens
         ) { [service] id, now in
             service.touch(id, at: now)
         }

@@ -62,6 +62,7 @@ package final class Service: Sendable {
         background = try ReaderPool(path: settings.databasePath, threads: 2, queueLimit: 64)
         jobs = try Jobs(database: database, services: services, logger: logger, clock: clock)
         let tokenChanges = TokenChanges()
+        let provenTokens = ProvenTokens()
         let limiter = settings.rateLimits.map(RateLimiter.init)
         let system = SystemStatus(
             obstacle: { [database] in
@@ -106,6 +107,7 @@ package final class Service: Sendable {
                     cursors: CursorSigner(secret: secret),
                     operatorToken: operatorToken,
                     tokenChanges: tokenChanges,
+                    provenTokens: provenTokens,
                     requestIDs: RequestIDs(),
                     metrics: metrics[reactor],
                     logger: ownLogger,

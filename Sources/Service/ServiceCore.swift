@@ -22,6 +22,7 @@ final class ServiceCore: Sendable {
     let cursors: CursorSigner
     let operatorToken: String
     let tokenChanges: TokenChanges
+    let provenTokens: ProvenTokens
     let requestIDs: RequestIDs
     let metrics: Metrics
     let logger: Logger
@@ -41,6 +42,7 @@ final class ServiceCore: Sendable {
         cursors: CursorSigner,
         operatorToken: String,
         tokenChanges: TokenChanges,
+        provenTokens: ProvenTokens,
         requestIDs: RequestIDs,
         metrics: Metrics,
         logger: Logger,
@@ -55,6 +57,7 @@ final class ServiceCore: Sendable {
         self.cursors = cursors
         self.operatorToken = operatorToken
         self.tokenChanges = tokenChanges
+        self.provenTokens = provenTokens
         self.requestIDs = requestIDs
         self.metrics = metrics
         self.logger = logger

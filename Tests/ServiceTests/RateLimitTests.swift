@@ -17,8 +17,6 @@ import Testing
             limits.address = RateLimits.Quota(requests: 4, seconds: 8)
             limits.failureCost = 2
             settings.rateLimits = limits
-            // Each reactor learns of a token by itself.
-            settings.server.reactors = 1
         }) { client in try body(client) }
     }
 
@@ -81,6 +79,30 @@ import Testing
             #expect(try client.anonymous.get("/problems").status == 429)
             #expect(try client.get(Self.path).status == 200)
             #expect(try client.as(.agent).get(Self.path).status == 429)
+        }
+    }
+
+    @Test func `a token that was valid once goes on, by every reactor`() throws {
+        try withServer(configure: { settings in
+            var limits = RateLimits()
+            limits.address = RateLimits.Quota(requests: 4, seconds: 3600)
+            settings.rateLimits = limits
+        }) { client in
+            // What changes a token clears what each reactor remembers.
+            #expect(try client.get(Self.path).status == 200)
+            #expect(try client.as(.agent).get(Self.path).status == 200)
+            let new = #"{"name": "x", "role": "reader", "owner": "x"}"#
+            let id = try client.create("/v1/tokens", new)
+            #expect(try client.delete("/v1/tokens/\(id)").status == 204)
+            let wrong = client.with(token: "gx_wrong")
+            #expect(try wrong.get(Self.path).status == 401)
+            #expect(try wrong.get(Self.path).status == 429)
+            // So many connections that the system gives some to each reactor.
+            for _ in 0..<20 {
+                #expect(try client.get(Self.path).status == 200)
+                #expect(try client.as(.agent).get(Self.path).status == 200)
+            }
+            #expect(try wrong.get(Self.path).status == 429)
         }
     }
 

@@ -110,6 +110,8 @@ import Testing
         "Sources/Service/Metrics.swift",
         // A stream's next page, asked for by a reactor and made by a reader.
         "Sources/Service/PageStream.swift",
+        // Tokens that any reactor has found valid.
+        "Sources/Service/ProvenTokens.swift",
         // The buckets of tokens and addresses, from which every reactor takes.
         "Sources/Service/RateLimiter.swift",
         // The server, which what is made before it must reach.
