@@ -33,10 +33,15 @@ struct CrossOrigin: Sendable {
         fields.append("access-control-expose-headers", Self.readable.joined(separator: ", "))
     }
 
+    /// Whether a browser asks what a page of an allowed origin may send.
+    func isPreflight(_ request: Request) -> Bool {
+        request.method == .options && request.fields.contains("access-control-request-method")
+            && allowed(request) != nil
+    }
+
     /// The fields that answer a preflight; none for what is no preflight of an allowed origin.
     func preflight(_ request: Request, methods: String) -> HeaderFields {
-        guard allowed(request) != nil, request.fields.contains("access-control-request-method")
-        else { return [:] }
+        guard isPreflight(request) else { return [:] }
         return [
             "access-control-allow-methods": methods,
             "access-control-allow-headers": Self.sendable.joined(separator: ", "),

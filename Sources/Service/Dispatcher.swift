@@ -65,7 +65,9 @@ final class Dispatcher: Responder {
             return run(route, values, visit, reply, again: again)
         }
         do {
-            try count(&visit)
+            // A page's browser sends it without the token that would be counted.
+            let isPreflight = service.crossOrigin?.isPreflight(request) ?? false
+            if !isPreflight { try count(&visit) }
             return .ready(answer(match, visit))
         } catch {
             return .ready(visit.finish(error, on: "unknown"))

@@ -130,6 +130,30 @@ import Testing
         }
     }
 
+    @Test func `preflights of configured origins count for nobody`() throws {
+        try withServer(configure: { settings in
+            var limits = RateLimits()
+            limits.address = RateLimits.Quota(requests: 1, seconds: 60)
+            settings.rateLimits = limits
+            settings.allowedOrigins = ["https://crm.example.com"]
+        }) { client in
+            func ask(_ method: String, from origin: String? = nil) throws -> Int {
+                var fields: HeaderFields = [:]
+                if let origin {
+                    fields = ["origin": origin, "access-control-request-method": "POST"]
+                }
+                return try client.anonymous.send(method, Self.path, fields).status
+            }
+            let own = "https://crm.example.com"
+            let statuses = try [
+                ask("PUT"), ask("OPTIONS", from: own), ask("OPTIONS", from: own),
+                ask("OPTIONS", from: "https://evil.example"), ask("OPTIONS"),
+                ask("PUT", from: own),
+            ]
+            #expect(statuses == [405, 204, 204, 429, 429, 429])
+        }
+    }
+
     @Test func `a clock that is set back fills no bucket and empties none`() throws {
         try Self.limited { client in
             for _ in 0..<9 { _ = try client.get(Self.path) }
