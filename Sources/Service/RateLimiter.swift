@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import CustomerRelations
+package import CustomerRelations
 import HTTP
-import HTTPServer
+package import HTTPServer
 import Routing
 import Synchronization
 
@@ -33,8 +33,8 @@ package struct RateLimits: Sendable {
 /// A request takes one from its bucket, which fills up steadily; one that finds too little is refused
 /// and takes nothing. Both bucket and refusal are told in the fields of
 /// draft-ietf-httpapi-ratelimit-headers-10.
-final class RateLimiter: Sendable {
-    enum Key: Hashable, Sendable {
+package final class RateLimiter: Sendable {
+    package enum Key: Hashable, Sendable {
         case token(Int64)
         case address(IPAddress?)
     }
@@ -48,14 +48,15 @@ final class RateLimiter: Sendable {
         let buckets = Mutex<[Key: Bucket]>([:])
     }
 
-    /// So many buckets of a stripe are kept; then the fuller half is forgotten.
-    private static let stripeLimit = 4096
-
     private let limits: RateLimits
-    private let stripes = (0..<16).map { _ in Stripe() }
+    private let stripes: [Stripe]
+    /// So many buckets of a stripe are kept; then the half nearest to full is forgotten.
+    private let stripeLimit: Int
 
-    init(_ limits: RateLimits) {
+    package init(_ limits: RateLimits, stripes: Int = 16, stripeLimit: Int = 4096) {
         self.limits = limits
+        self.stripes = (0..<stripes).map { _ in Stripe() }
+        self.stripeLimit = stripeLimit
     }
 
     /// What a request with a wrong token counts for.
@@ -64,29 +65,31 @@ final class RateLimiter: Sendable {
     /// Takes `cost` from a bucket, or less if it holds less; throws 429 if it holds less than one.
     ///
     /// A cost of nought only looks.
-    func take(_ cost: Int, from key: Key, at now: Instant) throws -> RateStanding {
+    package func take(_ cost: Int, from key: Key, at now: Instant) throws -> RateStanding {
         let quota = quota(of: key)
-        let rate = Double(quota.requests) / Double(quota.seconds)
-        let level = stripes[Int(UInt(bitPattern: key.hashValue) % 16)].buckets.withLock { buckets in
-            if buckets.count >= Self.stripeLimit, buckets[key] == nil { Self.forget(&buckets) }
-            var bucket = buckets[key] ?? Bucket(level: Double(quota.requests), filledAt: now)
-            // A clock that is set back fills nothing.
-            let passed = Double(max(0, now.milliseconds(since: bucket.filledAt))) / 1000
-            bucket.level = min(Double(quota.requests), bucket.level + passed * rate)
-            bucket.filledAt = now
-            let before = bucket.level
-            if before >= 1 { bucket.level = max(0, before - Double(cost)) }
-            buckets[key] = bucket
-            return before >= 1 ? bucket.level : before - 1
+        let stripe = stripes[Int(UInt(bitPattern: key.hashValue) % UInt(stripes.count))]
+        let level = stripe.buckets.withLock { buckets in
+            if buckets.count >= stripeLimit, buckets[key] == nil { forget(&buckets, at: now) }
+            let before = buckets[key].map { content(of: $0, quota, at: now) } ?? quota.capacity
+            let after = before >= 1 ? max(0, before - Double(cost)) : before
+            buckets[key] = Bucket(level: after, filledAt: now)
+            return before >= 1 ? after : before - 1
         }
         let standing = RateStanding(
             name: key.name,
             quota: quota,
             remaining: Int(max(0, level)),
-            secondsToFull: Int(((Double(quota.requests) - max(0, level)) / rate).rounded(.up))
+            secondsToFull: Int(((quota.capacity - max(0, level)) / quota.rate).rounded(.up))
         )
-        guard level >= 0 else { throw standing.refusal(after: (-level / rate).rounded(.up)) }
+        guard level >= 0 else { throw standing.refusal(after: (-level / quota.rate).rounded(.up)) }
         return standing
+    }
+
+    /// What a bucket holds by now.
+    private func content(of bucket: Bucket, _ quota: RateLimits.Quota, at now: Instant) -> Double {
+        // A clock that is set back fills nothing.
+        let passed = Double(max(0, now.milliseconds(since: bucket.filledAt))) / 1000
+        return min(quota.capacity, bucket.level + passed * quota.rate)
     }
 
     private func quota(of key: Key) -> RateLimits.Quota {
@@ -96,10 +99,23 @@ final class RateLimiter: Sendable {
         }
     }
 
-    private static func forget(_ buckets: inout [Key: Bucket]) {
-        let fullest = buckets.sorted { $0.value.level > $1.value.level }.prefix(stripeLimit / 2)
-        for (key, _) in fullest { buckets[key] = nil }
+    /// Forgets the buckets nearest to full, which start anew as full ones.
+    private func forget(_ buckets: inout [Key: Bucket], at now: Instant) {
+        let shares = buckets.map { key, bucket in
+            let quota = quota(of: key)
+            return (key: key, share: content(of: bucket, quota, at: now) / quota.capacity)
+        }
+        for (key, _) in shares.sorted(by: { $0.share > $1.share }).prefix((stripeLimit + 1) / 2) {
+            buckets[key] = nil
+        }
     }
+}
+
+extension RateLimits.Quota {
+    fileprivate var capacity: Double { Double(requests) }
+
+    /// What flows in each second.
+    fileprivate var rate: Double { capacity / Double(seconds) }
 }
 
 extension RateLimiter.Key {
@@ -113,10 +129,10 @@ extension RateLimiter.Key {
 }
 
 /// Where a client stands with its requests.
-struct RateStanding: Sendable {
+package struct RateStanding: Sendable {
     let name: String
     let quota: RateLimits.Quota
-    let remaining: Int
+    package let remaining: Int
     let secondsToFull: Int
 
     /// Tells it in an answer.

@@ -63,7 +63,7 @@ package final class Service: Sendable {
         jobs = try Jobs(database: database, services: services, logger: logger, clock: clock)
         let tokenChanges = TokenChanges()
         let provenTokens = ProvenTokens()
-        let limiter = settings.rateLimits.map(RateLimiter.init)
+        let limiter = settings.rateLimits.map { RateLimiter($0) }
         let system = SystemStatus(
             obstacle: { [database] in
                 if lateServer.isStopping { return "the service is stopping" }

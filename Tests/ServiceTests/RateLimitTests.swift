@@ -202,4 +202,32 @@ import Testing
             #expect([one.status, other.status] == [200, 429])
         }
     }
+
+    @Test func `to make room the buckets nearest to full are forgotten`() throws {
+        var limits = RateLimits()
+        limits.token = RateLimits.Quota(requests: 1000, seconds: 1000)
+        limits.address = RateLimits.Quota(requests: 10, seconds: 10)
+        let limiter = RateLimiter(limits, stripes: 1, stripeLimit: 4)
+        let clock = TestClock()
+        let addresses = ["192.0.2.1", "192.0.2.2", "192.0.2.3"].map {
+            RateLimiter.Key.address(IPAddress($0))
+        }
+        func left(_ key: RateLimiter.Key, taking cost: Int = 0) throws -> Int {
+            try limiter.take(cost, from: key, at: clock.now).remaining
+        }
+        // Empty, and full again when room is needed.
+        for address in addresses[..<2] { #expect(try left(address, taking: 10) == 0) }
+        clock.advance(milliseconds: 10_000)
+        // A tenth is left of the one, nine tenths of the other, which holds less.
+        #expect(try left(.token(1), taking: 900) == 100)
+        #expect(try left(addresses[2], taking: 1) == 9)
+        #expect(try left(.token(2), taking: 1) == 999)
+        #expect(try left(.token(1)) == 100)
+        #expect(try left(addresses[2]) == 9)
+        #expect(try left(addresses[0]) == 10)
+        // Among three that are not full goes the one that lacks the least.
+        #expect(try left(addresses[1], taking: 9) == 1)
+        #expect(try left(.token(1)) == 100)
+        #expect(try left(addresses[1]) == 1)
+    }
 }
