@@ -15,8 +15,7 @@ final class Authenticator {
     private static let touchInterval = Instant.millisecondsPerMinute
 
     private let tokens: TokenService
-    private let operatorToken: String
-    private let operatorField: String
+    private let operatorDigest: SHA256Digest
     private let touch: (ID<Token>, Instant) -> Void
     private var touched: [Int64: Instant] = [:]
     private let changes: TokenChanges
@@ -46,8 +45,7 @@ final class Authenticator {
         touch: @escaping (ID<Token>, Instant) -> Void
     ) {
         self.tokens = tokens
-        self.operatorToken = operatorToken
-        operatorField = "Bearer " + operatorToken
+        operatorDigest = Self.digest(of: operatorToken)
         self.changes = changes
         self.proven = proven
         self.touch = touch
@@ -66,8 +64,10 @@ final class Authenticator {
     func knows(_ request: Request) -> Bool {
         guard let field = request.fields["authorization"], field.utf8.count <= Self.longestField
         else { return false }
-        if known[field] != nil || field == operatorField { return true }
-        return proven.contains(Self.digest(of: field))
+        if known[field] != nil { return true }
+        guard let secret = Self.secret(in: field) else { return false }
+        let digest = Self.digest(of: secret)
+        return digest == operatorDigest || proven.contains(digest)
     }
 
     func principal(
@@ -83,14 +83,14 @@ final class Authenticator {
             note(known.token, now)
             return known.principal
         }
-        // RFC 6750, section 2.1; the scheme's case does not matter (RFC 9110, section 11.1).
-        guard field.prefix(7).lowercased() == "bearer " else {
+        guard let secret = Self.secret(in: field) else {
             throw Self.refusal("the scheme must be Bearer")
         }
-        let secret = String(field.dropFirst(7))
-        if secret == operatorToken { return .operator }
+        let digest = Self.digest(of: secret)
+        // Digests are compared in constant time, and how two begin tells nothing of the secrets.
+        if digest == operatorDigest { return .operator }
         guard let token = try tokens.authenticate(secret, at: now, in: snapshot) else {
-            proven.remove(Self.digest(of: field))
+            proven.remove(digest)
             throw Self.refusal("the token is unknown, expired or revoked")
         }
         let principal = Principal(
@@ -99,7 +99,7 @@ final class Authenticator {
             scopes: token.scopes
         )
         known[field] = Known(token, principal)
-        proven.insert(Self.digest(of: field))
+        proven.insert(digest)
         note(token, now)
         return principal
     }
@@ -113,8 +113,14 @@ final class Authenticator {
         touch(token.id, now)
     }
 
-    private static func digest(of field: String) -> SHA256Digest {
-        SHA256.hash(data: Array(field.utf8))
+    /// What stands behind the scheme (RFC 6750, section 2.1), whose case does not matter (RFC 9110,
+    /// section 11.1); nil if that is another one.
+    private static func secret(in field: String) -> String? {
+        field.prefix(7).lowercased() == "bearer " ? String(field.dropFirst(7)) : nil
+    }
+
+    private static func digest(of secret: String) -> SHA256Digest {
+        SHA256.hash(data: Array(secret.utf8))
     }
 
     private static func refusal(_ detail: String) -> Problem {

@@ -204,6 +204,21 @@ import Testing
         }
     }
 
+    @Test func `of the operator's secret every character counts`() throws {
+        try withServer { client in
+            let token = client.service.operatorToken
+            let others = [
+                token.dropLast() + "", token + "A", token.uppercased(), " " + token,
+                String(token.dropFirst().reversed()),
+            ]
+            for other in others {
+                #expect(try client.with(token: other).get(Self.path).status == 401)
+            }
+            let answer = try client.with(authorization: "bearer " + token).get(Self.path)
+            #expect(answer.status == 200)
+        }
+    }
+
     @Test func `the operator's secret holds every scope`() throws {
         try withServer { client in
             let token = client.service.operatorToken
