@@ -15,6 +15,7 @@ struct Failure: Error {
     static let unavailable: Int32 = 69
     static let fault: Int32 = 70
     static let cannotOpen: Int32 = 73
+    static let tryAgain: Int32 = 75
 
     init(_ code: Int32, _ message: String) {
         self.code = code

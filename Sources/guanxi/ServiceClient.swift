@@ -87,6 +87,12 @@ struct ServiceClient {
         let json = answer.body.isEmpty ? JSON.null : (try? JSONReader.read(answer.body)) ?? .null
         guard answer.status >= 400 else { return json }
         let detail = json["detail"]?.string ?? json["title"]?.string ?? "status \(answer.status)"
-        throw Failure(answer.status < 500 ? Failure.badData : Failure.unavailable, detail)
+        let code =
+            switch answer.status {
+            case 429, 503: Failure.tryAgain
+            case ..<500: Failure.badData
+            default: Failure.unavailable
+            }
+        throw Failure(code, detail)
     }
 }

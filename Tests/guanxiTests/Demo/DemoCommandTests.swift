@@ -45,13 +45,11 @@ import Testing
 
     /// Starts a demo, hands over what it printed, its port and the folder of its temporary files.
     private func withDemo(_ body: (Process, String, Int, URL) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "guanxi-\(UUID())")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let folder = try TemporaryFolder()
         let demo = Process()
-        demo.executableURL = Self.program
+        demo.executableURL = Program.url
         demo.arguments = ["demo", "--customers", "50", "--port", "0"]
-        demo.environment = ["TMPDIR": folder.path]
+        demo.environment = ["TMPDIR": folder.url.path]
         let output = Pipe()
         demo.standardOutput = output
         demo.standardError = FileHandle.nullDevice
@@ -59,7 +57,7 @@ import Testing
         defer { demo.terminate() }
         let text = Self.text(of: output, upTo: "listening on")
         let port = try #require(text.firstMatch(of: /127\.0\.0\.1:(\d+)/).flatMap { Int($0.1) })
-        try body(demo, text, port, folder)
+        try body(demo, text, port, folder.url)
     }
 
     /// Sends what the printed commands do.
@@ -87,10 +85,6 @@ import Testing
         let customer = try JSONReader.read(complaint.body)["customer"]?["id"]?.integer
         #expect(try JSONReader.read(found.body)["items"]?[0]?["id"]?.integer == customer)
     }
-
-    /// The program, which SwiftPM builds beside the tests.
-    private static let program = URL(filePath: CommandLine.arguments[0])
-        .deletingLastPathComponent().appending(path: "guanxi")
 
     /// Reads until a text has come, or the end.
     private static func text(of pipe: Pipe, upTo end: String) -> String {
