@@ -25,11 +25,11 @@ package struct IPAddress: Hashable, Sendable {
     /// bits of IPv6 (RFC 6177).
     package var network: IPAddress { isIPv4 ? self : IPAddress(high, 0) }
 
-    /// Whether the first bits are the same.
-    fileprivate func isSame(_ other: IPAddress, bits: Int) -> Bool {
+    /// The first bits, with nothing behind them.
+    fileprivate func prefix(_ bits: Int) -> IPAddress {
         let highMask: UInt64 = bits >= 64 ? .max : ~(.max >> UInt64(bits))
         let lowMask: UInt64 = bits >= 128 ? .max : bits <= 64 ? 0 : ~(.max >> UInt64(bits - 64))
-        return (high ^ other.high) & highMask == 0 && (low ^ other.low) & lowMask == 0
+        return IPAddress(high & highMask, low & lowMask)
     }
 }
 
@@ -38,7 +38,7 @@ package struct IPRange: Hashable, Sendable {
     private let address: IPAddress
     private let bits: Int
 
-    /// Reads `10.0.0.0/8`, `2001:db8::/32`, or one address.
+    /// Reads `10.0.0.0/8`, `2001:db8::/32`, or one address; nil if bits behind the prefix are set.
     package init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, let address = IPAddress(String(parts[0])) else { return nil }
@@ -48,11 +48,15 @@ package struct IPRange: Hashable, Sendable {
             return
         }
         let width = address.isIPv4 ? 32 : 128
-        guard let length = Int(parts[1]), (0...width).contains(length) else { return nil }
+        // `Int` would take a sign.
+        guard parts[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }), let length = Int(parts[1]),
+            length <= width
+        else { return nil }
         bits = 128 - width + length
+        guard address.prefix(bits) == address else { return nil }
     }
 
     package func contains(_ other: IPAddress) -> Bool {
-        address.isSame(other, bits: bits)
+        other.prefix(bits) == address
     }
 }

@@ -49,7 +49,11 @@ import Testing
         for text in one.outside { #expect(!range.contains(try #require(IPAddress(text)))) }
     }
 
-    @Test(arguments: ["10.0.0.0/33", "::/129", "10.0.0.0/-1", "10.0.0.0/", "10.0.0.0/8/8", "x/8"])
+    @Test(arguments: [
+        "10.0.0.0/33", "::/129", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.0/", "10.0.0.0/8/8", "x/8",
+        "10.0.0.0/ 8", "10.0.0.1/8", "10.128.0.0/8", "192.0.2.129/25", "2001:db8::1/32",
+        "fe80::1/65",
+    ])
     func `refuses what is no range`(_ text: String) {
         #expect(IPRange(text) == nil)
     }

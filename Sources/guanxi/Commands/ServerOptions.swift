@@ -40,6 +40,8 @@ struct ServerOptions: ParsableArguments {
             throw ValidationError("--reactors must be from 0 to 1024")
         }
         guard drainTimeout >= 0 else { throw ValidationError("--drain-timeout must be 0 or more") }
+        try corsOrigins.validate()
+        try trustedProxies.validate()
     }
 
     func settings(_ database: DatabaseOptions) throws -> ServiceSettings {
@@ -147,36 +149,4 @@ struct LimitOptions: ParsableArguments {
         settings.server.idleTimeout = .seconds(idleTimeout)
         settings.server.writeTimeout = .seconds(writeTimeout)
     }
-}
-
-/// Origins with commas between.
-struct OriginList: ExpressibleByArgument {
-    var all: [String] = []
-
-    init() {}
-
-    init?(argument: String) {
-        all = argument.split(separator: ",").map { $0.filter { $0 != " " } }
-        // As browsers send it: scheme, host and port, nothing behind (RFC 6454, section 6.2).
-        let origin = /https?:\/\/[a-z0-9.\-\[\]:]+/
-        guard all.allSatisfy({ $0.wholeMatch(of: origin) != nil }) else { return nil }
-    }
-
-    var defaultValueDescription: String { "none" }
-}
-
-/// Addresses and ranges of addresses with commas between.
-struct RangeList: ExpressibleByArgument {
-    var all: [IPRange] = []
-
-    init() {}
-
-    init?(argument: String) {
-        for text in argument.split(separator: ",") {
-            guard let range = IPRange(text.filter { $0 != " " }) else { return nil }
-            all.append(range)
-        }
-    }
-
-    var defaultValueDescription: String { "none" }
 }
