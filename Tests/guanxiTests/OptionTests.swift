@@ -47,6 +47,28 @@ import Testing
         #expect(end.complaint.contains("\(one.option): \(one.told)"), "\(end.complaint)")
     }
 
+    static let bounds = [
+        Bound(option: "--port", last: 65535), Bound(option: "--reactors", last: 1024),
+        Bound(option: "--drain-timeout", last: 1 << 30),
+        Bound(option: "--idle-timeout", last: 1 << 30), Bound(option: "--max-depth", last: 512),
+        Bound(option: "--max-field-bytes", last: 1 << 20),
+    ]
+
+    struct Bound: CustomTestStringConvertible {
+        let option: String
+        let last: Int
+
+        var testDescription: String { "\(option) up to \(last)" }
+    }
+
+    @Test(arguments: bounds)
+    func `takes a number up to its bound`(_ one: Bound) throws {
+        #expect(try Self.serve([one.option, "\(one.last)"]).code == 73)
+        let end = try Self.serve([one.option, "\(one.last + 1)"])
+        #expect(end.code == 64)
+        #expect(end.complaint.contains("\(one.last)"), "\(end.complaint)")
+    }
+
     @Test func `refuses what a variable holds as well`() throws {
         let end = try Self.serve([], ["GUANXI_CORS_ORIGINS": "https://crm.example.com/"])
         #expect(end.code == 64)

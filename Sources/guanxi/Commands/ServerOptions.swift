@@ -39,7 +39,9 @@ struct ServerOptions: ParsableArguments {
         guard (0...1024).contains(reactors) else {
             throw ValidationError("--reactors must be from 0 to 1024")
         }
-        guard drainTimeout >= 0 else { throw ValidationError("--drain-timeout must be 0 or more") }
+        guard (0...1 << 30).contains(drainTimeout) else {
+            throw ValidationError("--drain-timeout must be from 0 to \(1 << 30)")
+        }
         try corsOrigins.validate()
         try trustedProxies.validate()
     }
