@@ -20,9 +20,17 @@ enum Negotiation {
         init(_ text: Substring) {
             let parts = text.split(separator: ";").map { $0.trimmingSpaces().lowercased() }
             type = Substring(parts.first ?? "")
+            // What is no weight is as if none were there: the type was named all the same.
             quality =
                 parts.dropFirst().first { $0.hasPrefix("q=") }
-                .flatMap { Double($0.dropFirst(2)) } ?? 1
+                .flatMap { Self.weight($0.dropFirst(2)) } ?? 1
+        }
+
+        /// `qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] )` (section 12.4.2).
+        private static func weight(_ text: Substring) -> Double? {
+            let form = /0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?/
+            guard text.wholeMatch(of: form) != nil else { return nil }
+            return Double(text.last == "." ? text.dropLast() : text)
         }
 
         /// How closely the range names the type; nil if it does not.
@@ -36,8 +44,10 @@ enum Negotiation {
 
     /// The first of the offers that the client likes best; nil if it takes none of them.
     static func choose(among offers: [String], accept: String?) -> String? {
-        guard let accept, !accept.trimmingSpaces().isEmpty else { return offers.first }
-        let ranges = accept.split(separator: ",").map(Range.init)
+        // Empty elements of a list count for nothing (section 5.6.1.2).
+        let elements = (accept ?? "").split(separator: ",").filter { !$0.trimmingSpaces().isEmpty }
+        guard !elements.isEmpty else { return offers.first }
+        let ranges = elements.map(Range.init)
         var best: (offer: String, quality: Double)?
         for offer in offers {
             let closest = ranges.compactMap { range in

@@ -19,6 +19,21 @@ import Testing
         Case(path: "/v1/customers/1", accept: "application/*", status: 200),
         Case(path: "/v1/customers/1", accept: "text/html", status: 406),
         Case(path: "/v1/customers/1", accept: "*/*, application/json;q=0", status: 406),
+        Case(path: "/v1/customers/1", accept: "", status: 200),
+        Case(path: "/v1/customers/1", accept: " , ,", status: 200),
+        Case(path: "/v1/customers/1", accept: ",application/json,", status: 200),
+        Case(path: "/v1/customers/1", accept: ", text/html ,", status: 406),
+        Case(path: "/v1/customers/1", accept: "application/json;q=0.000", status: 406),
+        Case(path: "/v1/customers/1", accept: "application/json;q=0.", status: 406),
+        Case(path: "/v1/customers/1", accept: "application/json;q=0.001", status: 200),
+        Case(path: "/v1/customers/1", accept: "application/json ; Q=1.000", status: 200),
+        // No weights: the types count as if there were none.
+        Case(path: "/v1/customers/1", accept: "application/json;q=2", status: 200),
+        Case(path: "/v1/customers/1", accept: "application/json;q=-1", status: 200),
+        Case(path: "/v1/customers/1", accept: "application/json;q=nan", status: 200),
+        Case(path: "/v1/customers/1", accept: "application/json;q=0.0000", status: 200),
+        Case(path: "/v1/customers/1", accept: "application/json;q=", status: 200),
+        Case(path: "/v1/customers/1", accept: "text/html;q=2", status: 406),
         Case(path: "/metrics", accept: "text/plain;version=0.0.4;q=0.5", status: 200),
         Case(path: "/metrics", accept: "application/json", status: 406),
         Case(path: "/problems/not-found", accept: "text/html", status: 200),
@@ -32,6 +47,26 @@ import Testing
             let answer = try client.get(one.path, ["accept": one.accept])
             #expect(answer.status == one.status)
             if one.status == 406 { #expect(answer.problem == "not-acceptable") }
+        }
+    }
+
+    static let choices = [
+        (accept: "text/csv;q=0.5, application/x-ndjson", type: "application/x-ndjson"),
+        (accept: "text/csv;q=2, application/json;q=0.9", type: "text/csv"),
+        // None is better than 1, so the first that is offered.
+        (accept: "text/csv;q=5, application/json", type: "application/json"),
+        (accept: "text/csv;q=1.001, application/json;q=1.0", type: "application/json"),
+        (accept: ",", type: "application/json"),
+    ]
+
+    @Test(arguments: choices)
+    func `a list comes in the format with the largest weight`(
+        accept: String,
+        type: String
+    ) throws {
+        try withServer { client in
+            let answer = try client.get("/v1/customers", ["accept": accept])
+            #expect(answer.mediaType == type)
         }
     }
 
