@@ -100,6 +100,18 @@ extension ProblemKind {
         "Fields too large",
         "The request has more header fields, or longer ones, than the server takes."
     )
+    package static let requestTimeout = ProblemKind(
+        "request-timeout",
+        .requestTimeout,
+        "Request timeout",
+        "The request did not arrive in time. The connection is closed after the answer."
+    )
+    package static let expectationFailed = ProblemKind(
+        "expectation-failed",
+        .expectationFailed,
+        "Expectation failed",
+        "`Expect` asks for something else than `100-continue`. Send the request without it."
+    )
     package static let unsupportedMediaType = ProblemKind(
         "unsupported-media-type",
         .unsupportedMediaType,
@@ -125,6 +137,19 @@ extension ProblemKind {
         .internalServerError,
         "Internal error",
         "Something failed on our side. The log has the details under the request id."
+    )
+    package static let notImplemented = ProblemKind(
+        "not-implemented",
+        .notImplemented,
+        "Not implemented",
+        "The method, or the transfer coding, is known nowhere on this server; "
+            + "the detail says which."
+    )
+    package static let versionNotSupported = ProblemKind(
+        "version-not-supported",
+        .httpVersionNotSupported,
+        "Version not supported",
+        "The server speaks HTTP/1.1 and HTTP/1.0."
     )
     package static let unavailable = ProblemKind(
         "unavailable",
@@ -153,13 +178,18 @@ extension ProblemKind {
         "The first request with this Idempotency-Key is still running. Ask again later."
     )
 
+    /// What a request is told that is no proper one: of each status there is one kind, and of 400 the
+    /// first.
+    package static func refusing(_ failure: RequestFailure) -> ProblemKind? {
+        routing.first { $0.status == failure.status }
+    }
+
     /// The kinds that any route may raise.
     package static let routing: [ProblemKind] = [
         malformedRequest, malformedBody, invalidParameter, unauthorized, forbidden, notFound,
         methodNotAllowed, notAcceptable, preconditionFailed, contentTooLarge, targetTooLong,
-        fieldsTooLarge,
-        unsupportedMediaType, invalidBody, tooManyRequests, internalError, insufficientStorage,
-        unavailable,
-        idempotencyKeyReused, idempotencyKeyInUse,
+        fieldsTooLarge, requestTimeout, expectationFailed, unsupportedMediaType, invalidBody,
+        tooManyRequests, internalError, insufficientStorage, unavailable, notImplemented,
+        versionNotSupported, idempotencyKeyReused, idempotencyKeyInUse,
     ]
 }

@@ -95,17 +95,8 @@ final class Dispatcher: Responder {
 
     func refuse(_ request: Request, _ failure: RequestFailure) -> Response {
         let visit = Visit(request, service)
-        let kind = ProblemKind.routing.first { $0.status == failure.status }
-        var problem = Problem(
-            kind
-                ?? ProblemKind(
-                    ProblemKind.malformedRequest.slug,
-                    failure.status,
-                    failure.status.reason,
-                    ""
-                ),
-            failure.detail
-        )
+        let kind = ProblemKind.refusing(failure) ?? .malformedRequest
+        var problem = Problem(kind, failure.detail)
         problem.fields = failure.fields
         return visit.finish(problem, on: "refused")
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import API
 import HTTP
 import JSON
+import Routing
 import TestSupport
 import Testing
 
@@ -27,7 +29,20 @@ import Testing
         Case(name: "an escaped dot segment", method: "HEAD", path: list + "/%2e"),
         Case(name: "a body to a bad path", method: "POST", path: "/v1/./customers", body: "{}"),
         Case(name: "two tokens", path: list, fields: ["authorization": "Bearer gx_x"]),
-        Case(name: "an expectation", path: list, fields: ["expect": "x"], status: 417),
+        Case(
+            name: "an expectation",
+            path: list,
+            fields: ["expect": "x"],
+            status: 417,
+            problem: "expectation-failed"
+        ),
+        Case(
+            name: "an unknown method",
+            method: "BREW",
+            path: list,
+            status: 501,
+            problem: "not-implemented"
+        ),
         Case(
             name: "a content coding",
             method: "POST",
@@ -53,6 +68,8 @@ import Testing
             guard one.method != "HEAD" else { return }
             #expect(answer.problem == one.problem)
             #expect(answer.json["instance"]?.string == one.path)
+            let kind = API.problems.first { $0.slug == one.problem }
+            #expect(answer.json["title"]?.string == kind?.title)
             #expect((answer.fields["accept-encoding"] == "identity") == (one.status == 415))
         }
     }

@@ -56,6 +56,12 @@ import Testing
         #expect(response.fields["allow"] == "GET")
     }
 
+    @Test(arguments: RequestFailure.allCases)
+    func `a request that is no proper one has a kind of its status`(_ failure: RequestFailure) {
+        #expect(ProblemKind.refusing(failure)?.status == failure.status)
+        #expect(failure.status != .badRequest || .malformedRequest == ProblemKind.refusing(failure))
+    }
+
     @Test func `demands a scope by its name`() {
         let principal = Principal(tokenID: 1, name: "x", scopes: ["a:read"])
         #expect(throws: Never.self) { try principal.demand("a:read") }
