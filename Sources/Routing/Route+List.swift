@@ -154,9 +154,9 @@ extension Listing where Filter: Sendable {
         return (try given.get(), try filter.get())
     }
 
-    /// A stream has all rows: what sizes a page has no meaning there, and is not ignored either.
+    /// A stream has all rows: what tells of pages has no meaning there, and is not ignored either.
     private func refusePaging(_ items: [(name: String, value: String)]) throws {
-        let given = items.map(\.name).filter { $0 == "limit" || $0 == "count" }
+        let given = items.map(\.name).filter { ["limit", "after", "count"].contains($0) }
         guard given.isEmpty else {
             throw Problem(
                 parameters: Violations(
@@ -248,7 +248,7 @@ extension Route {
                     let page = try handler((query.filter, paging), call, $0)
                     return Pages.Page(bytes: try stream.bytes(page.rows), next: page.next)
                 }
-                let first = try read(reader, query.paging.after)
+                let first = try read(reader, nil)
                 return .pages(
                     Pages(
                         head: stream.head(name),

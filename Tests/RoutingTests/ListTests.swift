@@ -76,9 +76,14 @@ import Testing
 
     @Test(arguments: ["csv", "ndjson"])
     func `refuses to cut a stream into pages`(_ format: String) throws {
-        let answer = try Desk(.books()).ask("/books?format=\(format)&limit=3&count=exact")
+        let desk = Desk(.books())
+        let answer = try desk.ask("/books?format=\(format)&limit=3&count=exact")
         #expect(answer.status == .badRequest)
         #expect(answer.json["errors"]?.elements?.map { $0["parameter"] } == ["limit", "count"])
+        let cursor = try #require(try desk.ask("/books?limit=2").json["next"]?.string)
+        let later = try desk.ask("/books?format=\(format)&after=\(cursor)")
+        #expect(later.status == .badRequest)
+        #expect(later.json["errors"]?.elements?.map { $0["parameter"] } == ["after"])
     }
 
     @Test func `pages through all rows, and links each page to the next`() throws {
@@ -228,14 +233,10 @@ import Testing
         #expect(answer.json["scope"] == "export")
     }
 
-    @Test func `streams all rows, from the cursor on`() throws {
+    @Test func `streams all rows`() throws {
         let desk = Desk(.books())
         #expect(try desk.ask("/books?format=ndjson").text.split(separator: "\n").count == 7)
-        let cursor = try #require(try desk.ask("/books?limit=5").json["next"]?.string)
-        #expect(
-            try desk.ask("/books?format=csv&after=\(cursor)").text
-                == "id,title\r\n6,book 6\r\n7,book 7\r\n"
-        )
+        #expect(try desk.ask("/books?format=csv").text.hasSuffix("6,book 6\r\n7,book 7\r\n"))
     }
 
     @Test func `streams page after page`() throws {
