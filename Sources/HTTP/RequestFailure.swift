@@ -44,6 +44,7 @@ package enum RequestFailure: Error, Sendable, Hashable, CaseIterable {
     case answerTimeout
     case tooManyConnections
     case outOfMemory
+    case outOfDescriptors
     case outOfStorage
 }
 
@@ -58,7 +59,8 @@ extension RequestFailure {
         case .unsupportedContentCoding: .unsupportedMediaType
         case .expectationFailed: .expectationFailed
         case .headerTimeout, .bodyTimeout: .requestTimeout
-        case .answerTimeout, .tooManyConnections, .outOfMemory: .serviceUnavailable
+        case .answerTimeout, .tooManyConnections, .outOfMemory, .outOfDescriptors:
+            .serviceUnavailable
         case .outOfStorage: .insufficientStorage
         default: .badRequest
         }
@@ -113,6 +115,7 @@ extension RequestFailure {
         case .answerTimeout: "The answer was not ready in time."
         case .tooManyConnections: "There are too many connections."
         case .outOfMemory: "There is no memory for the request's body at the moment."
+        case .outOfDescriptors: "No file can be opened for the request's body at the moment."
         case .outOfStorage: "There is no room to store the request's body."
         }
     }

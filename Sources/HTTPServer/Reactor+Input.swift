@@ -174,8 +174,12 @@ extension Reactor {
             connection.bodyLimit = limit
         case .spool(let limit):
             connection.bodyLimit = limit
-            connection.spool = try? Spool(folder: configuration.spoolFolder)
-            guard connection.spool != nil else { throw .outOfStorage }
+            do throws(ServerError) {
+                connection.spool = try Spool(folder: configuration.spoolFolder)
+            } catch {
+                // Descriptors come back with every connection that goes.
+                throw error.isOutOfDescriptors ? .outOfDescriptors : .outOfStorage
+            }
         }
         if case .bytes(let count) = head.bodyLength {
             guard count <= connection.bodyLimit else { throw .bodyTooLarge }

@@ -10,6 +10,14 @@ package enum ServerError: Error, Sendable, Equatable {
     case system(call: String, code: Int32)
 }
 
+extension ServerError {
+    /// Whether the process, or the machine, has as many files open as it may.
+    var isOutOfDescriptors: Bool {
+        guard case .system(_, let code) = self else { return false }
+        return code == EMFILE || code == ENFILE
+    }
+}
+
 extension ServerError: CustomStringConvertible {
     package var description: String {
         switch self {

@@ -7,9 +7,10 @@ enum Program {
     static let url = URL(filePath: CommandLine.arguments[0])
         .deletingLastPathComponent().appending(path: "guanxi")
 
-    /// How a command ended, and what it said on standard error.
+    /// How a command ended, and what it said.
     struct End {
         let code: Int32
+        let output: String
         let complaint: String
     }
 
@@ -19,16 +20,30 @@ enum Program {
         process.executableURL = url
         process.arguments = arguments
         process.environment = environment
-        let complaint = Pipe()
-        process.standardOutput = FileHandle.nullDevice
+        let (output, complaint) = (Pipe(), Pipe())
+        process.standardOutput = output
         process.standardError = complaint
         try process.run()
-        let text = complaint.fileHandleForReading.readDataToEndOfFile()
+        // Both are short: neither fills its pipe while the other is read.
+        let texts = [output, complaint].map { $0.fileHandleForReading.readDataToEndOfFile() }
         process.waitUntilExit()
         return End(
             code: process.terminationStatus,
-            complaint: String(decoding: text, as: UTF8.self)
+            output: String(decoding: texts[0], as: UTF8.self),
+            complaint: String(decoding: texts[1], as: UTF8.self)
         )
+    }
+
+    /// Reads until a text has come, or the end.
+    static func text(of pipe: Pipe, upTo end: String) -> String {
+        var bytes = Data()
+        while true {
+            // `read(upToCount:)` would wait for as many bytes.
+            let more = pipe.fileHandleForReading.availableData
+            bytes += more
+            let text = String(decoding: bytes, as: UTF8.self)
+            if more.isEmpty || text.contains(end) { return text }
+        }
     }
 }
 

@@ -55,7 +55,7 @@ import Testing
         demo.standardError = FileHandle.nullDevice
         try demo.run()
         defer { demo.terminate() }
-        let text = Self.text(of: output, upTo: "listening on")
+        let text = Program.text(of: output, upTo: "listening on")
         let port = try #require(text.firstMatch(of: /127\.0\.0\.1:(\d+)/).flatMap { Int($0.1) })
         try body(demo, text, port, folder.url)
     }
@@ -84,17 +84,5 @@ import Testing
         #expect(complaint.status == 201)
         let customer = try JSONReader.read(complaint.body)["customer"]?["id"]?.integer
         #expect(try JSONReader.read(found.body)["items"]?[0]?["id"]?.integer == customer)
-    }
-
-    /// Reads until a text has come, or the end.
-    private static func text(of pipe: Pipe, upTo end: String) -> String {
-        var bytes = Data()
-        while true {
-            // `read(upToCount:)` would wait for as many bytes.
-            let more = pipe.fileHandleForReading.availableData
-            bytes += more
-            let text = String(decoding: bytes, as: UTF8.self)
-            if more.isEmpty || text.contains(end) { return text }
-        }
     }
 }
