@@ -230,6 +230,20 @@ import Testing
         }
     }
 
+    @Test func `takes raw what browsers do not escape, and links on to it`() throws {
+        try withServer { client in
+            for _ in 0..<2 { try client.customer("a[1]|{2}^`3") }
+            let target = Self.list + "?limit=1&q=[1]|{2}^`3"
+            let page = try client.get(target)
+            #expect(page.items.map { $0["name"] } == ["a[1]|{2}^`3"])
+            let next = try #require(page.next)
+            #expect(page.fields["link"] == "<\(target)&after=\(next)>; rel=\"next\"")
+            #expect(try client.get("\(target)&after=\(next)").items.count == 1)
+            let unknown = try client.get("/v1/customers/[1]|{2}^`3")
+            #expect(unknown.status == 404)
+        }
+    }
+
     @Test func `finds an external id that looks like a phone number`() throws {
         try withServer { client in
             try client.customer("店 10-20", #""externalId": "2024-001""#)

@@ -23,6 +23,13 @@ import Testing
             ]
         ),
         Accepted(
+            name: "what browsers do not escape",
+            input: "GET /[a]|^`{b}?[c]|^`{d} HTTP/1.1\r\nHost: a\r\n\r\n",
+            expected: [
+                .init(path: "/[a]|^`{b}", query: "[c]|^`{d}", fields: .host, isComplete: true)
+            ]
+        ),
+        Accepted(
             name: "an empty query",
             input: "GET /? HTTP/1.1\r\nHost: a\r\n\r\n",
             expected: [.init(path: "/", query: "", fields: .host, isComplete: true)]
@@ -192,6 +199,12 @@ import Testing
         ),
         Refused("DEL in the target", "GET /\u{7F} HTTP/1.1\r\n", .malformedTarget),
         Refused("a quotation mark in the target", "GET /\" HTTP/1.1\r\n", .malformedTarget),
+        Refused("a quotation mark in the query", "GET /?\" HTTP/1.1\r\n", .malformedTarget),
+        Refused("a less-than sign in the target", "GET /?< HTTP/1.1\r\n", .malformedTarget),
+        Refused("a greater-than sign in the target", "GET /> HTTP/1.1\r\n", .malformedTarget),
+        Refused("a backslash in the query", "GET /?\\ HTTP/1.1\r\n", .malformedTarget),
+        Refused("brackets in a host", "GET http://a[b]/ HTTP/1.1\r\n", .malformedTarget),
+        Refused("a brace in a host", "GET http://a{b/ HTTP/1.1\r\n", .malformedTarget),
         Refused("authority-form with GET", "GET a:80 HTTP/1.1\r\n", .malformedTarget),
         Refused("asterisk-form with GET", "GET * HTTP/1.1\r\n", .malformedTarget),
         Refused(
