@@ -2,14 +2,15 @@
 import API
 import Crypto
 import CustomerRelations
-import HTTP
+package import HTTP
 import JSON
-import Routing
-import SQLite
+package import Logging
+package import Routing
+package import SQLite
 
 /// Makes a POST with an Idempotency-Key happen once: the answer is kept in the transaction of the
 /// change, and given again to the same request.
-struct SafeRetry: Sendable {
+package struct SafeRetry: Sendable {
     private static let keyLengths = 1...255
 
     private let store = IdempotencyStore()
@@ -19,7 +20,7 @@ struct SafeRetry: Sendable {
     private let unkept: Set<String>
 
     /// Nil if the request carries no key.
-    init?(_ call: Call, unkept: Set<String>) throws {
+    package init?(_ call: Call, unkept: Set<String>) throws {
         guard call.request.method == .post, let key = call.request.fields["idempotency-key"],
             let principal = call.principal, principal.tokenID > 0
         else { return nil }
@@ -46,25 +47,55 @@ struct SafeRetry: Sendable {
         return response
     }
 
-    /// Claims the key for work that takes its own transactions; answers if it was done.
-    func claim(in transaction: Transaction) throws -> Response? {
+    /// Does work that takes its own transactions, unless it was done; it gets a way to keep its
+    /// answer in the one that makes it done.
+    package func run(
+        on database: Database,
+        _ logger: Logger,
+        _ work: (@escaping Keep<Transaction>) throws -> Response
+    ) throws -> Response {
+        if let answer = try database.write({ try claim(in: $0) }) { return answer }
+        let response: Response
+        do {
+            response = try work { try keep($0, in: $1) }
+        } catch {
+            write(on: database, logger) { try store.release(key, in: $0) }
+            throw error
+        }
+        // Work that changes nothing has no transaction to keep its answer in. What happens to this
+        // one changes nothing of what was done.
+        write(on: database, logger) { try keepIfClaimed(response, in: $0) }
+        return response
+    }
+
+    /// Claims the key; answers if the work was done.
+    private func claim(in transaction: Transaction) throws -> Response? {
         if let answer = try replay(in: transaction) { return answer }
         try store.keep(nil, for: key, at: now, in: transaction)
         return nil
     }
 
-    func keep(_ response: Response, in transaction: Transaction) throws {
+    private func keep(_ response: Response, in transaction: Transaction) throws {
         try store.keep(answer(response), for: key, at: now, in: transaction)
     }
 
     /// Keeps the answer unless one is kept.
-    func keepIfClaimed(_ response: Response, in transaction: Transaction) throws {
+    private func keepIfClaimed(_ response: Response, in transaction: Transaction) throws {
         guard case .running = try store.find(key, at: now, in: transaction) else { return }
         try keep(response, in: transaction)
     }
 
-    func release(in transaction: Transaction) throws {
-        try store.remove(key, in: transaction)
+    /// Writes what the answer does not depend on.
+    private func write(
+        on database: Database,
+        _ logger: Logger,
+        _ body: @escaping @Sendable (Transaction) throws -> Void
+    ) {
+        do {
+            try database.write(body)
+        } catch {
+            logger.warning("safe retry not written", metadata: ["error": "\(error)"])
+        }
     }
 
     private func replay(in snapshot: Snapshot) throws -> Response? {

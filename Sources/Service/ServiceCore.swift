@@ -90,15 +90,6 @@ final class ServiceCore: Sendable {
         retrying retry: SafeRetry?
     ) throws -> Response {
         guard let retry else { return try work { _, _ in } }
-        if let answer = try database.write({ try retry.claim(in: $0) }) { return answer }
-        do {
-            let response = try work { try retry.keep($0, in: $1) }
-            // Work that changes nothing has no transaction to keep its answer in.
-            try database.write { try retry.keepIfClaimed(response, in: $0) }
-            return response
-        } catch {
-            try database.write { try retry.release(in: $0) }
-            throw error
-        }
+        return try retry.run(on: database, logger, work)
     }
 }

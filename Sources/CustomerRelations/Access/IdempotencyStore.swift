@@ -94,9 +94,18 @@ package struct IdempotencyStore: Sendable {
         )
     }
 
-    package func remove(_ key: Key, in transaction: Transaction) throws(SQLiteError) {
+    private func remove(_ key: Key, in transaction: Transaction) throws(SQLiteError) {
         try transaction.run(
             "DELETE FROM idempotency WHERE token_id = $1 AND key = $2",
+            key.token,
+            key.key
+        )
+    }
+
+    /// Forgets a key whose answer is not kept.
+    package func release(_ key: Key, in transaction: Transaction) throws(SQLiteError) {
+        try transaction.run(
+            "DELETE FROM idempotency WHERE token_id = $1 AND key = $2 AND status IS NULL",
             key.token,
             key.key
         )
