@@ -72,13 +72,13 @@ package struct ImportRefused: Error, Sendable {
 package struct ImportJob: Sendable {
     /// How many chunks the writer may have before it: one that it works on, one that waits.
     private static let ahead = 2
-    /// How many rows are read and put in order before they are cut into chunks.
-    private static let windowSize = 100_000
 
     private let imports: ImportService
     private let writer: Writer
     private let database: String
     private let isAlone: Bool
+    /// How many rows are read and put in order before they are cut into chunks.
+    private let windowSize: Int
     private let chunkSize: Int
     private let politeChunkSize: Int
     private let now: @Sendable () -> Instant
@@ -95,6 +95,7 @@ package struct ImportJob: Sendable {
         database: String,
         zone: CivilTimeZone,
         isAlone: Bool = false,
+        windowSize: Int = 100_000,
         chunkSize: Int = 16_000,
         politeChunkSize: Int = 2_000,
         now: @escaping @Sendable () -> Instant
@@ -103,6 +104,7 @@ package struct ImportJob: Sendable {
         self.writer = writer
         self.database = database
         self.isAlone = isAlone
+        self.windowSize = windowSize
         self.chunkSize = chunkSize
         self.politeChunkSize = min(politeChunkSize, chunkSize)
         self.now = now
@@ -228,11 +230,11 @@ extension ImportJob {
         of source: ImportSource,
         _ form: ImportForm<Main, Extra, Record>
     ) throws -> ReadAhead<ImportWindow<Record>> {
-        try ReadAhead(path: database) { [startOfDay] in
+        try ReadAhead(path: database) { [startOfDay, windowSize] in
             var reader = try ImportReader(source, form, startOfDay: startOfDay)
             var memory = ImportMemory()
             return { connection in
-                guard var rows = try reader.next(Self.windowSize) else { return nil }
+                guard var rows = try reader.next(windowSize) else { return nil }
                 try connection.read { snapshot in try memory.prepare(&rows, in: snapshot) }
                 return ImportWindow(rows: rows, byteCount: reader.byteCount)
             }
@@ -261,7 +263,7 @@ extension ImportJob {
         var reader = try ImportReader(order.source, form, startOfDay: startOfDay)
         var memory = ImportMemory()
         var meter = ImportMeter(order.source, watcher.progress)
-        var window = try reader.next(Self.windowSize) ?? []
+        var window = try reader.next(windowSize) ?? []
         while !window.isEmpty {
             try reading.read { snapshot in try memory.prepare(&window, in: snapshot) }
             var rest = window[...]

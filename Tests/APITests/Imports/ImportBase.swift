@@ -19,13 +19,18 @@ struct ImportBase {
     let reader: Connection
     let services = Services(zone: .shanghai)
 
-    func job(chunkSize: Int = 8_000, isAlone: Bool = false) -> ImportJob {
+    func job(
+        chunkSize: Int = 8_000,
+        windowSize: Int = 100_000,
+        isAlone: Bool = false
+    ) -> ImportJob {
         ImportJob(
             imports: ImportService(services: services),
             writer: writer,
             database: path,
             zone: .shanghai,
             isAlone: isAlone,
+            windowSize: windowSize,
             chunkSize: chunkSize,
             now: { Self.now }
         )
@@ -40,6 +45,7 @@ struct ImportBase {
         mode: Import.Mode = .partial,
         dryRun: Bool = false,
         chunkSize: Int = 8_000,
+        windowSize: Int = 100_000,
         isAlone: Bool = false
     ) throws -> ImportResult {
         try take(
@@ -48,6 +54,7 @@ struct ImportBase {
             mode: mode,
             dryRun: dryRun,
             chunkSize: chunkSize,
+            windowSize: windowSize,
             isAlone: isAlone
         )
     }
@@ -59,9 +66,10 @@ struct ImportBase {
         mode: Import.Mode = .partial,
         dryRun: Bool = false,
         chunkSize: Int = 8_000,
+        windowSize: Int = 100_000,
         isAlone: Bool = false
     ) throws -> ImportResult {
-        try job(chunkSize: chunkSize, isAlone: isAlone).run(
+        try job(chunkSize: chunkSize, windowSize: windowSize, isAlone: isAlone).run(
             ImportOrder(
                 kind,
                 from: source,

@@ -19,6 +19,42 @@ import Testing
         #expect(alone == whole)
     }
 
+    @Test(arguments: 0..<12, [false, true])
+    func `nor do the windows in which rows are put in order`(_ seed: Int, isAlone: Bool) throws {
+        var generator = Generator(state: UInt64(seed) &* 15_485_863 &+ 3)
+        let text = Self.orders(&generator)
+        let outcomes = try [10, 100_000].map { size in
+            try fromImportBase { base in
+                // An id can only be that of a customer who was there before.
+                let customers = (0...4).map { "individual,a,N-\($0)" }
+                try base.take(
+                    .customers,
+                    (["kind,name,externalId"] + customers).joined(separator: "\n")
+                )
+                return try Self.outcome(of: text, 4, windowSize: size, isAlone: isAlone, in: base)
+            }
+        }
+        #expect(outcomes[0] == outcomes[1])
+    }
+
+    @Test func `a bad row in the last of many windows undoes an atomic import`() throws {
+        let rows = (1...35).map { "individual,\($0 < 35 ? "a" : "")" }
+        let text = (["kind,name"] + rows).joined(separator: "\n")
+        for isAlone in [false, true] {
+            try withImportBase { base in
+                let customers = "SELECT count(*) FROM customer"
+                let error = #expect(throws: ImportRefused.self) {
+                    try base.take(.customers, text, mode: .atomic, windowSize: 10, isAlone: isAlone)
+                }
+                #expect(error?.result.faults == ["36 /name"])
+                #expect(try base.number(customers) == 0)
+                let partial = try base.take(.customers, text, windowSize: 10, isAlone: isAlone)
+                #expect(partial.figures == [34, 0, 0, 0, 1])
+                #expect(try base.number(customers) == 34)
+            }
+        }
+    }
+
     @Test func `an import that is alone leaves every index behind`() throws {
         try withImportBase { base in
             let indexes = "SELECT count(*) FROM sqlite_schema WHERE type = 'index'"
@@ -88,11 +124,20 @@ import Testing
     private static func outcome(
         of text: String,
         _ chunkSize: Int,
+        windowSize: Int = 100_000,
         isAlone: Bool = false,
         in base: ImportBase
     ) throws -> Outcome {
-        let first = try base.take(.orders, text, chunkSize: chunkSize, isAlone: isAlone)
-        let again = try base.take(.orders, text, chunkSize: chunkSize, isAlone: isAlone)
+        let (first, again) = try (take(), take())
+        func take() throws -> ImportResult {
+            try base.take(
+                .orders,
+                text,
+                chunkSize: chunkSize,
+                windowSize: windowSize,
+                isAlone: isAlone
+            )
+        }
         let orders = try base.export(.orders).split(separator: "\r\n").map(String.init).sorted()
         return Outcome(
             first: first.figures,
