@@ -13,12 +13,16 @@ import Testing
         }
     }
 
-    @Test func `keeps its view while nothing is committed`() throws {
-        try withSession { session, writer in
+    @Test func `keeps its view until it is told of a commit, or ends`() throws {
+        try withWriter { writer, folder in
+            // Not told of what another connection commits.
+            let session = try ReadSession(path: folder.file(), commits: CommitCount())
             try writer.write { transaction in try insertNote("x", in: transaction) }
-            let first = try session.read { ObjectIdentifier($0) }
-            let again = try session.read { ObjectIdentifier($0) }
-            #expect(first == again)
+            #expect(try session.read(countNotes) == 1)
+            try writer.write { transaction in try insertNote("y", in: transaction) }
+            #expect(try [session.read(countNotes), session.read(countNotes)] == [1, 1])
+            session.endView()
+            #expect(try session.read(countNotes) == 2)
         }
     }
 
