@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
-import Glibc
 import HTTP
 import HTTPServer
 import Testing
@@ -50,7 +49,7 @@ import Testing
         try Self.wait { try sockets() == silent }
         let base = try Self.descriptors(of: service).count
 
-        var idle = try (base + 1..<Self.limit).map { _ in try Idle(port: port) }
+        var idle = try (base + 1..<Self.limit).map { _ in try LocalSocket.connected(to: port) }
         try Self.wait { try Self.descriptors(of: service).count == Self.limit - 1 }
         // The connection itself takes the last one.
         let refused = try importing()
@@ -75,28 +74,5 @@ import Testing
             // It may have been closed meanwhile.
             (try? files.destinationOfSymbolicLink(atPath: "\(folder)/\(name)")) ?? ""
         }
-    }
-
-    /// A connection that says nothing, closed with this.
-    private final class Idle {
-        private let descriptor: Int32
-
-        init(port: Int) throws {
-            descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_port = in_port_t(port).bigEndian
-            address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-            let result = unsafe withUnsafeBytes(of: &address) { bytes in
-                unsafe connect(
-                    descriptor,
-                    bytes.baseAddress?.assumingMemoryBound(to: sockaddr.self),
-                    socklen_t(bytes.count)
-                )
-            }
-            try #require(result == 0)
-        }
-
-        deinit { close(descriptor) }
     }
 }
