@@ -212,7 +212,8 @@ extension Route {
                 input: input,
                 output: output,
                 problems: []
-            )
+            ),
+            mayWait: true
         ) { call in
             let argument = try input.decode(call)
             let wait = Int64(waitSeconds(argument)) * 1000

@@ -86,6 +86,8 @@ package final class Route<Reader, Writer>: Sendable {
     package let template: PathTemplate
     package let description: Description
     package let body: BodyKind
+    /// Whether an answer may be put off until something has been committed (long poll).
+    package let mayWait: Bool
     package let prepare: @Sendable (Call) throws -> Work<Reader, Writer>
 
     /// Traps if the template names another number of parameters than the handler takes, which is
@@ -95,12 +97,14 @@ package final class Route<Reader, Writer>: Sendable {
         _ template: String,
         _ description: Description,
         body: BodyKind = .memory,
+        mayWait: Bool = false,
         prepare: @escaping @Sendable (Call) throws -> Work<Reader, Writer>
     ) {
         self.method = method
         self.template = PathTemplate(template)
         self.description = description
         self.body = body
+        self.mayWait = mayWait
         let types =
             description.answer.isNegotiated ? [] : description.answer.content.map(\.mediaType)
         self.prepare = { call in

@@ -50,6 +50,7 @@ package final class ReaderPool: Sendable {
     ) {
         do throws(SQLiteError) {
             let connection = try Connection(path: path, mode: .readOnly)
+            connection.givesWay = true
             _ = opened.push(.success(()))
             while let work = queue.wait() { work(connection) }
         } catch {

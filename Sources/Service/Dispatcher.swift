@@ -19,6 +19,7 @@ final class Dispatcher: Responder {
     private let service: ServiceCore
     private let reads: ReadSession
     private let authenticator: Authenticator
+    private var slowReads = SlowReads()
 
     init(_ service: ServiceCore) throws {
         self.service = service
@@ -127,6 +128,10 @@ final class Dispatcher: Responder {
         let template = route.template.text
         var reading: (@Sendable (Snapshot) throws -> Answer<Snapshot>)?
         var answer: Answer<Snapshot>?
+        // The slow lane cannot wait for a commit.
+        let mayMove = budget != nil && !route.mayWait
+        let isInline =
+            budget != nil && !(mayMove && slowReads.expects(visit.request, on: template))
         do {
             authenticator.refresh()
             let (call, work) = try reads.read(within: budget) { snapshot in
@@ -140,7 +145,7 @@ final class Dispatcher: Responder {
                 let work = try route.prepare(call)
                 if case .read(let read) = work {
                     reading = read
-                    if budget != nil { answer = try read(snapshot) }
+                    if isInline { answer = try read(snapshot) }
                 }
                 return (call, work)
             }
@@ -166,7 +171,10 @@ final class Dispatcher: Responder {
                 return .pending
             }
         } catch let error as SQLiteError where error.isInterrupted && budget != nil {
-            guard reading == nil else { return slowLane(reading, visit, template, reply) }
+            guard reading == nil else {
+                if mayMove { slowReads.add(visit.request, on: template) }
+                return slowLane(reading, visit, template, reply)
+            }
             // The machine was busy while the token was looked up, which takes no time itself.
             return run(route, values, visit, reply, again: again, within: nil)
         } catch {

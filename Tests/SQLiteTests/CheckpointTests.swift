@@ -13,9 +13,16 @@ import Testing
         }
     }
 
+    /// Checkpoints each 1,000 pages.
+    private static var eager: Writer.Configuration {
+        var configuration = Writer.Configuration()
+        configuration.checkpointPages = 1_000
+        return configuration
+    }
+
     @Test func `keep the WAL bounded`() throws {
         let largest = Atomic(0)
-        try withWriter(onCommit: { report in
+        try withWriter(Self.eager, onCommit: { report in
             largest.max(report.walBytes, ordering: .relaxed)
         }) { writer, folder in
             try writer.write { transaction in
@@ -30,7 +37,7 @@ import Testing
 
     @Test func `begin anew when a reader that held them back is gone`() throws {
         let last = Atomic(0)
-        try withWriter(onCommit: { report in
+        try withWriter(Self.eager, onCommit: { report in
             last.store(report.walBytes, ordering: .relaxed)
         }) { writer, folder in
             try writer.write { transaction in
