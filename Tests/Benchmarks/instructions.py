@@ -25,7 +25,7 @@ STAGES = [
     ("authorize", r"Dispatcher\.principal\("),
     ("query", r"closure #1 in TierRoutes\.find\.getter"),
     ("encode", r"static JSONWriter\.bytes\("),
-    ("tag and fields of the answer", r"static Response\.json<A>"),
+    ("tag and fields of the answer", r"static Response\.json\("),
     ("count and log", r"Visit\.finish\(_:on:\)"),
     ("write", r"Reactor\.answer\("),
 ]
