@@ -36,7 +36,8 @@ package struct Services: Sendable {
             journal: journal,
             descriptions: ComplaintService.Descriptions(
                 complaint: Complaint.journalled.changes,
-                reply: ComplaintReply.fields.representation.changes
+                reply: ComplaintReply.fields.representation.changes,
+                alarm: ComplaintAlarm.fields.changes
             )
         )
         products = ProductService(

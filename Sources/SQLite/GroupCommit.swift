@@ -45,11 +45,8 @@ final class GroupCommit {
 
     private func finish() {
         guard fatal == nil else { return }
-        // Analyses what has changed much, looking at no more than 400 rows of an index
-        // (https://sqlite.org/lang_analyze.html#recommended_usage_pattern). Without it the next run
-        // has older statistics, no more.
-        try? connection.execute("PRAGMA analysis_limit = 400")
-        try? connection.execute("PRAGMA optimize")
+        // Without it the next run has older statistics, no more.
+        try? connection.write { transaction in try transaction.optimize() }
         checkpoint { checkpoints throws(SQLiteError) in try checkpoints.truncate() }
     }
 

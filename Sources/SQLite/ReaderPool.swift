@@ -2,11 +2,27 @@
 
 /// Threads with a read-only connection each, for reads that may take long.
 package final class ReaderPool: Sendable {
+    /// What a thread does when it has had nothing to do for so many seconds, again and again.
+    package struct Pastime: Sendable {
+        let seconds: Int
+        let run: @Sendable (Connection) -> Void
+
+        package init(every seconds: Int, _ run: @escaping @Sendable (Connection) -> Void) {
+            self.seconds = seconds
+            self.run = run
+        }
+    }
+
     private let queue: WorkQueue<@Sendable (Connection) -> Void>
     private let threads: [Thread]
 
     /// Opens each connection on its own thread and throws what opening threw.
-    package init(path: String, threads count: Int, queueLimit: Int = 1024) throws {
+    package init(
+        path: String,
+        threads count: Int,
+        queueLimit: Int = 1024,
+        pastime: Pastime? = nil
+    ) throws {
         let queue = WorkQueue<@Sendable (Connection) -> Void>(limit: queueLimit)
         let opened = WorkQueue<Result<Void, SQLiteError>>(limit: count)
         self.queue = queue
@@ -14,7 +30,7 @@ package final class ReaderPool: Sendable {
         do {
             for number in 1...count {
                 let thread = try Thread(named: "reader-\(number)", givesWay: true) {
-                    Self.serve(path, queue, opened)
+                    Self.serve(path, queue, opened, pastime)
                 }
                 threads.append(thread)
                 try opened.wait()?.get()
@@ -46,13 +62,24 @@ package final class ReaderPool: Sendable {
     private static func serve(
         _ path: String,
         _ queue: WorkQueue<@Sendable (Connection) -> Void>,
-        _ opened: WorkQueue<Result<Void, SQLiteError>>
+        _ opened: WorkQueue<Result<Void, SQLiteError>>,
+        _ pastime: Pastime?
     ) {
         do throws(SQLiteError) {
             let connection = try Connection(path: path, mode: .readOnly)
             connection.givesWay = true
             _ = opened.push(.success(()))
-            while let work = queue.wait() { work(connection) }
+            guard let pastime else {
+                while let work = queue.wait() { work(connection) }
+                return
+            }
+            while true {
+                switch queue.wait(atMost: pastime.seconds) {
+                case .element(let work): work(connection)
+                case .nothing: pastime.run(connection)
+                case .closed: return
+                }
+            }
         } catch {
             _ = opened.push(.failure(error))
         }

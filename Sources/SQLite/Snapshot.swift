@@ -143,6 +143,13 @@ extension Transaction {
     }
 }
 
+extension Transaction {
+    func optimize() throws(SQLiteError) {
+        try run("PRAGMA analysis_limit = 400")
+        try run("PRAGMA optimize")
+    }
+}
+
 // MARK: - Statements
 
 extension Snapshot {

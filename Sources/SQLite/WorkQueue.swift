@@ -20,7 +20,11 @@ import Glibc
         unsafe mutex = .allocate(capacity: 1)
         unsafe filled = .allocate(capacity: 1)
         unsafe pthread_mutex_init(mutex, nil)
-        unsafe pthread_cond_init(filled, nil)
+        var attributes = pthread_condattr_t()
+        unsafe pthread_condattr_init(&attributes)
+        unsafe pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        unsafe pthread_cond_init(filled, &attributes)
+        unsafe pthread_condattr_destroy(&attributes)
     }
 
     deinit {
@@ -54,6 +58,29 @@ import Glibc
                 sleepers -= 1
             }
             return take()
+        }
+    }
+
+    /// What a wait with an end came to.
+    enum Waited {
+        case element(Element)
+        case nothing
+        case closed
+    }
+
+    /// The next element, waiting for one, but no longer than so many seconds.
+    func wait(atMost seconds: Int) -> Waited {
+        locked {
+            var end = timespec()
+            unsafe clock_gettime(CLOCK_MONOTONIC, &end)
+            end.tv_sec += seconds
+            while elements.count == head, !isClosed {
+                sleepers += 1
+                let code = unsafe pthread_cond_timedwait(filled, mutex, &end)
+                sleepers -= 1
+                guard code == 0 else { return .nothing }
+            }
+            return take().map(Waited.element) ?? .closed
         }
     }
 

@@ -5,55 +5,130 @@ import Logging
 import SQLite
 
 /// Work that nobody waits for: what is to be done stands in tables, so that a stop loses none.
+///
+/// The clock says what is due; every few seconds someone looks.
 final class Jobs: Sendable {
     private let lane: ReaderPool
-    private let database: Database
-    private let runner: TierRunner
-    private let logger: Logger
-    private let clock: @Sendable () -> Instant
+    private let work: JobWork
 
     init(
         database: Database,
         services: Services,
+        pause: Int,
         logger: Logger,
         clock: @escaping @Sendable () -> Instant
     ) throws {
-        lane = try ReaderPool(path: database.path, threads: 1, queueLimit: 8)
-        self.database = database
-        runner = TierRunner(services.tiers)
-        self.logger = logger
-        self.clock = clock
+        let work = JobWork(
+            writer: database.writer,
+            tiers: TierRunner(services.tiers),
+            deadlines: DeadlineRunner(services.complaints),
+            journal: JournalKeeper(services.journal),
+            logger: logger,
+            clock: clock
+        )
+        self.work = work
+        lane = try ReaderPool(
+            path: database.path,
+            threads: 1,
+            queueLimit: 8,
+            pastime: ReaderPool.Pastime(every: pause) { work.run(reading: $0) }
+        )
     }
 
-    /// Looks for work; if a look is due already, that one will find it.
-    func wake() {
-        do {
-            try lane.submit { [self] connection in runAll(connection) }
-        } catch {
-            logger.debug("jobs are awake already")
+    /// Verifies what the last process has added to the journal, and carries on with its work.
+    func start() {
+        submit { [work] connection in
+            work.keepHouse(reading: connection)
+            work.run(reading: connection)
         }
+    }
+
+    /// Looks for work now; if a look is due already, that one will find it.
+    func wake() {
+        submit { [work] connection in work.run(reading: connection) }
     }
 
     func stop() {
         lane.stop()
     }
 
-    private func runAll(_ connection: Connection) {
-        var hasMore = true
-        while hasMore {
-            do {
-                hasMore = try runner.runPending(
-                    reading: connection,
-                    writing: database.writer,
-                    actor: "scheduler",
-                    requestID: "tier-runner",
-                    now: clock
+    private func submit(_ body: @escaping @Sendable (Connection) -> Void) {
+        do {
+            try lane.submit(body)
+        } catch {
+            work.logger.debug("jobs are awake already")
+        }
+    }
+}
+
+/// The jobs one by one; an error of one keeps none of the others back.
+private struct JobWork: Sendable {
+    let writer: Writer
+    let tiers: TierRunner
+    let deadlines: DeadlineRunner
+    let journal: JournalKeeper
+    let logger: Logger
+    let clock: @Sendable () -> Instant
+
+    func run(reading connection: Connection) {
+        attempt("tier run") {
+            while try tiers.runPending(
+                reading: connection,
+                writing: writer,
+                actor: "scheduler",
+                requestID: "tier-runner",
+                now: clock
+            ) {}
+        }
+        attempt("deadlines") {
+            let count = try deadlines.runDue(
+                reading: connection,
+                writing: writer,
+                actor: "scheduler",
+                requestID: "deadlines",
+                now: clock
+            )
+            if count > 0 { logger.info("deadlines passed", metadata: ["count": "\(count)"]) }
+        }
+        attempt("housekeeping") {
+            let isDue = try connection.read { try journal.isDue(at: clock(), in: $0) }
+            if isDue { keepHouse(reading: connection) }
+        }
+    }
+
+    /// What is to be done once an hour, and at the start.
+    func keepHouse(reading connection: Connection) {
+        attempt("verification of the journal") {
+            let verdict = try journal.verify(reading: connection, writing: writer, now: clock)
+            if let seq = verdict.firstBadSeq {
+                logger.critical("the journal does not hold", metadata: ["from": "\(seq)"])
+            } else {
+                // Kept elsewhere, the log shows if the journal's end is ever cut off.
+                logger.notice(
+                    "journal verified",
+                    metadata: [
+                        "seq": "\(verdict.last)", "head": "\(verdict.headText)",
+                        "new": "\(verdict.entries)",
+                    ]
                 )
-            } catch is QueueFull {
-                hasMore = false
-            } catch {
-                logger.error("tier run failed", metadata: ["error": "\(error)"])
             }
+        }
+        attempt("clearing of kept answers") {
+            let now = clock()
+            try writer.write { transaction in
+                try IdempotencyStore().clear(at: now, isStart: false, in: transaction)
+            }
+        }
+        attempt("optimizing") { try writer.optimize() }
+    }
+
+    private func attempt(_ name: String, _ body: () throws -> Void) {
+        do {
+            try body()
+        } catch is QueueFull {
+            // The next look finds what is left.
+        } catch {
+            logger.error("\(name) failed", metadata: ["error": "\(error)"])
         }
     }
 }

@@ -60,7 +60,13 @@ package final class Service: Sendable {
         }
         operatorToken = "gx_operator_" + Base64URL.encode(Self.randomBytes())
         background = try ReaderPool(path: settings.databasePath, threads: 2, queueLimit: 64)
-        jobs = try Jobs(database: database, services: services, logger: logger, clock: clock)
+        jobs = try Jobs(
+            database: database,
+            services: services,
+            pause: settings.jobPause,
+            logger: logger,
+            clock: clock
+        )
         let tokenChanges = TokenChanges()
         let provenTokens = ProvenTokens()
         let limiter = settings.rateLimits.map { RateLimiter($0) }
@@ -121,7 +127,7 @@ package final class Service: Sendable {
         port = server.port
         drainTime = settings.drainTime
         stopping = { lateServer.stop() }
-        jobs.wake()
+        jobs.start()
     }
 
     /// Answers what is in flight, then closes the database.

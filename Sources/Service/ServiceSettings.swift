@@ -22,6 +22,8 @@ package struct ServiceSettings: Sendable {
     package var depthLimit = 64
     /// The most bytes of an import.
     package var importLimit = 4 << 30
+    /// After how many seconds jobs look for work, where nobody wakes them.
+    package var jobPause = 2
     /// How long a stop waits for what runs.
     package var drainTime = Duration.seconds(30)
 

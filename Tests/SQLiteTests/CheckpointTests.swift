@@ -22,9 +22,12 @@ import Testing
 
     @Test func `keep the WAL bounded`() throws {
         let largest = Atomic(0)
-        try withWriter(Self.eager, onCommit: { report in
-            largest.max(report.walBytes, ordering: .relaxed)
-        }) { writer, folder in
+        try withWriter(
+            Self.eager,
+            onCommit: { report in
+                largest.max(report.walBytes, ordering: .relaxed)
+            }
+        ) { writer, folder in
             try writer.write { transaction in
                 try transaction.run("CREATE TABLE page (body BLOB NOT NULL) STRICT")
             }
@@ -37,9 +40,12 @@ import Testing
 
     @Test func `begin anew when a reader that held them back is gone`() throws {
         let last = Atomic(0)
-        try withWriter(Self.eager, onCommit: { report in
-            last.store(report.walBytes, ordering: .relaxed)
-        }) { writer, folder in
+        try withWriter(
+            Self.eager,
+            onCommit: { report in
+                last.store(report.walBytes, ordering: .relaxed)
+            }
+        ) { writer, folder in
             try writer.write { transaction in
                 try transaction.run("CREATE TABLE page (body BLOB NOT NULL) STRICT")
             }

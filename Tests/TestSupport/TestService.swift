@@ -53,6 +53,8 @@ extension ServiceSettings {
         settings.server.port = 0
         settings.server.reactors = 2
         settings.server.spoolFolder = folder.path
+        // What jobs do should not come in between: they look at the start and when they are woken.
+        settings.jobPause = 3600
         return settings
     }
 }

@@ -191,6 +191,17 @@ extension ComplaintAction {
     )
 }
 
+extension ComplaintAlarm {
+    static let fields: Representation<ComplaintAlarm> = Representation(
+        "ComplaintAlarm",
+        [
+            Member("clock", \.clock, .enumeration()),
+            Member("dueAt", \.dueAt, .instant),
+            Member("leaderId", \.leaderID, .number),
+        ]
+    )
+}
+
 extension ComplaintReply {
     package static let fields: Fields<ComplaintReply> = Fields(
         "ComplaintReply",

@@ -204,6 +204,19 @@ package struct ComplaintReply: Sendable, Equatable {
     }
 }
 
+/// A clock that runs out, or has run out (M60).
+package struct ComplaintAlarm: Sendable {
+    package let clock: Complaint.Clock
+    package let dueAt: Instant
+    /// Whom it is addressed to.
+    package let leaderID: Int64?
+}
+
+extension Complaint {
+    /// When the remedy was done with, by itself or by closing.
+    var remedied: Instant? { remediedAt ?? closedAt }
+}
+
 /// What a list of complaints is narrowed to.
 package struct ComplaintFilter: Sendable {
     package var text: String?

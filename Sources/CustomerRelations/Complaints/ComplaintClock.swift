@@ -20,6 +20,11 @@ package struct ComplaintClock: Sendable {
         )
     }
 
+    /// When to warn of a clock: three quarters of it have passed (M60).
+    static func warning(from start: Instant, to dueAt: Instant) -> Instant {
+        start.adding(milliseconds: dueAt.milliseconds(since: start) / 4 * 3)
+    }
+
     private func businessDays(_ count: Int, after start: Instant) -> Instant {
         var day = zone.day(of: start)
         var left = count

@@ -7,18 +7,22 @@ package struct ComplaintService: Sendable {
     package struct Descriptions: Sendable {
         let complaint: Describe<Complaint>
         let reply: Describe<ComplaintReply>
+        let alarm: Describe<ComplaintAlarm>
 
         package init(
             complaint: @escaping Describe<Complaint>,
-            reply: @escaping Describe<ComplaintReply>
+            reply: @escaping Describe<ComplaintReply>,
+            alarm: @escaping Describe<ComplaintAlarm>
         ) {
             self.complaint = complaint
             self.reply = reply
+            self.alarm = alarm
         }
     }
 
     private let store = ComplaintStore()
     private let orders = OrderStore()
+    private let alarms = DeadlineStore()
     private let customers: CustomerService
     private let clock: ComplaintClock
     private let journal: Journal
@@ -140,6 +144,7 @@ package struct ComplaintService: Sendable {
             details: "{}"
         )
         try store.append(action, to: id, in: transaction)
+        try watch(new, as: id, receivedAt: receivedAt, deadlines, in: transaction)
         // Put together, not read back: the writer's thread has the least time of all.
         let complaint = new.stored(
             as: id,
@@ -157,6 +162,74 @@ package struct ComplaintService: Sendable {
             in: transaction
         )
         return complaint
+    }
+
+    /// Sets the alarms of a new complaint's clocks.
+    func watch(
+        _ new: NewComplaint,
+        as id: ID<Complaint>,
+        receivedAt: Instant,
+        _ deadlines: ComplaintDeadlines,
+        in transaction: Transaction
+    ) throws {
+        guard new.closedAt == nil else { return }
+        let subject = Subject(.complaint, id)
+        if new.answeredAt == nil {
+            let soon = ComplaintClock.warning(from: receivedAt, to: deadlines.answerDueAt)
+            let alarm = Deadline(dueAt: soon, subject: subject, kind: .answerDueSoon)
+            try alarms.insert(alarm, in: transaction)
+        }
+        let soon = ComplaintClock.warning(from: receivedAt, to: deadlines.remedyDueAt)
+        let alarm = Deadline(dueAt: soon, subject: subject, kind: .remedyDueSoon)
+        try alarms.insert(alarm, in: transaction)
+    }
+
+    /// Raises an alarm, unless what it warns of was done in time, and sets the one that follows
+    /// (M60).
+    func carryOut(
+        _ deadline: Deadline,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        let found = try store.find(
+            ID(rawValue: deadline.subject.id),
+            at: occasion.at,
+            in: transaction
+        )
+        guard let complaint = found else { return }
+        let (clock, doneAt, dueAt, next) =
+            switch deadline.kind {
+            case .answerDueSoon, .answerOverdue:
+                (
+                    Complaint.Clock.answer, complaint.answeredAt, complaint.deadlines.answerDueAt,
+                    Deadline.Kind.answerOverdue
+                )
+            case .remedyDueSoon, .remedyOverdue:
+                (.remedy, complaint.remedied, complaint.deadlines.remedyDueAt, .remedyOverdue)
+            }
+        let isOverdue = deadline.kind == next
+        // What was done too late was overdue all the same.
+        let isLate = doneAt.map { $0 > dueAt }
+        if !isOverdue, isLate != false {
+            // At the very due instant it is in time.
+            let alarm = Deadline(
+                dueAt: dueAt.adding(milliseconds: 1),
+                subject: deadline.subject,
+                kind: next
+            )
+            try alarms.insert(alarm, in: transaction)
+        }
+        guard isOverdue ? isLate != false : isLate == nil else { return }
+        try journal.append(
+            "complaint.\(deadline.kind.rawValue)",
+            deadline.subject,
+            changes: descriptions.alarm(
+                nil,
+                ComplaintAlarm(clock: clock, dueAt: dueAt, leaderID: complaint.leaderID)
+            ),
+            by: occasion,
+            in: transaction
+        )
     }
 
     func changed(

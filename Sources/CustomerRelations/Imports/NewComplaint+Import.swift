@@ -58,15 +58,23 @@ extension NewComplaint: ImportedRecord {
         in work: ImportWork
     ) throws -> ID<Complaint> {
         let tier = try CustomerStore().reference(owner, in: work.transaction)?.tier
+        let deadlines = work.rules.clock.deadlines(receivedAt: receivedAt, tier: tier)
         let id = try ComplaintStore().insert(
             self,
             customer: owner,
             receivedAt: receivedAt,
-            deadlines: work.rules.clock.deadlines(receivedAt: receivedAt, tier: tier),
+            deadlines: deadlines,
             at: work.occasion.at,
             in: work.transaction
         )
         guard let id else { throw ServiceError.notFound }
+        try work.rules.complaints.watch(
+            self,
+            as: id,
+            receivedAt: receivedAt,
+            deadlines,
+            in: work.transaction
+        )
         try note("open", on: id, in: work)
         return id
     }

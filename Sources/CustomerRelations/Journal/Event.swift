@@ -23,6 +23,8 @@ package typealias Describe<Record> = @Sendable (_ old: Record?, _ new: Record) -
 /// What the hash chain says about the journal.
 package struct JournalVerdict: Sendable {
     package let entries: Int
+    /// The number of the last entry; 0 if there is none.
+    package let last: Int64
     /// The hash of the last entry.
     package let head: [UInt8]
     /// The first entry that is missing, moved or altered; nil if the chain holds.
@@ -31,6 +33,18 @@ package struct JournalVerdict: Sendable {
     package var isValid: Bool {
         firstBadSeq == nil
     }
+
+    /// The head in base 16.
+    package var headText: String {
+        head.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+}
+
+/// How far the chain has been verified.
+struct JournalMark: Sendable, Equatable {
+    let seq: Int64
+    let hash: [UInt8]
+    let at: Instant
 }
 
 /// A verification of the chain that goes on piece by piece, so that it holds no snapshot for long.
@@ -42,6 +56,12 @@ package struct JournalCheck: Sendable {
 
     package init() {}
 
+    /// Goes on behind an entry that has been verified.
+    init(after mark: JournalMark) {
+        last = mark.seq
+        head = mark.hash
+    }
+
     /// An entry that is missing shows in the one behind it.
     mutating func add(seq: Int64, hash: [UInt8], holds: Bool) {
         if !holds, firstBad == nil { firstBad = min(seq, last + 1) }
@@ -51,6 +71,6 @@ package struct JournalCheck: Sendable {
     }
 
     package var verdict: JournalVerdict {
-        JournalVerdict(entries: entries, head: head, firstBadSeq: firstBad)
+        JournalVerdict(entries: entries, last: last, head: head, firstBadSeq: firstBad)
     }
 }

@@ -40,6 +40,31 @@ struct JournalStore: Sendable {
         ) { row throws(SQLiteError) in try Head(seq: row[0], hash: row[1]) }
     }
 
+    func mark(in snapshot: Snapshot) throws(SQLiteError) -> JournalMark? {
+        try snapshot.first(
+            "SELECT seq, hash, verified_at FROM journal_mark WHERE id = 1"
+        ) { row throws(SQLiteError) in try JournalMark(seq: row[0], hash: row[1], at: row[2]) }
+    }
+
+    func set(_ mark: JournalMark, in transaction: Transaction) throws(SQLiteError) {
+        try transaction.run(
+            """
+            INSERT INTO journal_mark (id, seq, hash, verified_at) VALUES (1, $1, $2, $3)
+            ON CONFLICT (id) DO UPDATE SET seq = $1, hash = $2, verified_at = $3
+            """,
+            mark.seq,
+            mark.hash,
+            mark.at
+        )
+    }
+
+    func hash(of seq: Int64, in snapshot: Snapshot) throws(SQLiteError) -> [UInt8]? {
+        try snapshot.first(
+            "SELECT hash FROM event WHERE seq = $1",
+            seq
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
     func insert(_ entry: Entry, in transaction: Transaction) throws(SQLiteError) {
         try transaction.run(
             """

@@ -29,7 +29,8 @@ import Testing
                 journal: Journal(),
                 descriptions: ComplaintService.Descriptions(
                     complaint: { _, _ in "{}" },
-                    reply: { _, _ in "{}" }
+                    reply: { _, _ in "{}" },
+                    alarm: { _, _ in "{}" }
                 )
             ),
             clock: clock,

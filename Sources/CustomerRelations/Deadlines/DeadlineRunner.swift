@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package import SQLite
+
+/// Carries out what has fallen due.
+///
+/// A deadline's row is deleted in the transaction that carries it out, so that each is carried out
+/// once, however often the process stops and wherever the clock is set meanwhile.
+package struct DeadlineRunner: Sendable {
+    private let complaints: ComplaintService
+    /// The most deadlines of a transaction.
+    private let pieceSize: Int
+    private let store = DeadlineStore()
+
+    package init(_ complaints: ComplaintService, pieceSize: Int = 500) {
+        self.complaints = complaints
+        self.pieceSize = pieceSize
+    }
+
+    /// Carries out all that is due, and tells how many that were.
+    @discardableResult
+    package func runDue(
+        reading: Connection,
+        writing: Writer,
+        actor: String,
+        requestID: String,
+        now: () -> Instant
+    ) throws -> Int {
+        var count = 0
+        while true {
+            let occasion = Occasion(at: now(), actor: actor, requestID: requestID)
+            // The writer is not troubled for nothing.
+            let isDue = try reading.read { snapshot in
+                try !store.due(at: occasion.at, limit: 1, in: snapshot).isEmpty
+            }
+            guard isDue else { return count }
+            count += try writing.write { [store, complaints, pieceSize] transaction in
+                let due = try store.due(at: occasion.at, limit: pieceSize, in: transaction)
+                for deadline in due {
+                    try store.delete(deadline, in: transaction)
+                    try complaints.carryOut(deadline, by: occasion, in: transaction)
+                }
+                return due.count
+            }
+        }
+    }
+}

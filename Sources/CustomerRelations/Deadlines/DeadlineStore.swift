@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import SQLite
+
+struct DeadlineStore: Sendable {
+    func insert(_ deadline: Deadline, in transaction: Transaction) throws(SQLiteError) {
+        try transaction.run(
+            """
+            INSERT INTO deadline (due_at, subject_type, subject_id, kind) VALUES ($1, $2, $3, $4)
+            """,
+            deadline.dueAt,
+            deadline.subject.kind,
+            deadline.subject.id,
+            deadline.kind
+        )
+    }
+
+    func delete(_ deadline: Deadline, in transaction: Transaction) throws(SQLiteError) {
+        try transaction.run(
+            """
+            DELETE FROM deadline
+            WHERE due_at = $1 AND subject_type = $2 AND subject_id = $3 AND kind = $4
+            """,
+            deadline.dueAt,
+            deadline.subject.kind,
+            deadline.subject.id,
+            deadline.kind
+        )
+    }
+
+    /// What is due at an instant, earliest first.
+    func due(
+        at now: Instant,
+        limit: Int,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [Deadline] {
+        try snapshot.all(
+            """
+            SELECT due_at, subject_type, subject_id, kind FROM deadline WHERE due_at <= $1
+            ORDER BY due_at, subject_type, subject_id, kind LIMIT $2
+            """,
+            now,
+            limit
+        ) { row throws(SQLiteError) in
+            try Deadline(
+                dueAt: row[0],
+                subject: Subject(row[1], row[2] as Int64),
+                kind: row[3]
+            )
+        }
+    }
+}
