@@ -13,10 +13,13 @@ package struct Violation: Sendable, Hashable {
 
 /// All the rules that an input breaks.
 package struct Violations: Error, Sendable, Equatable {
+    /// More are not told: nobody reads them, and a small request would have a large answer.
+    package static let limit = 100
+
     package let all: [Violation]
 
     package init(_ all: [Violation]) {
-        self.all = all
+        self.all = Array(all.prefix(Self.limit))
     }
 }
 
@@ -56,6 +59,7 @@ package struct Decoding: Sendable {
 
     /// Notes what is wrong with the value at hand, or with its member of that name.
     package mutating func refuse(_ detail: String, member: String? = nil) {
+        guard violations.count < Violations.limit else { return }
         var pointer = path.reduce(into: "") { pointer, step in
             switch step {
             case .name(let name): pointer += "/" + Self.escape(name)

@@ -87,10 +87,18 @@ package final class Call: Sendable {
     /// The query's parameters in order.
     func queryItems() throws -> [(name: String, value: String)] {
         guard let query = request.query, !query.isEmpty else { return [] }
+        try Self.demandFew(query.utf8)
         guard let items = FormEncoding.decode(query) else {
             throw Problem(.invalidParameter, "the query string has a bad percent-escape")
         }
         return items
+    }
+
+    /// Refuses a query or form of more parameters than any route could want.
+    static func demandFew(_ form: some Sequence<UInt8>) throws {
+        guard form.count(where: { $0 == UInt8(ascii: "&") }) < 1000 else {
+            throw Problem(.invalidParameter, "there are more than 1,000 parameters")
+        }
     }
 
     /// The media type of the body, lower-cased, with its charset if it has one.

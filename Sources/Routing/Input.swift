@@ -130,7 +130,9 @@ extension Fields {
     /// A form-encoded body; a field without a value counts as absent.
     fileprivate func decode(form call: Call) throws -> Root {
         try call.demand(mediaTypes: ["application/x-www-form-urlencoded"])
-        guard let items = FormEncoding.decode(try call.bodyBytes()) else {
+        let body = try call.bodyBytes()
+        try Call.demandFew(body)
+        guard let items = FormEncoding.decode(body) else {
             throw Problem(.malformedBody, "the form has a bad percent-escape or is not UTF-8")
         }
         let given = items.filter { !$0.value.isEmpty }

@@ -15,7 +15,8 @@ extension Call {
 enum Negotiation {
     private struct Range {
         let type: Substring
-        let quality: Double
+        /// In thousandths.
+        let quality: Int
 
         init(_ text: Substring) {
             let parts = text.split(separator: ";").map { $0.trimmingSpaces().lowercased() }
@@ -23,14 +24,23 @@ enum Negotiation {
             // What is no weight is as if none were there: the type was named all the same.
             quality =
                 parts.dropFirst().first { $0.hasPrefix("q=") }
-                .flatMap { Self.weight($0.dropFirst(2)) } ?? 1
+                .flatMap { Self.weight($0.utf8.dropFirst(2)) } ?? 1000
         }
 
         /// `qvalue = ( "0" [ "." 0*3DIGIT ] ) / ( "1" [ "." 0*3("0") ] )` (section 12.4.2).
-        private static func weight(_ text: Substring) -> Double? {
-            let form = /0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?/
-            guard text.wholeMatch(of: form) != nil else { return nil }
-            return Double(text.last == "." ? text.dropLast() : text)
+        private static func weight(_ text: Substring.UTF8View) -> Int? {
+            let bytes = Array(text.prefix(6))
+            guard let first = bytes.first, first == 0x30 || first == 0x31, bytes.count <= 5,
+                bytes.count == 1 || bytes[1] == UInt8(ascii: ".")
+            else { return nil }
+            var weight = Int(first - 0x30) * 1000
+            var place = 100
+            for byte in bytes.dropFirst(2) {
+                guard (0x30...0x39).contains(byte) else { return nil }
+                weight += Int(byte - 0x30) * place
+                place /= 10
+            }
+            return weight <= 1000 ? weight : nil
         }
 
         /// How closely the range names the type; nil if it does not.
@@ -47,8 +57,9 @@ enum Negotiation {
         // Empty elements of a list count for nothing (section 5.6.1.2).
         let elements = (accept ?? "").split(separator: ",").filter { !$0.trimmingSpaces().isEmpty }
         guard !elements.isEmpty else { return offers.first }
-        let ranges = elements.map(Range.init)
-        var best: (offer: String, quality: Double)?
+        // More than so many are nobody's wish.
+        let ranges = elements.prefix(100).map(Range.init)
+        var best: (offer: String, quality: Int)?
         for offer in offers {
             let closest = ranges.compactMap { range in
                 range.precision(for: offer).map { (precision: $0, quality: range.quality) }

@@ -16,6 +16,8 @@ package struct Output<Value>: Sendable {
     let fields: [String]
     /// Other statuses that carry the same content.
     var alternatives: [Status: String] = [:]
+    /// What making it may find wrong.
+    var problems: [ProblemKind] = []
 }
 
 extension Output {
@@ -28,9 +30,11 @@ extension Output {
         return Output(
             encode: { value, call in
                 let bytes = JSONWriter.bytes { write(value, &$0) }
-                var response = Response.json(.ok, fields, bytes, version: version(value))
-                if let known = call.request.fields["if-none-match"],
-                    call.request.method == .get || call.request.method == .head,
+                let number = version(value)
+                let isRead = call.request.method == .get || call.request.method == .head
+                if isRead, let number { try call.demandMatch(version: number) }
+                var response = Response.json(.ok, fields, bytes, version: number)
+                if isRead, let known = call.request.fields["if-none-match"],
                     let tag = response.fields["etag"], ETag.isListed(tag, in: known)
                 {
                     response.status = .notModified
@@ -41,7 +45,8 @@ extension Output {
             status: .ok,
             description: "The record.",
             content: [Content(mediaType: "application/json", schema: representation.schema)],
-            fields: ["ETag"]
+            fields: ["ETag"],
+            problems: Value.self is any Versioned.Type ? [.preconditionFailed] : []
         )
     }
 

@@ -29,7 +29,7 @@ extension Route {
                 pathParameters: PathHandler<I, Reader, O, repeat each P>.schemas(of: template),
                 input: input,
                 output: output,
-                problems: problems
+                problems: problems + output.problems
             )
         ) { call in
             let argument = try input.decode(call)
@@ -269,6 +269,23 @@ extension Route.Description {
 }
 
 extension Call {
+    /// Refuses with 412 unless `If-Match` names this version (RFC 9110, section 13.1.1).
+    func demandMatch(version: Int) throws {
+        guard let field = request.fields["if-match"], !ETag.allows(field, version: version) else {
+            return
+        }
+        throw Problem(.preconditionFailed, "the record has version \(version) now")
+    }
+
+    /// Refuses with 412 where there is a record already and `If-None-Match: *` asks for none
+    /// (RFC 9110, section 13.1.2).
+    package func demandNone() throws {
+        guard let field = request.fields["if-none-match"], ETag.isListed("*", in: field) else {
+            return
+        }
+        throw Problem(.preconditionFailed, "there is a record already")
+    }
+
     /// Refuses with 412 and the record as it is now unless `If-Match` lets the change pass.
     package func demandMatch<Record: Versioned>(
         _ record: Record,

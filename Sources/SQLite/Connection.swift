@@ -88,8 +88,8 @@ extension Connection {
 
     /// Runs the body, and interrupts its statements past the budget.
     func limited<Value>(to budget: Duration?, _ body: () throws -> Value) rethrows -> Value {
-        if let budget { unsafe watch.pointee.deadline = Watch.now() + budget.nanoseconds }
-        defer { unsafe watch.pointee.deadline = .max }
+        if let budget { unsafe watch.pointee.begin(budget.nanoseconds) }
+        defer { unsafe watch.pointee.end() }
         return try body()
     }
 
@@ -154,7 +154,7 @@ extension Connection {
     }
 
     func statement(_ sql: String) throws(SQLiteError) -> Statement {
-        if unsafe watch.pointee.isOverdue() { throw .interrupted(sql: sql) }
+        if unsafe watch.pointee.hasEnded { throw .interrupted(sql: sql) }
         return try cache.statement(sql) { kept throws(SQLiteError) in
             try prepare(sql, kept: kept)
         }
@@ -205,8 +205,16 @@ extension Connection {
 
 /// What SQLite's callbacks see of a connection.
 private struct Watch {
-    /// When statements are interrupted, in nanoseconds of the monotonic clock.
-    var deadline = Int64.max
+    /// How many times its budget a read may take by the clock on the wall.
+    private static let patience: Int64 = 5
+
+    /// Nanoseconds of the thread's own time after which statements are interrupted: a read is not to
+    /// blame for what the processor did meanwhile.
+    private var budget = Int64.max
+    /// When they are, in any case, in nanoseconds of the monotonic clock.
+    private var deadline = Int64.max
+    /// The thread's time when it was first asked for: a short read never does.
+    private var beginning: Int64?
     /// How many pages stood in the WAL after the last commit.
     var walPages = 0
     var givesWay = false
@@ -217,12 +225,32 @@ private struct Watch {
         calls &+= 1
         // Once in some 160 µs: the scheduler would let it run to its next tick, up to 4 ms.
         if givesWay, calls & 7 == 0 { sched_yield() }
-        return deadline != .max && Self.now() >= deadline
+        guard budget != .max else { return false }
+        if Self.now(CLOCK_MONOTONIC) >= deadline { return true }
+        let spent = Self.now(CLOCK_THREAD_CPUTIME_ID)
+        guard let beginning else {
+            beginning = spent
+            return false
+        }
+        return spent - beginning >= budget
     }
 
-    static func now() -> Int64 {
+    mutating func begin(_ nanoseconds: Int64) {
+        budget = nanoseconds
+        deadline = Self.now(CLOCK_MONOTONIC) + nanoseconds * Self.patience
+        beginning = nil
+    }
+
+    mutating func end() {
+        budget = .max
+    }
+
+    /// Whether nothing is left; asked between statements, of the wall's clock alone.
+    var hasEnded: Bool { budget != .max && Self.now(CLOCK_MONOTONIC) >= deadline }
+
+    private static func now(_ clock: clockid_t) -> Int64 {
         var time = timespec()
-        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        unsafe clock_gettime(clock, &time)
         return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
     }
 }

@@ -74,8 +74,8 @@ extension GroupCommit {
     private enum BatchResult {
         /// Done, and on the disk unless nothing was written.
         case settled(hasWritten: Bool)
-        /// One failed that had written, with nothing but the whole batch to roll back to.
-        case undone
+        /// The last failed after it had written, with nothing but the whole batch to roll back to.
+        case undone(any Error)
         /// SQLite has rolled back the whole batch: each request is run again, alone.
         case lost(any Error)
         case refused(SQLiteError)
@@ -90,12 +90,19 @@ extension GroupCommit {
             guard clock.now - start < configuration.batchTime else { return nil }
             return queue.next()
         }
-        if case .undone = result {
+        var refused: (request: WriteRequest, error: any Error)?
+        if case .undone(let error) = result {
+            // The last one's answer is known; those before it are run again.
+            refused = (requests.removeLast(), error)
             cautiousBatches = Self.caution
             outcomes = []
-            result = attempt(&requests, &outcomes, inSavepoints: true) { nil }
+            result =
+                requests.isEmpty
+                ? .settled(hasWritten: false)
+                : attempt(&requests, &outcomes, inSavepoints: true) { nil }
         }
         settle(result, requests, outcomes, since: start)
+        if let refused { refused.request.fail(refused.error) }
         guard fatal == nil else { return }
         checkpoint { checkpoints throws(SQLiteError) in try checkpoints.afterCommit() }
     }
@@ -126,9 +133,8 @@ extension GroupCommit {
                     queueLength: queue.count
                 )
             )
-        case .undone:
-            // Savepoints undo one request alone.
-            break
+        case .undone(let error):
+            for request in requests { request.fail(error) }
         case .lost where requests.count > 1:
             for request in requests { runAlone(request) }
         case .lost(let error):
@@ -170,11 +176,13 @@ extension GroupCommit {
             let outcome: Outcome
             if inSavepoints {
                 outcome = attemptInSavepoint(request, &hasWritten)
-            } else if let plain = attempt(request, &hasWritten) {
-                outcome = plain
             } else {
-                connection.rollBack()
-                return .undone
+                let isToUndo: Bool
+                (outcome, isToUndo) = attempt(request, &hasWritten)
+                if isToUndo {
+                    connection.rollBack()
+                    return .undone(outcome.error)
+                }
             }
             // "If certain kinds of errors occur … the transaction might be rolled back
             // automatically" (https://sqlite.org/lang_transaction.html); asking is the only way
@@ -188,17 +196,19 @@ extension GroupCommit {
         return commit(hasWritten)
     }
 
-    /// Runs one request; nil if what it has written must be undone.
-    private func attempt(_ request: WriteRequest, _ hasWritten: inout Bool) -> Outcome? {
+    /// Runs one request, and tells whether what it has written must be undone.
+    private func attempt(
+        _ request: WriteRequest,
+        _ hasWritten: inout Bool
+    ) -> (Outcome, isToUndo: Bool) {
         let transaction = Transaction(connection)
         defer { transaction.end() }
         do {
             let answer = try request.attempt(transaction)
             if transaction.hasWritten { hasWritten = true }
-            return .done(answer: answer)
+            return (.done(answer: answer), false)
         } catch {
-            guard connection.isInTransaction, transaction.hasWritten else { return .failed(error) }
-            return nil
+            return (.failed(error), connection.isInTransaction && transaction.hasWritten)
         }
     }
 

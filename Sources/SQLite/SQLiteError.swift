@@ -22,6 +22,8 @@ extension SQLiteError {
     /// Tells that a read went over its budget.
     package var isInterrupted: Bool { primary == SQLITE_INTERRUPT }
     package var isFull: Bool { primary == SQLITE_FULL }
+    /// Tells that a file of the database could not be opened, as when no descriptor is left.
+    package var isUnopened: Bool { primary == SQLITE_CANTOPEN }
     package var isBusy: Bool { primary == SQLITE_BUSY || primary == SQLITE_LOCKED }
     package var isReadOnly: Bool { primary == SQLITE_READONLY }
     package var isInputOutput: Bool { primary == SQLITE_IOERR }

@@ -14,8 +14,8 @@ extension Transaction {
             name
         ) { row throws(SQLiteError) in try row[0] }
         guard let definition else { throw SQLiteError.misuse("there is no index \(name)") }
-        try connection.execute(script: "DROP INDEX \(name)")
         hasWritten = true
+        try connection.execute(script: "DROP INDEX \(name)")
         let value = try body()
         try connection.execute(script: definition)
         return value

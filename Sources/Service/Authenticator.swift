@@ -91,6 +91,7 @@ final class Authenticator {
         if digest == operatorDigest { return .operator }
         guard let token = try tokens.authenticate(secret, at: now, in: snapshot) else {
             proven.remove(digest)
+            known[field] = nil
             throw Self.refusal("the token is unknown, expired or revoked")
         }
         let principal = Principal(

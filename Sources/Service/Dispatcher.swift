@@ -130,8 +130,6 @@ final class Dispatcher: Responder {
         var answer: Answer<Snapshot>?
         // The slow lane cannot wait for a commit.
         let mayMove = budget != nil && !route.mayWait
-        let isInline =
-            budget != nil && !(mayMove && slowReads.expects(visit.request, on: template))
         do {
             authenticator.refresh()
             let (call, work) = try reads.read(within: budget) { snapshot in
@@ -145,7 +143,8 @@ final class Dispatcher: Responder {
                 let work = try route.prepare(call)
                 if case .read(let read) = work {
                     reading = read
-                    if isInline { answer = try read(snapshot) }
+                    let isSlow = mayMove && slowReads.expects(visit.request, on: template)
+                    if budget != nil, !isSlow { answer = try read(snapshot) }
                 }
                 return (call, work)
             }

@@ -2,34 +2,44 @@
 import HTTP
 import Routing
 
-/// The kinds of reads that have held a reactor for all of its budget, and go to the slow lane at once.
+/// The kinds of reads that have held a reactor for all of its budget, and go to the slow lane at
+/// once.
 ///
 /// A kind is a route with the names of its parameters: what makes a read slow is what it filters and
-/// counts, more than by which values. Now and then one is tried inline again.
+/// counts, more than by which values. Each time one is caught, twice as many of its kind are sent on
+/// before one is tried inline again, so that a single slow read sends few others the long way.
 struct SlowReads {
-    /// So many of a kind are sent on before one is tried again.
-    private static let trust = 100
+    private static let mostTrust = 128
     private static let limit = 256
 
-    private var left: [String: Int] = [:]
+    private struct Kind {
+        /// So many are sent on yet.
+        var left: Int
+        /// So many were sent on the last time.
+        var trust: Int
+    }
+
+    private var kinds: [String: Kind] = [:]
 
     /// Whether a read is of such a kind.
     mutating func expects(_ request: Request, on template: String) -> Bool {
-        guard !left.isEmpty else { return false }
-        let kind = Self.kind(request, template)
-        guard let count = left[kind] else { return false }
-        left[kind] = count > 1 ? count - 1 : nil
+        guard !kinds.isEmpty else { return false }
+        let name = Self.name(request, template)
+        guard let kind = kinds[name], kind.left > 0 else { return false }
+        kinds[name]?.left -= 1
         return true
     }
 
     /// Notes a read that took too long.
     mutating func add(_ request: Request, on template: String) {
-        if left.count >= Self.limit { left = [:] }
-        left[Self.kind(request, template)] = Self.trust
+        let name = Self.name(request, template)
+        if kinds[name] == nil, kinds.count >= Self.limit { kinds = [:] }
+        let trust = min(Self.mostTrust, (kinds[name]?.trust ?? 1) * 2)
+        kinds[name] = Kind(left: trust, trust: trust)
     }
 
-    private static func kind(_ request: Request, _ template: String) -> String {
+    private static func name(_ request: Request, _ template: String) -> String {
         let names = (request.query ?? "").split(separator: "&").map { $0.prefix { $0 != "=" } }
-        return template + "?" + names.sorted().joined(separator: "&")
+        return template + "?" + Set(names).sorted().joined(separator: "&")
     }
 }

@@ -78,7 +78,7 @@ import Testing
             try Self.open(client, 1)
         }
         // Forward over the first warning, back before it, and on to the end.
-        for (hours, count) in [(18, 1), (-2, 1), (7, 2), (-1, 2), (30 * 24, 4)] as [(Int64, Int)] {
+        for (hours, count) in [(18, 1), (-2, 1), (9, 2), (-2, 2), (30 * 24, 4)] as [(Int64, Int)] {
             clock.advance(hours: hours)
             try withServer(clock: clock, database: folder.database) { client in
                 let alarms = try Self.alarms(client, count)

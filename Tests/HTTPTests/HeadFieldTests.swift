@@ -4,6 +4,21 @@ import HTTP
 import Testing
 
 @Suite struct HeadFieldTests {
+    /// Values are searched eight bytes at a time.
+    @Test(arguments: 0..<20)
+    func `a control character is found at any place of a value`(_ offset: Int) {
+        for byte in 0...255 as ClosedRange<UInt8> where byte != 0x0A && byte != 0x0D {
+            let value =
+                [UInt8](repeating: 0x61, count: offset) + [byte]
+                + [UInt8](repeating: 0xFF, count: 10)
+            let head = Array("GET / HTTP/1.1\r\nHost: a\r\nX: b".utf8) + value + [13, 10, 13, 10]
+            var parser = RequestParser()
+            var place = 0
+            let isRead = (try? parser.next(head.span, at: &place)) != nil
+            #expect(isRead == (byte >= 0x20 && byte != 0x7F || byte == 0x09))
+        }
+    }
+
     static let accepted = [
         Accepted(
             name: "names in any case, values trimmed, order kept",

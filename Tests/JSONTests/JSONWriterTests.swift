@@ -43,6 +43,18 @@ import Testing
         #expect(one.value.isFinite ? read.double == one.value : read == .null)
     }
 
+    /// Texts are searched eight bytes at a time.
+    @Test(arguments: 0..<20)
+    func `finds what needs an escape at any place`(_ offset: Int) throws {
+        for character in ["\"", "\\", "\u{1}", "\u{1F}", "\u{7F}", "é", "中", "😀", "\u{80}"] {
+            let text =
+                String(repeating: "a", count: offset) + character + String(repeating: "b", count: 9)
+            let json = JSON.string(text)
+            #expect(try JSONReader.read(json.text) == json)
+            #expect(!json.text.utf8.contains { $0 < 0x20 })
+        }
+    }
+
     @Test func `sets commas between elements and members alone`() {
         var writer = JSONWriter(reservingCapacity: 64)
         writer.object { writer in

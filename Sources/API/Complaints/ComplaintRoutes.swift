@@ -102,9 +102,12 @@ package struct ComplaintRoutes {
             scope: Scope.complaintsWrite.rawValue,
             takes: .body(ComplaintReply.fields),
             returns: .record(Complaint.fields),
-            problems: [.notAllowedNow]
+            problems: [.notAllowedNow, .preconditionFailed],
+            honoursIfMatch: true
         ) { [complaints] reply, call, transaction, id in
-            try complaints.reply(reply, to: id, by: call.occasion, in: transaction)
+            let complaint = try complaints.find(id, at: call.instant, in: transaction)
+            try call.demandMatch(complaint, Complaint.fields)
+            return try complaints.reply(reply, to: id, by: call.occasion, in: transaction)
         }
     }
 }

@@ -147,6 +147,7 @@ package struct CustomerRoutes {
                 let new = try customers.create(details, by: call.occasion, in: transaction)
                 return Upserted(new, isNew: true)
             }
+            try call.demandNone()
             try call.demandMatch(known, Customer.fields)
             let changed = try customers.change(
                 known,

@@ -42,6 +42,8 @@ extension Problem {
         case let error as SQLiteError where error.isFull: self.init(.insufficientStorage)
         case let error as SQLiteError where error.isBusy || error.isInterrupted:
             self.init(.unavailable, "the database is busy")
+        case let error as SQLiteError where error.isUnopened:
+            self.init(.unavailable, "the database cannot be opened now")
         default: return nil
         }
         if kind == .unavailable { fields.set("retry-after", "1") }
