@@ -31,8 +31,9 @@ package final class Service: Sendable {
         clock: @escaping @Sendable () -> Instant,
         onFatal: @escaping @Sendable (SQLiteError) -> Void
     ) throws {
-        // One for each reactor.
-        let metrics = (0..<max(1, settings.server.reactors)).map { _ in Metrics() }
+        // One for each reactor, and the last for the writer.
+        let metrics = (0...max(1, settings.server.reactors)).map { _ in Metrics() }
+        let commits = metrics[metrics.count - 1]
         let lateServer = LateServer()
         let options = Database.Options(migrates: settings.migrates)
         database = try Database(
@@ -41,7 +42,7 @@ package final class Service: Sendable {
             options: options,
             now: clock().rawValue,
             onCommit: { report in
-                metrics[0].count(
+                commits.count(
                     commitOf: report.requests,
                     seconds: report.duration.seconds,
                     walBytes: report.walBytes

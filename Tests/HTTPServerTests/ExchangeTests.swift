@@ -189,9 +189,9 @@ import Testing
 
     @Test func `spools a body to a file`() throws {
         try withServer { test in
-            var peer = try test.peer()
             let body = (0..<2_500_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
             let sum = body.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF_FFFF }
+            var peer = try test.peer()
             try peer.send("PUT /spool HTTP/1.1\r\nHost: a\r\nContent-Length: 2500000\r\n\r\n")
             try peer.send(body)
             #expect(try peer.answer().body == "2500000 2500000 \(sum)")

@@ -262,9 +262,31 @@ struct ComplaintStore: Sendable {
     }
 }
 
+// MARK: - Checking
+
+extension ComplaintStore {
+    /// The complaints whose search text is not what their words make.
+    func unfitSearchTexts(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
+        var unfit: [Int64] = []
+        try snapshot.forEach(
+            "SELECT id, subject, description, search_text FROM complaint"
+        ) { row throws(SQLiteError) in
+            let text = ComplaintDetails.searchText(subject: try row[1], description: try row[2])
+            let stored: String = try row[3]
+            guard stored != text else { return }
+            unfit.append(try row[0])
+        }
+        return unfit
+    }
+}
+
 extension ComplaintDetails {
-    /// What `q` searches.
     fileprivate var searchText: String {
+        Self.searchText(subject: subject, description: description)
+    }
+
+    /// What `q` searches.
+    fileprivate static func searchText(subject: String, description: String?) -> String {
         TextFolding.fold([subject, description].compactMap { $0 }.joined(separator: "\n"))
     }
 }

@@ -361,6 +361,39 @@ extension CustomerSorting {
     }
 }
 
+// MARK: - Checking
+
+extension CustomerStore {
+    /// The customers whose search text is not what their details make.
+    func unfitSearchTexts(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
+        var unfit: [Int64] = []
+        try snapshot.forEach(
+            "SELECT id, search_text FROM customer ORDER BY id"
+        ) { row throws(SQLiteError) in
+            let id: ID<Customer> = try row[0]
+            let text: String = try row[1]
+            let customer = try find(id, in: snapshot)
+            guard customer?.details.searchText != text else { return }
+            unfit.append(id.rawValue)
+        }
+        return unfit
+    }
+
+    /// The customers with a phone whose E.164 form or digits are not those of what was typed.
+    func unfitPhones(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
+        var unfit: [Int64] = []
+        try snapshot.forEach(
+            "SELECT customer_id, typed, e164, digits FROM customer_phone"
+        ) { row throws(SQLiteError) in
+            let number = PhoneNumber(try row[1])
+            let (e164, digits): (String, String) = (try row[2], try row[3])
+            guard number?.e164 != e164 || number?.digits != digits else { return }
+            unfit.append(try row[0])
+        }
+        return unfit
+    }
+}
+
 extension CustomerDetails {
     /// What `q` searches: a folded line for each way to name the customer, phones as their digits.
     fileprivate var searchText: String {

@@ -200,3 +200,20 @@ extension InteractionSorting {
         }
     }
 }
+
+// MARK: - Checking
+
+extension InteractionStore {
+    /// The interactions whose search text is not what their summary makes.
+    func unfitSearchTexts(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
+        var unfit: [Int64] = []
+        try snapshot.forEach(
+            "SELECT id, summary, search_text FROM interaction"
+        ) { row throws(SQLiteError) in
+            let (summary, text): (String, String) = (try row[1], try row[2])
+            guard TextFolding.fold(summary) != text else { return }
+            unfit.append(try row[0])
+        }
+        return unfit
+    }
+}

@@ -146,3 +146,23 @@ struct TierRunStore: Sendable {
         )
     }
 }
+
+// MARK: - Checking
+
+extension TierRunStore {
+    /// The finished runs that counted other customers in a tier than have a standing there.
+    func unfitOutcomes(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
+        try snapshot.all(
+            """
+            SELECT r.id FROM tier_run r WHERE r.status = 'finished' AND (
+                r.key_customers <> (SELECT count(*) FROM tier_standing s
+                    WHERE s.tier_run_id = r.id AND s.tier = 'key')
+                OR r.ordinary_customers <> (SELECT count(*) FROM tier_standing s
+                    WHERE s.tier_run_id = r.id AND s.tier = 'ordinary')
+                OR r.small_customers <> (SELECT count(*) FROM tier_standing s
+                    WHERE s.tier_run_id = r.id AND s.tier = 'small'))
+            ORDER BY r.id
+            """
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+}

@@ -222,3 +222,19 @@ extension OrderSorting {
         }
     }
 }
+
+// MARK: - Checking
+
+extension OrderStore {
+    /// The orders whose total is not the sum of their lines.
+    func unfitTotals(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
+        try snapshot.all(
+            """
+            SELECT o.id FROM customer_order o
+            JOIN (SELECT order_id, cast(sum(quantity * unit_price) AS bigint) AS total
+                FROM order_line GROUP BY order_id) l ON l.order_id = o.id
+            WHERE l.total <> o.total ORDER BY o.id
+            """
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+}

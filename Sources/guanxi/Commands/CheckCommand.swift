@@ -6,14 +6,17 @@ import SQLite
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Verifies the file, its references and the journal's chain; names what is wrong."
+        abstract: "Verifies the file, what is derived in it and the journal; names what is wrong."
     )
 
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
         let (faults, verdict) = try database.read { snapshot in
-            (try IntegrityCheck.run(snapshot), try Journal().verify(in: snapshot))
+            (
+                try IntegrityCheck.run(snapshot) + DerivedCheck.run(snapshot),
+                try Journal().verify(in: snapshot)
+            )
         }
         for fault in faults { Console.print(fault) }
         if let seq = verdict.firstBadSeq {

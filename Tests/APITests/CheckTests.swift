@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+import CustomerRelations
+import SQLite
+import Service
+import TestSupport
+import Testing
+
+/// What `guanxi check` and the hourly verification find.
+@Suite struct CheckTests {
+    struct Fault: CustomTestStringConvertible {
+        let sql: String
+        let finding: String
+
+        var testDescription: String { finding }
+    }
+
+    static let faults = [
+        Fault(
+            sql: "UPDATE customer SET name = 'other' WHERE id = 1",
+            finding: "search text of customer of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "UPDATE customer_phone SET e164 = '+8613800000000'",
+            finding: "phone of customer of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "UPDATE interaction SET search_text = 'other'",
+            finding: "search text of interaction of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "UPDATE complaint SET subject = 'other'",
+            finding: "search text of complaint of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "UPDATE customer_order SET total = total + 1",
+            finding: "total of order of 1 does not fit its source"
+        ),
+    ]
+
+    private static func fill(_ client: TestClient) throws {
+        _ = try client.customer("李雷", #""phones": [{"number": "13912345678"}]"#)
+        _ = try client.create(
+            "/v1/complaints",
+            #"{"customerId": 1, "channel": "web", "subject": "late", "description": "Ürümqi"}"#
+        )
+        _ = try client.create(
+            "/v1/interactions",
+            """
+            {"customerId": 1, "direction": "inbound", "content": "information",
+             "channel": "phone", "summary": "asked", "occurredAt": "2026-11-23T01:00:00Z"}
+            """
+        )
+        _ = try client.create(
+            "/v1/orders",
+            """
+            {"customerId": 1, "placedAt": "2026-11-01T00:00:00Z",
+             "lines": [{"sku": "A", "quantity": 2, "unitPrice": "3.00"}]}
+            """
+        )
+    }
+
+    private static func findings(_ client: TestClient) throws -> [String] {
+        try client.service.database.read { snapshot in try DerivedCheck.run(snapshot) }
+    }
+
+    @Test(arguments: faults)
+    func `what is derived is held against its source`(_ fault: Fault) throws {
+        try withServer { client in
+            try Self.fill(client)
+            let before = try Self.findings(client)
+            #expect(before == [])
+            try client.service.tamper(fault.sql)
+            let after = try Self.findings(client)
+            #expect(after == [fault.finding])
+        }
+    }
+
+    /// Verifies as the service does each hour.
+    private static func verify(_ client: TestClient) throws -> JournalVerdict {
+        let database = client.service.database
+        let reader = try Connection(path: database.path, mode: .readOnly)
+        return try JournalKeeper(Journal()).verify(
+            reading: reader,
+            writing: database.writer,
+            now: { client.clock.now }
+        )
+    }
+
+    @Test func `the journal is verified from where it was left`() throws {
+        try withServer { client in
+            _ = try client.customer()
+            let first = try Self.verify(client)
+            #expect(first.isValid)
+            _ = try client.customer()
+            let second = try Self.verify(client)
+            #expect(second.isValid)
+            #expect(second.entries == 1)
+            #expect(second.last == first.last + 1)
+            // What was verified before is looked at by `check` alone.
+            try client.service.tamper("UPDATE event SET actor = 'x' WHERE seq = \(first.last)")
+            _ = try client.customer()
+            let third = try Self.verify(client)
+            #expect(third.isValid)
+            try client.service.tamper("UPDATE event SET actor = 'x' WHERE seq = \(third.last)")
+            let fourth = try Self.verify(client)
+            #expect(fourth.isValid)
+            _ = try client.customer()
+            try client.service.tamper("UPDATE event SET actor = 'x' WHERE seq > \(fourth.last)")
+            let fifth = try Self.verify(client)
+            #expect(fifth.firstBadSeq == fourth.last + 1)
+        }
+    }
+
+    @Test func `an end that was cut off shows`() throws {
+        try withServer { client in
+            _ = try client.customer()
+            let head = try Self.verify(client).last
+            try client.service.tamper("DELETE FROM event WHERE seq = \(head)")
+            let verdict = try Self.verify(client)
+            #expect(verdict.firstBadSeq == head)
+        }
+    }
+}
