@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CSQLite
 import Glibc
 
 /// A bounded first-in first-out queue between threads.
