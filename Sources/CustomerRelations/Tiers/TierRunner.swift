@@ -21,7 +21,7 @@ package struct TierRunner: Sendable {
     /// Carries out the earliest run in date that was started; false if there is none.
     ///
     /// A run that meets an error is marked as failed, and the error thrown on. If the writer takes
-    /// nothing any more (`QueueFull`) the run stays as it is, to be done anew.
+    /// nothing any more (`QueueFull`), or the disk is full, the run stays as it is, to be done anew.
     package func runPending(
         reading: Connection,
         writing: Writer,
@@ -38,6 +38,8 @@ package struct TierRunner: Sendable {
             try write(ranking.entries, of: run, to: writing)
             outcome = ranking.outcome
         } catch let error as QueueFull {
+            throw error
+        } catch let error as SQLiteError where error.isFull || error.isReadOnly {
             throw error
         } catch {
             try clear(run, in: writing)
