@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import JSON
+import SQLite
 
 /// The file beside the database in which a running service says where it is to be asked, and with
 /// which secret; readable by the owner alone, who could read the database just as well.
@@ -14,7 +15,7 @@ struct OperatorFile {
     private let path: String
 
     init(database: String) {
-        path = database + "-operator"
+        path = DatabasePath.resolved(database) + "-operator"
     }
 
     func write(_ contents: Contents) throws {

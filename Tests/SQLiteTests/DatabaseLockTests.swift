@@ -54,6 +54,34 @@ import Testing
         lock.release()
     }
 
+    @Test func `is one for all links to a database`() throws {
+        let folder = try TemporaryFolder()
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("link.db"),
+            withDestinationPath: "test.db"
+        )
+        let lock = try DatabaseLock(path: folder.file("link.db"))
+        #expect(throws: DatabaseLockError.held(by: getpid())) {
+            _ = try DatabaseLock(path: folder.file())
+        }
+        lock.release()
+    }
+
+    @Test func `names no process that has ended`() throws {
+        let folder = try TemporaryFolder()
+        let lock = try DatabaseLock(path: folder.file())
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/true")
+        try process.run()
+        process.waitUntilExit()
+        let file = try #require(FileHandle(forWritingAtPath: folder.file("test.db-lock")))
+        try file.write(contentsOf: Data("\(process.processIdentifier)\n".utf8))
+        #expect(throws: DatabaseLockError.held(by: nil)) {
+            _ = try DatabaseLock(path: folder.file())
+        }
+        lock.release()
+    }
+
     @Test func `says when the file cannot be opened`() {
         #expect(throws: DatabaseLockError.cannotOpen(path: "/nowhere/a-lock", errno: ENOENT)) {
             _ = try DatabaseLock(path: "/nowhere/a")

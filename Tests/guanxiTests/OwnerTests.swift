@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+import Foundation
+import HTTPServer
+import Testing
+
+/// One process has a database, and others learn which.
+@Suite struct OwnerTests {
+    private let folder: TemporaryFolder
+    private let path: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        path = folder.path("test.db")
+    }
+
+    private func run(_ arguments: String...) throws -> Program.End {
+        try Program.run(arguments + ["--database", path])
+    }
+
+    private func isServing(_ port: Int) throws -> Bool {
+        try PlainClient(host: "127.0.0.1", port: port).send("GET", "/readyz").status == 200
+    }
+
+    @Test func `what wants the file for itself is refused and told who has it`() throws {
+        let owner = try ServingProgram(path)
+        let port = try #require(owner.port())
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path("link.db"),
+            withDestinationPath: "test.db"
+        )
+        let others = [
+            ["serve", "--port", "0", "--database", path],
+            ["serve", "--port", "0", "--database", folder.path("link.db")],
+            ["migrate", "--database", path],
+            ["restore", folder.path("none.db"), "--database", path],
+        ]
+        for arguments in others {
+            let end = try Program.run(arguments)
+            #expect(end.code == 73, "\(arguments)")
+            let reason = "in use by process \(owner.id)\n"
+            #expect(end.complaint.contains(reason), "\(arguments): \(end.complaint)")
+        }
+        #expect(try isServing(port))
+        #expect(owner.stop().code == 0)
+    }
+
+    @Test func `commands that change something ask the owner, whatever link they know`() throws {
+        let owner = try ServingProgram(path)
+        _ = try #require(owner.port())
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path("link.db"),
+            withDestinationPath: "test.db"
+        )
+        let file = folder.path("customers.csv")
+        try Data("kind,name\nindividual,x\n".utf8).write(to: URL(filePath: file))
+        for database in [path, folder.path("link.db")] {
+            let imported = try Program.run(
+                ["import", "customers", file, "--database", database]
+            )
+            #expect(imported.code == 0, "\(imported.complaint)")
+            let made = try Program.run(
+                ["token", "create", "--name", "a", "--role", "admin", "--database", database]
+            )
+            #expect(made.output.hasPrefix("gx_"))
+        }
+        #expect(try run("check").code == 0)
+    }
+
+    @Test func `an owner that was killed is no obstacle`() throws {
+        for _ in 0..<3 {
+            let owner = try ServingProgram(path)
+            let port = try #require(owner.port())
+            #expect(try isServing(port))
+            owner.kill()
+        }
+        #expect(try run("migrate").code == 0)
+    }
+
+    @Test func `of those that start at once exactly one serves`() throws {
+        for _ in 0..<4 {
+            let racers = try (0..<3).map { _ in try ServingProgram(path) }
+            let ports = racers.map { $0.port() }
+            let winner = try #require(ports.firstIndex { $0 != nil })
+            #expect(ports.count { $0 != nil } == 1)
+            for place in racers.indices where place != winner {
+                let end = racers[place].end()
+                #expect(end.code == 73)
+                let reason = "in use by process \(racers[winner].id)\n"
+                #expect(end.complaint.contains(reason), "\(end.complaint)")
+            }
+            #expect(try isServing(try #require(ports[winner])))
+            racers[winner].kill()
+        }
+    }
+}
