@@ -161,7 +161,8 @@ extension ProblemKind {
         "insufficient-storage",
         .insufficientStorage,
         "Insufficient storage",
-        "The disk is full. Nothing was changed; reading goes on."
+        "The disk is full or nearly so, or cannot be written. Nothing was changed; reading goes on, "
+            + "and changing too as soon as there is room."
     )
 
     package static let idempotencyKeyReused = ProblemKind(

@@ -39,7 +39,7 @@ package enum Backup {
         let part = file + ".part"
         removePart(part)
         do {
-            let source = try Connection(path: path, mode: .readOnly)
+            let source = try Connection(path: path, mode: .reading(path))
             defer { source.close() }
             try source.read { snapshot in
                 // BEGIN takes its snapshot with the first read; sqlite3_backup_step then reads in

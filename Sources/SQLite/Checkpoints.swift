@@ -15,12 +15,13 @@ struct Checkpoints {
     /// The pages in the WAL at the last attempt.
     private var tried = 0
 
-    init(_ connection: Connection, passivePages: Int) {
+    /// `room` is how many bytes a checkpoint may have to find: fewer pages are left to one then.
+    init(_ connection: Connection, passivePages: Int, room: Int = .max) {
         self.connection = connection
-        self.passivePages = passivePages
         let pageSize = (try? connection.pragma("page_size")).flatMap { Int($0) }
         // A frame has a header of 24 bytes (https://sqlite.org/fileformat2.html#walformat).
         pageBytes = (pageSize ?? 4096) + 24
+        self.passivePages = min(passivePages, room / pageBytes)
     }
 
     var walBytes: Int { connection.walPages * pageBytes }

@@ -9,7 +9,28 @@ extension Connection.Mode {
         case .readWriteCreate: common | SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
         case .readWrite: common | SQLITE_OPEN_READWRITE
         case .readOnly: common | SQLITE_OPEN_READONLY
+        case .immutable: common | SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
         }
+    }
+
+    /// Whether it only reads.
+    var isReading: Bool {
+        switch self {
+        case .readWriteCreate, .readWrite: false
+        case .readOnly, .immutable: true
+        }
+    }
+
+    /// What SQLite is told to open.
+    func name(of path: String) -> String {
+        guard case .immutable = self else {
+            // Debian's SQLite reads a name that starts with "file:" as a URI; a path is a path.
+            return path.hasPrefix("file:") ? "./" + path : path
+        }
+        // https://sqlite.org/uri.html: what is special in a URI is escaped.
+        let escapes: [Character: String] = ["%": "%25", "?": "%3f", "#": "%23"]
+        let text = DatabasePath.resolved(path).map { escapes[$0] ?? String($0) }.joined()
+        return "file:\(text)?immutable=1"
     }
 }
 
@@ -30,7 +51,7 @@ extension Connection {
         }
         let database = unsafe try open()
         unsafe sqlite3_busy_timeout(database, Self.lockWait)
-        guard (unsafe sqlite3_db_readonly(database, "main") == 1) == (mode == .readOnly) else {
+        guard (unsafe sqlite3_db_readonly(database, "main") == 1) == mode.isReading else {
             // SQLite falls back to reading when it may not write (c3ref/open.html).
             throw SQLiteError(code: SQLITE_READONLY, message: "the file cannot be written")
         }
@@ -76,7 +97,7 @@ extension Connection {
             ("foreign_keys", "ON", "1"),
             ("trusted_schema", "OFF", "0"),
         ]
-        guard mode != .readOnly else {
+        guard !mode.isReading else {
             return common + [("query_only", "ON", "1"), ("cache_size", "-16384", "-16384")]
         }
         // A database in memory has no WAL; tests use one.

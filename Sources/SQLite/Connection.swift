@@ -11,6 +11,8 @@ import Glibc
         case readWriteCreate
         case readWrite
         case readOnly
+        /// For reading a file that nothing can change.
+        case immutable
     }
 
     let path: String
@@ -27,10 +29,8 @@ import Glibc
         unsafe watch.initialize(to: Watch())
         guard Self.library == SQLITE_OK else { throw .general(Self.library) }
         if mode == .readWriteCreate, path != ":memory:" { Self.createPrivate(path) }
-        // Debian's SQLite reads a name that starts with "file:" as a URI; a path is a path.
-        let name = path.hasPrefix("file:") ? "./" + path : path
         var opened: OpaquePointer?
-        let code = unsafe sqlite3_open_v2(name, &opened, mode.flags, nil)
+        let code = unsafe sqlite3_open_v2(mode.name(of: path), &opened, mode.flags, nil)
         // A handle comes with most errors too and has to be closed (c3ref/open.html).
         unsafe database = opened
         guard code == SQLITE_OK else { throw .general(code) }

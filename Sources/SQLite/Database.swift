@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Glibc
 
 /// A database that this process owns: locked, migrated, with its writer and its slow readers.
 package final class Database: Sendable {
@@ -9,6 +10,11 @@ package final class Database: Sendable {
         package var readers = 2
         /// Whether pending migrations are applied; otherwise they are an error.
         package var migrates: Bool
+        /// How the room on the volume is watched, if it is.
+        package var space: SpaceWatch.Settings?
+        /// Whether a database that cannot be written is served for reading; otherwise that is an
+        /// error.
+        package var acceptsReadOnly = false
 
         package init(migrates: Bool = true) {
             self.migrates = migrates
@@ -18,6 +24,11 @@ package final class Database: Sendable {
     package let path: String
     package let writer: Writer
     package let readers: ReaderPool
+    /// How it is to be read.
+    package let readMode: Connection.Mode
+    package let isReadOnly: Bool
+    /// Watches the room on its volume.
+    package let space: SpaceWatch?
     private let lock: DatabaseLock
 
     /// Locks, migrates and opens the file; `now` is milliseconds since 1970, for the record of
@@ -32,9 +43,16 @@ package final class Database: Sendable {
     ) throws {
         self.path = path
         lock = try DatabaseLock(path: path)
-        let connection = try Connection(path: path, mode: .readWriteCreate)
+        space = options.space.map { SpaceWatch(path: path, $0) }
+        if let space {
+            var room = RoomKeeper(space)
+            room.makeRoomToOpen()
+        }
         let migrator = Migrator(migrations)
-        if options.migrates {
+        let (connection, mode) = try Self.open(path, options)
+        isReadOnly = mode.isReading
+        readMode = isReadOnly ? mode : .readOnly
+        if options.migrates, !isReadOnly {
             _ = try migrator.migrate(connection, at: now)
         } else {
             try migrator.verify(connection)
@@ -42,16 +60,39 @@ package final class Database: Sendable {
         connection.close()
         writer = try Writer(
             path: path,
+            mode: mode,
             configuration: options.writer,
+            space: space,
             onCommit: onCommit,
             onFatal: onFatal
         )
         do {
-            readers = try ReaderPool(path: path, threads: options.readers)
+            readers = try ReaderPool(path: path, mode: readMode, threads: options.readers)
         } catch {
             writer.stop()
             throw error
         }
+    }
+
+    /// Opens the file for writing, or for reading where it cannot be written.
+    private static func open(
+        _ path: String,
+        _ options: Options
+    ) throws(SQLiteError) -> (Connection, Connection.Mode) {
+        do throws(SQLiteError) {
+            return (try Connection(path: path, mode: .readWriteCreate), .readWriteCreate)
+        } catch {
+            guard error.isReadOnly || error.isUnopened else { throw error }
+            guard options.acceptsReadOnly, unsafe access(path, F_OK) == 0 else { throw error }
+            let mode = try Connection.Mode.reading(path)
+            return (try Connection(path: path, mode: mode), mode)
+        }
+    }
+
+    /// What a change would be refused with now; nil if it would be tried.
+    package var refusal: SQLiteError? {
+        if isReadOnly { return .readOnlyMedium }
+        return space?.look()?.isLow == true ? .noRoom : nil
     }
 
     /// Reads on a thread of the pool and waits for it; never to be called on one of them.
@@ -69,9 +110,10 @@ package final class Database: Sendable {
     /// Changes something in a transaction of the writer and waits for the commit.
     @discardableResult
     package func write<Value: Sendable>(
+        usingReserve: Bool = false,
         _ body: @escaping @Sendable (Transaction) throws -> Value
     ) throws -> Value {
-        try writer.write(body)
+        try writer.write(usingReserve: usingReserve, body)
     }
 
     /// Finishes what runs and closes the file.

@@ -13,6 +13,11 @@ final class GroupCommit {
     private let commits: CommitCount
     private let clock = ContinuousClock()
     private var checkpoints: Checkpoints
+    private var room: RoomKeeper?
+    /// What changes are refused with for now.
+    private var refusal: SQLiteError?
+    /// Whether SQLite has found no room since the last look.
+    private var hasMetFull = false
     /// The I/O error after which nothing is written any more.
     private var fatal: SQLiteError?
     /// So many batches are still run in savepoints, since one had to be run again.
@@ -24,6 +29,7 @@ final class GroupCommit {
         _ queue: WorkQueue<WriteRequest>,
         _ configuration: Writer.Configuration,
         _ commits: CommitCount,
+        _ space: SpaceWatch?,
         _ onCommit: @escaping @Sendable (CommitReport) -> Void,
         _ onFatal: @escaping @Sendable (SQLiteError) -> Void
     ) {
@@ -33,7 +39,13 @@ final class GroupCommit {
         self.commits = commits
         self.onCommit = onCommit
         self.onFatal = onFatal
-        checkpoints = Checkpoints(connection, passivePages: configuration.checkpointPages)
+        room = space.map { RoomKeeper($0) }
+        checkpoints = Checkpoints(
+            connection,
+            passivePages: configuration.checkpointPages,
+            // What is still to be copied when the room runs out has to find some.
+            room: space?.look()?.marks.full ?? .max
+        )
     }
 
     /// Works until the queue is closed and empty.
@@ -44,16 +56,39 @@ final class GroupCommit {
     }
 
     private func finish() {
-        guard fatal == nil else { return }
+        guard fatal == nil, !connection.mode.isReading else { return }
         // Without it the next run has older statistics, no more.
-        try? connection.write { transaction in try transaction.optimize() }
+        if refusal == nil {
+            try? connection.write { transaction in try transaction.optimize() }
+        }
         checkpoint { checkpoints throws(SQLiteError) in try checkpoints.truncate() }
     }
 
-    private func checkpoint(_ body: (inout Checkpoints) throws(SQLiteError) -> Void) {
+    /// Checkpoints, and answers what it met.
+    @discardableResult
+    private func checkpoint(
+        _ body: (inout Checkpoints) throws(SQLiteError) -> Void
+    ) -> SQLiteError? {
         do throws(SQLiteError) { try body(&checkpoints) } catch {
             if error.isInputOutput { stopWriting(error) }
+            if error.isFull { hasMetFull = true }
+            return error
         }
+        return nil
+    }
+
+    /// Finds out whether changes can be made, and makes room for them if it can.
+    private func lookForRoom() {
+        guard !connection.mode.isReading else {
+            refusal = .readOnlyMedium
+            return
+        }
+        let isFull = hasMetFull
+        hasMetFull = false
+        let hasRoom = room?.hasRoom(isFull: isFull) {
+            checkpoint { checkpoints throws(SQLiteError) in try checkpoints.truncate() }
+        }
+        refusal = hasRoom == false ? .noRoom : nil
     }
 
     private func stopWriting(_ error: SQLiteError) {
@@ -85,6 +120,7 @@ extension GroupCommit {
         var requests = [first]
         var outcomes: [Outcome] = []
         let start = clock.now
+        lookForRoom()
         cautiousBatches = max(0, cautiousBatches - 1)
         var result = attempt(&requests, &outcomes, inSavepoints: cautiousBatches > 0) {
             guard clock.now - start < configuration.batchTime else { return nil }
@@ -102,9 +138,11 @@ extension GroupCommit {
                 : attempt(&requests, &outcomes, inSavepoints: true) { nil }
         }
         settle(result, requests, outcomes, since: start)
-        if let refused { refused.request.fail(refused.error) }
+        if let refused { fail(refused.request, refused.error) }
         guard fatal == nil else { return }
         checkpoint { checkpoints throws(SQLiteError) in try checkpoints.afterCommit() }
+        // What was rolled back still takes its room in the log.
+        if hasMetFull { lookForRoom() }
     }
 
     /// Answers a batch, in order.
@@ -121,7 +159,7 @@ extension GroupCommit {
             for (request, outcome) in zip(requests, outcomes) {
                 switch outcome {
                 case .done(let answer): answer()
-                case .failed(let error): request.fail(error)
+                case .failed(let error): fail(request, error)
                 }
             }
             guard hasWritten else { break }
@@ -134,14 +172,26 @@ extension GroupCommit {
                 )
             )
         case .undone(let error):
-            for request in requests { request.fail(error) }
+            for request in requests { fail(request, error) }
         case .lost where requests.count > 1:
             for request in requests { runAlone(request) }
         case .lost(let error):
-            for request in requests { request.fail(error) }
+            for request in requests { fail(request, error) }
         case .refused(let error):
-            for request in requests { request.fail(error) }
+            for request in requests { fail(request, error) }
         }
+    }
+
+    private func fail(_ request: WriteRequest, _ error: any Error) {
+        if let error = error as? SQLiteError, error.isFull, error != .noRoom { hasMetFull = true }
+        request.fail(error)
+    }
+
+    /// The transaction of one request.
+    private func transaction(for request: WriteRequest) -> Transaction {
+        // The reserve is of no use where nothing can be written.
+        let isExempt = request.usesReserve && !connection.mode.isReading
+        return Transaction(connection, refusal: isExempt ? nil : refusal)
     }
 
     private func runAlone(_ request: WriteRequest) {
@@ -166,7 +216,7 @@ extension GroupCommit {
         if let fatal { return .refused(fatal) }
         var hasWritten = false
         do throws(SQLiteError) {
-            try connection.begin("BEGIN IMMEDIATE")
+            try connection.begin(connection.mode.isReading ? "BEGIN" : "BEGIN IMMEDIATE")
         } catch {
             connection.rollBack()
             return .refused(error)
@@ -201,7 +251,7 @@ extension GroupCommit {
         _ request: WriteRequest,
         _ hasWritten: inout Bool
     ) -> (Outcome, isToUndo: Bool) {
-        let transaction = Transaction(connection)
+        let transaction = transaction(for: request)
         defer { transaction.end() }
         do {
             let answer = try request.attempt(transaction)
@@ -217,7 +267,7 @@ extension GroupCommit {
         _ request: WriteRequest,
         _ hasWritten: inout Bool
     ) -> Outcome {
-        let transaction = Transaction(connection)
+        let transaction = transaction(for: request)
         defer { transaction.end() }
         do {
             try connection.execute("SAVEPOINT request")

@@ -25,8 +25,12 @@ package final class ReadSession {
     /// What was found out since that many commits.
     private var memory = (ViewMemory(), commits: -1)
 
-    package init(path: String, commits: CommitCount) throws(SQLiteError) {
-        connection = try Connection(path: path, mode: .readOnly)
+    package init(
+        path: String,
+        mode: Connection.Mode = .readOnly,
+        commits: CommitCount
+    ) throws(SQLiteError) {
+        connection = try Connection(path: path, mode: mode)
         self.commits = commits
     }
 

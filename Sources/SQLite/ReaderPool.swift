@@ -19,6 +19,7 @@ package final class ReaderPool: Sendable {
     /// Opens each connection on its own thread and throws what opening threw.
     package init(
         path: String,
+        mode: Connection.Mode = .readOnly,
         threads count: Int,
         queueLimit: Int = 1024,
         pastime: Pastime? = nil
@@ -30,7 +31,7 @@ package final class ReaderPool: Sendable {
         do {
             for number in 1...count {
                 let thread = try Thread(named: "reader-\(number)", givesWay: true) {
-                    Self.serve(path, queue, opened, pastime)
+                    Self.serve(path, mode, queue, opened, pastime)
                 }
                 threads.append(thread)
                 try opened.wait()?.get()
@@ -61,12 +62,13 @@ package final class ReaderPool: Sendable {
 
     private static func serve(
         _ path: String,
+        _ mode: Connection.Mode,
         _ queue: WorkQueue<@Sendable (Connection) -> Void>,
         _ opened: WorkQueue<Result<Void, SQLiteError>>,
         _ pastime: Pastime?
     ) {
         do throws(SQLiteError) {
-            let connection = try Connection(path: path, mode: .readOnly)
+            let connection = try Connection(path: path, mode: mode)
             connection.givesWay = true
             _ = opened.push(.success(()))
             guard let pastime else {

@@ -65,6 +65,15 @@ extension SQLiteError {
         SQLiteError(code: SQLITE_INTERRUPT, message: "interrupted", sql: sql)
     }
 
+    /// What changes are refused with before the volume is full.
+    static let noRoom = SQLiteError(code: SQLITE_FULL, message: "the disk is nearly full")
+
+    /// What changes are refused with where the file cannot be written.
+    static let readOnlyMedium = SQLiteError(
+        code: SQLITE_READONLY,
+        message: "the database is on a medium that can only be read"
+    )
+
     /// SQLite has rolled the transaction back after an earlier error.
     static func rolledBack(sql: String? = nil) -> SQLiteError {
         SQLiteError(code: SQLITE_ABORT, message: "the transaction is rolled back", sql: sql)

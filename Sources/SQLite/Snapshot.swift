@@ -6,14 +6,17 @@
     /// Set when the closure has returned: what leaked out of it throws.
     fileprivate final var isOver = false
     fileprivate final let mayWrite: Bool
+    /// Why it may not write just now, though it could otherwise.
+    fileprivate final let refusal: SQLiteError?
     /// What has been found out in views like this one, if they are kept.
     @usableFromInline final var memory: ViewMemory?
     /// Whether a statement ran that may have changed something.
     final var hasWritten = false
 
-    fileprivate init(_ connection: Connection, mayWrite: Bool) {
+    fileprivate init(_ connection: Connection, mayWrite: Bool, refusal: SQLiteError? = nil) {
         self.connection = connection
         self.mayWrite = mayWrite
+        self.refusal = refusal
     }
 
     convenience init(_ connection: Connection) { self.init(connection, mayWrite: false) }
@@ -26,7 +29,10 @@
 
 /// One request's part of the writer's transaction: a snapshot that can also write.
 @usableFromInline package final class Transaction: Snapshot {
-    init(_ connection: Connection) { super.init(connection, mayWrite: true) }
+    /// `refusal` is what the first change is to be refused with, before anything is written.
+    init(_ connection: Connection, refusal: SQLiteError? = nil) {
+        super.init(connection, mayWrite: true, refusal: refusal)
+    }
 }
 
 // MARK: - Reading
@@ -165,9 +171,15 @@ extension Snapshot {
         }
         if !statement.isReadOnly {
             guard mayWrite else { throw .misuse("a snapshot does not write", sql: sql) }
-            hasWritten = true
+            try willWrite()
         }
         return statement
+    }
+
+    /// Notes that something is about to be written, or throws what stands against it.
+    final func willWrite() throws(SQLiteError) {
+        if let refusal { throw refusal }
+        hasWritten = true
     }
 
     fileprivate final func open(

@@ -14,7 +14,7 @@ extension Transaction {
             name
         ) { row throws(SQLiteError) in try row[0] }
         guard let definition else { throw SQLiteError.misuse("there is no index \(name)") }
-        hasWritten = true
+        try willWrite()
         try connection.execute(script: "DROP INDEX \(name)")
         let value = try body()
         try connection.execute(script: definition)

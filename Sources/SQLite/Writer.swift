@@ -62,9 +62,14 @@ package final class Writer: Sendable {
     ///
     /// `onFatal` is called on that thread when a commit or a checkpoint met an I/O error: what the
     /// file holds is then known only after a restart, and every later request fails.
+    ///
+    /// On a medium that can only be read, the mode says how; then every change is refused, and so it
+    /// is while `space` finds too little room.
     package init(
         path: String,
+        mode: Connection.Mode = .readWriteCreate,
         configuration: Configuration = .init(),
+        space: SpaceWatch? = nil,
         onCommit: @escaping @Sendable (CommitReport) -> Void = { _ in },
         onFatal: @escaping @Sendable (SQLiteError) -> Void
     ) throws {
@@ -74,7 +79,7 @@ package final class Writer: Sendable {
         thread = try Thread(named: "writer") { [commits] in
             let connection: Connection
             do throws(SQLiteError) {
-                connection = try Connection(path: path, mode: .readWriteCreate)
+                connection = try Connection(path: path, mode: mode)
                 try connection.setCacheSize(configuration.cacheSize)
                 _ = opened.push(.success(()))
             } catch {
@@ -86,6 +91,7 @@ package final class Writer: Sendable {
                 queue,
                 configuration,
                 commits,
+                space,
                 onCommit,
                 onFatal
             )
@@ -104,8 +110,10 @@ package final class Writer: Sendable {
     /// Queues work.
     ///
     /// `then` is called on the writer's thread once the commit is on the disk, or with the error
-    /// that the work threw, which then has changed nothing.
+    /// that the work threw, which then has changed nothing. What may use the reserve is also done
+    /// when little room is left on the disk: it should be small, or make room.
     package func submit<Output: Sendable>(
+        usingReserve: Bool = false,
         _ work: @escaping @Sendable (Transaction) throws -> Output,
         then: @escaping @Sendable (Result<Output, any Error>) -> Void
     ) throws(QueueFull) {
@@ -114,7 +122,8 @@ package final class Writer: Sendable {
                 let output = try work(transaction)
                 return { then(.success(output)) }
             },
-            fail: { error in then(.failure(error)) }
+            fail: { error in then(.failure(error)) },
+            usesReserve: usingReserve
         )
         guard queue.push(request) else { throw QueueFull() }
     }
@@ -122,10 +131,11 @@ package final class Writer: Sendable {
     /// Queues work and waits for the commit.
     @discardableResult
     package func write<Output: Sendable>(
+        usingReserve: Bool = false,
         _ work: @escaping @Sendable (Transaction) throws -> Output
     ) throws -> Output {
         guard !thread.isCurrent else { throw SQLiteError.misuse("the writer waits for itself") }
-        return try start(work).wait()
+        return try start(usingReserve: usingReserve, work).wait()
     }
 
     /// Has SQLite look at what has changed much since its statistics were made, at no more than 400
@@ -149,4 +159,6 @@ struct WriteRequest: Sendable {
     /// Runs the work; the answer is for after the commit.
     let attempt: @Sendable (Transaction) throws -> () -> Void
     let fail: @Sendable (any Error) -> Void
+    /// Whether it is done also when little room is left.
+    let usesReserve: Bool
 }

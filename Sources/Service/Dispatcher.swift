@@ -25,6 +25,7 @@ final class Dispatcher: Responder {
         self.service = service
         reads = try ReadSession(
             path: service.database.path,
+            mode: service.database.readMode,
             commits: service.database.writer.commits
         )
         authenticator = Authenticator(
@@ -52,6 +53,8 @@ final class Dispatcher: Responder {
             _ = try reads.read { snapshot in
                 try principal(for: route, of: &visit, isCounted: false, in: snapshot)
             }
+            // It would only be taken in to be refused, and take room besides.
+            if isSpooled, let refusal = service.database.refusal { throw refusal }
             return isSpooled
                 ? .spool(limit: service.settings.importLimit) : .memory(limit: bodyLimit)
         } catch {
@@ -256,7 +259,9 @@ final class Dispatcher: Responder {
     ) throws {
         let retry = try SafeRetry(call, unkept: route.description.secrets)
         let template = route.template.text
-        try service.database.writer.submit { transaction -> Making in
+        // To revoke and to archive has to be possible also when little room is left.
+        let usesReserve = route.method == .delete
+        try service.database.writer.submit(usingReserve: usesReserve) { transaction -> Making in
             guard let retry else { return try change(transaction) }
             let response = try retry.run(in: transaction) { try change($0)() }
             return { response }

@@ -20,6 +20,7 @@ final class Jobs: Sendable {
     ) throws {
         let work = JobWork(
             writer: database.writer,
+            isIdle: { [database] in database.refusal != nil },
             tiers: TierRunner(services.tiers),
             deadlines: DeadlineRunner(services.complaints),
             journal: JournalKeeper(services.journal),
@@ -29,6 +30,7 @@ final class Jobs: Sendable {
         self.work = work
         lane = try ReaderPool(
             path: database.path,
+            mode: database.readMode,
             threads: 1,
             queueLimit: 8,
             pastime: ReaderPool.Pastime(every: pause) { work.run(reading: $0) }
@@ -64,6 +66,8 @@ final class Jobs: Sendable {
 /// The jobs one by one; an error of one keeps none of the others back.
 private struct JobWork: Sendable {
     let writer: Writer
+    /// Whether nothing can be written: what is left to do waits for room.
+    let isIdle: @Sendable () -> Bool
     let tiers: TierRunner
     let deadlines: DeadlineRunner
     let journal: JournalKeeper
@@ -71,6 +75,7 @@ private struct JobWork: Sendable {
     let clock: @Sendable () -> Instant
 
     func run(reading connection: Connection) {
+        guard !isIdle() else { return }
         attempt("tier run") {
             while try tiers.runPending(
                 reading: connection,
@@ -98,6 +103,7 @@ private struct JobWork: Sendable {
 
     /// What is to be done once an hour, and at the start.
     func keepHouse(reading connection: Connection) {
+        guard !isIdle() else { return }
         attempt("verification of the journal") {
             let verdict = try journal.verify(reading: connection, writing: writer, now: clock)
             if let seq = verdict.firstBadSeq {
@@ -127,6 +133,8 @@ private struct JobWork: Sendable {
             try body()
         } catch is QueueFull {
             // The next look finds what is left.
+        } catch let error as SQLiteError where error.isFull || error.isReadOnly {
+            // The same, when there is room.
         } catch {
             logger.error("\(name) failed", metadata: ["error": "\(error)"])
         }

@@ -107,7 +107,13 @@ final class Metrics: Sendable {
     }
 
     /// What all of them have counted, in one text; the gauges are read now.
-    static func text(_ all: [Metrics], queueLength: Int, openConnections: Int) -> String {
+    static func text(
+        _ all: [Metrics],
+        queueLength: Int,
+        openConnections: Int,
+        refusesChanges: Bool,
+        freeBytes: Int?
+    ) -> String {
         let state = all.reduce(into: State()) { sum, metrics in
             sum.add(metrics.state.withLock { $0 })
         }
@@ -137,6 +143,12 @@ final class Metrics: Sendable {
         lines.append("guanxi_writer_queue_length \(queueLength)")
         lines.append("# TYPE guanxi_open_connections gauge")
         lines.append("guanxi_open_connections \(openConnections)")
+        lines.append("# TYPE guanxi_changes_refused gauge")
+        lines.append("guanxi_changes_refused \(refusesChanges ? 1 : 0)")
+        if let freeBytes {
+            lines.append("# TYPE guanxi_disk_free_bytes gauge")
+            lines.append("guanxi_disk_free_bytes \(freeBytes)")
+        }
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -92,7 +92,8 @@ package struct SafeRetry: Sendable {
         _ body: @escaping @Sendable (Transaction) throws -> Void
     ) {
         do {
-            try database.write(body)
+            // It is little, and a key that stayed claimed could not be used again.
+            try database.write(usingReserve: true, body)
         } catch {
             logger.warning("safe retry not written", metadata: ["error": "\(error)"])
         }

@@ -35,7 +35,14 @@ package final class Service: Sendable {
         let metrics = (0...max(1, settings.server.reactors)).map { _ in Metrics() }
         let commits = metrics[metrics.count - 1]
         let lateServer = LateServer()
-        let options = Database.Options(migrates: settings.migrates)
+        var options = Database.Options(migrates: settings.migrates)
+        options.acceptsReadOnly = true
+        options.space = settings.space
+        options.space?.onChange = { standing in
+            logger.tell(standing)
+            if !standing.isLow { lateServer.jobs?.wake() }
+        }
+        let queueLimit = options.writer.queueLimit
         database = try Database(
             path: settings.databasePath,
             migrations: Migrations.all,
@@ -53,14 +60,15 @@ package final class Service: Sendable {
         )
         let services = Services(zone: settings.zone)
         self.services = services
-        let newSecret = Self.randomBytes()
-        let start = clock()
-        let secret = try database.write { transaction in
-            try IdempotencyStore().clear(at: start, isStart: true, in: transaction)
-            return try SecretStore().secret("cursor", orStore: newSecret, in: transaction)
-        }
+        let secret = try Self.begin(database, at: clock())
+        if database.isReadOnly { logger.warning("the database can only be read") }
         operatorToken = "gx_operator_" + Base64URL.encode(Self.randomBytes())
-        background = try ReaderPool(path: settings.databasePath, threads: 2, queueLimit: 64)
+        background = try ReaderPool(
+            path: settings.databasePath,
+            mode: database.readMode,
+            threads: 2,
+            queueLimit: 64
+        )
         jobs = try Jobs(
             database: database,
             services: services,
@@ -74,15 +82,17 @@ package final class Service: Sendable {
         let system = SystemStatus(
             obstacle: { [database] in
                 if lateServer.isStopping { return "the service is stopping" }
-                let limit = options.writer.queueLimit
-                return database.writer.queueLength < limit
+                return database.writer.queueLength < queueLimit
                     ? nil : "too many changes are waiting to be written"
             },
+            refusal: { [database] in database.refusal.map(Problem.reason) },
             metrics: { [database] in
                 Metrics.text(
                     metrics,
                     queueLength: database.writer.queueLength,
-                    openConnections: lateServer.server?.openConnections ?? 0
+                    openConnections: lateServer.server?.openConnections ?? 0,
+                    refusesChanges: database.refusal != nil,
+                    freeBytes: database.space?.look()?.space.free
                 )
             },
             opensMetrics: settings.opensMetrics
@@ -123,12 +133,28 @@ package final class Service: Sendable {
                 )
             )
         }
-        lateServer.set(server)
+        lateServer.set(server, jobs)
         host = server.host
         port = server.port
         drainTime = settings.drainTime
         stopping = { lateServer.stop() }
         jobs.start()
+    }
+
+    /// Clears what the last process left behind, and answers the secret of the cursors.
+    ///
+    /// Where nothing can be written the secret lasts as long as the process, if there is none, and
+    /// keys of requests that were cut off stay in use until a start finds room or a day has passed.
+    private static func begin(_ database: Database, at start: Instant) throws -> [UInt8] {
+        let newSecret = randomBytes()
+        do {
+            return try database.write(usingReserve: true) { transaction in
+                try IdempotencyStore().clear(at: start, isStart: true, in: transaction)
+                return try SecretStore().secret("cursor", orStore: newSecret, in: transaction)
+            }
+        } catch let error as SQLiteError where error.isFull || error.isReadOnly {
+            return try database.read { try SecretStore().secret("cursor", in: $0) } ?? newSecret
+        }
     }
 
     /// Answers what is in flight, then closes the database.
@@ -149,6 +175,7 @@ package final class Service: Sendable {
 /// The server, known to what is made before it.
 private final class LateServer: Sendable {
     private let box = Mutex<Server?>(nil)
+    private let jobsBox = Mutex<Jobs?>(nil)
     private let stopping = Mutex(false)
 
     var isStopping: Bool {
@@ -157,13 +184,37 @@ private final class LateServer: Sendable {
 
     func stop() {
         stopping.withLock { $0 = true }
+        // They hold the database, which holds this.
+        jobsBox.withLock { $0 = nil }
     }
 
     var server: Server? {
         box.withLock { $0 }
     }
 
-    func set(_ server: Server) {
+    var jobs: Jobs? {
+        jobsBox.withLock { $0 }
+    }
+
+    func set(_ server: Server, _ jobs: Jobs) {
         box.withLock { $0 = server }
+        jobsBox.withLock { $0 = jobs }
+    }
+}
+
+extension Logger {
+    /// Says that changes begin to be refused, or are made again.
+    fileprivate func tell(_ standing: SpaceWatch.Standing) {
+        let metadata: Metadata = [
+            "disk.free": .stringConvertible(standing.space.free),
+            "disk.wanted": .stringConvertible(
+                standing.isLow ? standing.marks.enough : standing.marks.low
+            ),
+        ]
+        if standing.isLow {
+            warning("the disk is nearly full: changes are refused", metadata: metadata)
+        } else {
+            notice("the disk has room again: changes are made", metadata: metadata)
+        }
     }
 }

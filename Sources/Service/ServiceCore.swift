@@ -77,6 +77,7 @@ final class ServiceCore: Sendable {
                 try services.tokens.touch(id, at: now, in: transaction)
             } then: { [logger] result in
                 guard case .failure(let error) = result else { return }
+                if let error = error as? SQLiteError, error.isFull || error.isReadOnly { return }
                 logger.warning("token use not written", metadata: ["error": "\(error)"])
             }
         } catch {

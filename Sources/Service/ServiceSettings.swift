@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import CustomerRelations
 package import HTTPServer
+package import SQLite
 
 /// How a service runs.
 package struct ServiceSettings: Sendable {
@@ -9,6 +10,8 @@ package struct ServiceSettings: Sendable {
     /// The zone in which dates begin and business days are counted.
     package var zone = CivilTimeZone.shanghai
     package var migrates = true
+    /// How the room on the database's volume is watched, if it is.
+    package var space: SpaceWatch.Settings?
     package var opensMetrics = false
     /// Nil for no limits.
     package var rateLimits: RateLimits?

@@ -15,6 +15,7 @@ struct Failure: Error {
     static let unavailable: Int32 = 69
     static let fault: Int32 = 70
     static let cannotOpen: Int32 = 73
+    static let diskFull: Int32 = 74
     static let tryAgain: Int32 = 75
 
     init(_ code: Int32, _ message: String) {
@@ -26,6 +27,10 @@ struct Failure: Error {
     init?(describing error: any Error) {
         switch error {
         case let error as DatabaseLockError: self.init(error)
+        case let error as SQLiteError where error.isFull: self = .full
+        case MigrationError.failed(_, _, let error) where error.isFull: self = .full
+        case let error as SQLiteError where error.isReadOnly:
+            self.init(Self.cannotOpen, "the database cannot be written: \(error.message)")
         case let error as MigrationError: self.init(Self.cannotOpen, "\(error)")
         case let error as ImportSyntaxError:
             self.init(Self.badData, "line \(error.line): \(error.detail)")
@@ -44,6 +49,14 @@ struct Failure: Error {
         case ServiceError.notFound: self.init(Self.badData, "there is no such record")
         default: return nil
         }
+    }
+
+    private static var full: Failure {
+        Failure(
+            diskFull,
+            "the disk of the database is full or nearly so: nothing was changed; make room "
+                + "and try again"
+        )
     }
 
     private init(_ error: DatabaseLockError) {

@@ -13,7 +13,7 @@ struct Guanxi: ParsableCommand {
             so on; an option goes before its variable.
 
             Exit codes: 0 done, 64 wrong usage, 65 bad data, 69 database in use by a service that \
-            cannot be asked, 70 internal fault, 73 database in use or not to be opened, 75 the \
+            cannot be asked, 70 internal fault, 73 database in use or not to be opened, 74 the disk is full, 75 the \
             service that has the database is too busy: try again.
             """,
         version: API.version,

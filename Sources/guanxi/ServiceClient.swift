@@ -90,6 +90,7 @@ struct ServiceClient {
         let code =
             switch answer.status {
             case 429, 503: Failure.tryAgain
+            case 507: Failure.diskFull
             case ..<500: Failure.badData
             default: Failure.unavailable
             }

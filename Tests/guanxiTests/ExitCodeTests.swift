@@ -17,7 +17,7 @@ import Testing
 
     static let cases = [
         Case(status: 409, code: 65), Case(status: 422, code: 65), Case(status: 429, code: 75),
-        Case(status: 500, code: 69), Case(status: 503, code: 75), Case(status: 507, code: 69),
+        Case(status: 500, code: 69), Case(status: 503, code: 75), Case(status: 507, code: 74),
     ]
 
     @Test(arguments: cases)

@@ -49,6 +49,7 @@ import Testing
 
     static let bounds = [
         Bound(option: "--port", last: 65535), Bound(option: "--reactors", last: 1024),
+        Bound(option: "--min-free", last: 1 << 20),
         Bound(option: "--drain-timeout", last: 1 << 30),
         Bound(option: "--idle-timeout", last: 1 << 30), Bound(option: "--max-depth", last: 512),
         Bound(option: "--max-field-bytes", last: 1 << 20),

@@ -14,10 +14,14 @@ enum Program {
         let complaint: String
     }
 
-    /// Runs a command to its end.
-    static func run(_ arguments: [String], _ environment: [String: String] = [:]) throws -> End {
+    /// Runs a command to its end; `runner` is another program that runs it.
+    static func run(
+        _ arguments: [String],
+        _ environment: [String: String] = [:],
+        by runner: String? = nil
+    ) throws -> End {
         let process = Process()
-        process.executableURL = url
+        process.executableURL = runner.map { URL(filePath: $0) } ?? url
         process.arguments = arguments
         process.environment = environment
         let (output, complaint) = (Pipe(), Pipe())

@@ -11,7 +11,7 @@ final class ServingProgram {
     init(_ database: String, _ arguments: [String] = [], prefix: [String] = []) throws {
         let words =
             prefix + [Program.url.path, "serve", "--database", database, "--port", "0"]
-            + ["--reactors", "1", "--log-level", "warning"] + arguments
+            + ["--reactors", "1", "--log-level", "warning", "--min-free", "0"] + arguments
         process.executableURL = URL(filePath: words[0])
         process.arguments = Array(words.dropFirst())
         process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]

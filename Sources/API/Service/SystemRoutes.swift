@@ -9,6 +9,8 @@ import SQLite
 package struct SystemStatus: Sendable {
     /// Why the service cannot work now; nil if it can.
     let obstacle: @Sendable () -> String?
+    /// Why changes are refused, while reads are answered; nil if they are not.
+    let refusal: @Sendable () -> String?
     /// The metrics as Prometheus text.
     let metrics: @Sendable () -> String
     /// Whether the metrics are shown without a token.
@@ -16,10 +18,12 @@ package struct SystemStatus: Sendable {
 
     package init(
         obstacle: @escaping @Sendable () -> String? = { nil },
+        refusal: @escaping @Sendable () -> String? = { nil },
         metrics: @escaping @Sendable () -> String = { "" },
         opensMetrics: Bool = false
     ) {
         self.obstacle = obstacle
+        self.refusal = refusal
         self.metrics = metrics
         self.opensMetrics = opensMetrics
     }
@@ -64,7 +68,8 @@ struct SystemRoutes {
             returns: .text("text/plain; charset=utf-8", "Requests can be answered.")
         ) { [status] _, _, _ in
             if let obstacle = status.obstacle() { throw Problem(.unavailable, obstacle) }
-            return Array("ready\n".utf8)
+            guard let refusal = status.refusal() else { return Array("ready\n".utf8) }
+            return Array("ready for reading; changes are refused: \(refusal)\n".utf8)
         }
     }
 

@@ -3,7 +3,7 @@ package import CustomerRelations
 import HTTP
 import JSON
 package import Routing
-import SQLite
+package import SQLite
 
 extension ProblemKind {
     package static let duplicate = ProblemKind(
@@ -39,7 +39,8 @@ extension Problem {
         case let violations as Violations: self.init(violations)
         case let refusal as ServiceError: self.init(refusal)
         case is QueueFull: self.init(.unavailable, "too many requests are waiting")
-        case let error as SQLiteError where error.isFull: self.init(.insufficientStorage)
+        case let error as SQLiteError where error.isFull || error.isReadOnly:
+            self.init(.insufficientStorage, Self.reason(error))
         case let error as SQLiteError where error.isBusy || error.isInterrupted:
             self.init(.unavailable, "the database is busy")
         case let error as SQLiteError where error.isUnopened:
@@ -47,6 +48,12 @@ extension Problem {
         default: return nil
         }
         if kind == .unavailable { fields.set("retry-after", "1") }
+    }
+
+    /// Why a change was not written.
+    package static func reason(_ error: SQLiteError) -> String {
+        error.isReadOnly
+            ? "the database is on a medium that can only be read" : "the disk is full or nearly so"
     }
 
     private init(_ error: ServiceError) {

@@ -11,12 +11,15 @@ package struct SecretStore: Sendable {
         orStore new: [UInt8],
         in transaction: Transaction
     ) throws -> [UInt8] {
-        let known: [UInt8]? = try transaction.first(
-            "SELECT value FROM secret WHERE name = $1",
-            name
-        ) { row throws(SQLiteError) in try row[0] }
-        if let known { return known }
+        if let known = try secret(name, in: transaction) { return known }
         try transaction.run("INSERT INTO secret (name, value) VALUES ($1, $2)", name, new)
         return new
+    }
+
+    /// The secret of that name, if there is one.
+    package func secret(_ name: String, in snapshot: Snapshot) throws -> [UInt8]? {
+        try snapshot.first("SELECT value FROM secret WHERE name = $1", name) { row in
+            try row[0] as [UInt8]
+        }
     }
 }

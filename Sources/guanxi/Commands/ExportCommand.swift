@@ -21,7 +21,8 @@ struct ExportCommand: ParsableCommand {
     var output: String?
 
     func run() throws {
-        let connection = try Connection(path: database.database, mode: .readOnly)
+        let path = database.database
+        let connection = try Connection(path: path, mode: .reading(path))
         defer { connection.close() }
         try Migrator(Migrations.all).verify(connection)
         let file = try open()

@@ -14,7 +14,15 @@ struct DatabaseOptions: ParsableArguments {
     @Option(help: "The time zone of the service, in which dates begin.")
     var timeZone: String = Environment.value("TIME_ZONE", default: CivilTimeZone.shanghai.name)
 
+    @Option(help: "Mebibytes of the disk, a twentieth at most, below which changes are refused.")
+    var minFree: Int = Environment.value("MIN_FREE", default: Self.minFree)
+
+    static let minFree = 256
+
     func validate() throws {
+        guard (0...1 << 20).contains(minFree) else {
+            throw ValidationError("--min-free must be from 0 to \(1 << 20)")
+        }
         guard CivilTimeZone(name: timeZone) != nil else {
             throw ValidationError("“\(timeZone)” is no IANA time zone, such as Asia/Shanghai")
         }
@@ -25,6 +33,11 @@ struct DatabaseOptions: ParsableArguments {
         CivilTimeZone(name: timeZone) ?? .shanghai
     }
 
+    /// How the room on the database's volume is watched.
+    var space: SpaceWatch.Settings {
+        SpaceWatch.Settings(reserve: minFree << 20)
+    }
+
     /// Opens the database for this process alone.
     func open(
         migrates: Bool = true,
@@ -32,6 +45,7 @@ struct DatabaseOptions: ParsableArguments {
     ) throws -> Database {
         var options = Database.Options(migrates: migrates)
         options.writer = writer
+        options.space = space
         return try Database(
             path: database,
             migrations: Migrations.all,
@@ -46,7 +60,7 @@ struct DatabaseOptions: ParsableArguments {
 
     /// Reads a database that must be there, beside whoever has it open.
     func read<Value>(_ body: (Snapshot) throws -> Value) throws -> Value {
-        let connection = try Connection(path: database, mode: .readOnly)
+        let connection = try Connection(path: database, mode: .reading(database))
         defer { connection.close() }
         try Migrator(Migrations.all).verify(connection)
         return try connection.read(body)

@@ -3,6 +3,7 @@ import ArgumentParser
 import CustomerRelations
 import HTTPServer
 import Logging
+import SQLite
 import Service
 
 struct ServeCommand: ParsableCommand {
@@ -21,6 +22,7 @@ struct ServeCommand: ParsableCommand {
     func run() throws {
         var settings = try server.settings(database)
         settings.migrates = migrate.isOn
+        settings.space?.keepsBallast = true
         try RunningService(settings, log: log).serve()
     }
 }
@@ -48,13 +50,18 @@ struct RunningService {
         let host = service.host
         address = "http://\(host.contains(":") ? "[\(host)]" : host):\(service.port)"
         operatorFile = OperatorFile(database: settings.databasePath)
-        try operatorFile.write(
-            OperatorFile.Contents(
-                host: host,
-                port: service.port,
-                token: service.operatorToken
+        do {
+            try operatorFile.write(
+                OperatorFile.Contents(
+                    host: host,
+                    port: service.port,
+                    token: service.operatorToken
+                )
             )
-        )
+        } catch {
+            // On a full disk, or one that can only be read, the service still serves its clients.
+            logger.warning("commands cannot ask this service", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Says where it listens, waits for a signal, and stops.

@@ -49,6 +49,7 @@ struct ServerOptions: ParsableArguments {
     func settings(_ database: DatabaseOptions) throws -> ServiceSettings {
         var settings = ServiceSettings(databasePath: database.database)
         settings.zone = database.zone
+        settings.space = database.space
         settings.opensMetrics = openMetrics.isOn
         settings.drainTime = .seconds(drainTimeout)
         settings.allowedOrigins = corsOrigins.all

@@ -22,6 +22,7 @@ struct DemoDatabase {
     init(path: String?) throws {
         var options = DatabaseOptions()
         options.timeZone = CivilTimeZone.shanghai.name
+        options.minFree = DatabaseOptions.minFree
         if let path {
             temporaryFolder = nil
             options.database = path
