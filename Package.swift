@@ -80,6 +80,7 @@ let package = Package(
             path: "Tests/TestSupport",
             swiftSettings: settings
         ),
+        .target(name: "CFaultVFS", dependencies: ["CSQLite"], path: "Tests/FaultVFS"),
         .target(
             name: "FuzzProperties",
             dependencies: ["CSV", "HTTP", "JSON", "Routing"],
@@ -103,8 +104,8 @@ let package = Package(
         tests(
             "Service",
             [
-                "API", "CustomerRelations", "HTTP", "HTTPServer", "JSON", "Migrations", "Routing",
-                "SQLite", "TestSupport",
+                "API", "CFaultVFS", "CSQLite", "CustomerRelations", "HTTP", "HTTPServer", "JSON",
+                "Migrations", "Routing", "SQLite", "TestSupport",
             ]
         ),
         .testTarget(name: "TidyTests", swiftSettings: settings),
