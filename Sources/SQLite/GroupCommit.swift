@@ -57,9 +57,16 @@ final class GroupCommit {
 
     private func finish() {
         guard fatal == nil, !connection.mode.isReading else { return }
-        // Without it the next run has older statistics, no more.
         if refusal == nil {
-            try? connection.write { transaction in try transaction.optimize() }
+            do {
+                // Without it the next run has older statistics, no more.
+                _ = try connection.write { transaction in try transaction.optimize() }
+            } catch {
+                // But a disk that fails is not written to again.
+                if let error = error as? SQLiteError, error.isInputOutput {
+                    return stopWriting(error)
+                }
+            }
         }
         checkpoint { checkpoints throws(SQLiteError) in try checkpoints.truncate() }
     }
