@@ -145,7 +145,14 @@ extension GroupCommit {
                 : attempt(&requests, &outcomes, inSavepoints: true) { nil }
         }
         settle(result, requests, outcomes, since: start)
-        if let refused { fail(refused.request, refused.error) }
+        if let refused {
+            if case .settled = result {
+                fail(refused.request, refused.error)
+            } else {
+                // What it was refused for may have been lost with those before it.
+                runAlone(refused.request)
+            }
+        }
         guard fatal == nil else { return }
         checkpoint { checkpoints throws(SQLiteError) in try checkpoints.afterCommit() }
         // What was rolled back still takes its room in the log.
