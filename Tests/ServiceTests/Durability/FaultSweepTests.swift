@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CSQLite
-import Foundation
+import Migrations
 import SQLite
 import TestSupport
 import Testing
@@ -34,13 +34,13 @@ import Testing
         Fault("read: failed", .read, failure(1)),
         Fault("read: short", .read, failure(2)),
         Fault("read: no memory", .read, noMemory),
-        Fault("write: failed", .write, failure(3)),
+        Fault("write: failed", .write, failure(3), isFatal: true),
         Fault("write: full", .write, SQLITE_FULL),
         Fault("write: no memory", .write, noMemory),
         Fault("sync: failed", .sync, failure(4), isFatal: true),
         Fault("sync: full", .sync, SQLITE_FULL),
         Fault("sync: no memory", .sync, noMemory),
-        Fault("truncate: failed", .truncate, failure(6)),
+        Fault("truncate: failed", .truncate, failure(6), isFatal: true),
         Fault("truncate: no memory", .truncate, noMemory),
         Fault("size: failed", .size, failure(7)),
         Fault("lock: failed", .lock, failure(15)),
@@ -66,9 +66,7 @@ import Testing
         guard run.acknowledged.count == 5, run.failed.count == 1 else {
             throw TestFailure("the script fails by itself: \(run)")
         }
-        return DiskCall.allCases.filter { $0 != .mark }.reduce(into: [:]) { calls, call in
-            calls[call] = folder.calls(call)
-        }
+        return folder.callsByKind
     }
 
     @Test(arguments: faults, [false, true])
@@ -80,6 +78,35 @@ import Testing
         for number in stride(from: 1, through: count, by: 1) {
             let findings = try play(fault, number, isForEver)
             #expect(findings == [], "\(fault.name), call \(number), for ever: \(isForEver)")
+        }
+    }
+
+    /// How often each call is made while a database is made and migrated, and closed.
+    private static let callsToMake = Result {
+        let folder = try FaultyFolder()
+        try Script.open(folder, Script.Settings()).stop()
+        return folder.callsByKind
+    }
+
+    @Test(arguments: faults, [false, true])
+    func `a database that met a fault while it was made is whole once it is opened again`(
+        _ fault: Fault,
+        _ isForEver: Bool
+    ) throws {
+        let count = try Self.callsToMake.get()[fault.call] ?? 0
+        try #require(count > 0)
+        // A few calls of each kind, for each migration makes the same ones.
+        for number in stride(from: 1, through: count, by: max(1, count / 2)) {
+            let folder = try FaultyFolder(sector: 4096)
+            folder.fail(fault.call, number: number, isForEver: isForEver, with: fault.code)
+            try? Script.open(folder, Script.Settings()).stop()
+            #expect(folder.failures > 0)
+            let left = try folder.afterPowerLoss(seed: UInt64(number))
+            try Script.open(left, Script.Settings()).stop()
+            let connection = try Connection(path: left.database, mode: .readOnly)
+            let findings = try connection.read { snapshot in try IntegrityCheck.run(snapshot) }
+            #expect(findings == [], "\(fault.name), call \(number), for ever: \(isForEver)")
+            #expect(try Migrator(Migrations.all).migrate(connection, at: 0) == [])
         }
     }
 

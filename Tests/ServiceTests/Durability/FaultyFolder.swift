@@ -63,6 +63,12 @@ extension FaultyFolder {
 
     func calls(_ call: DiskCall) -> Int { Int(unsafe fault_folder_calls(folder, call.call)) }
 
+    var callsByKind: [DiskCall: Int] {
+        DiskCall.allCases.filter { $0 != .mark }.reduce(into: [:]) { calls, call in
+            calls[call] = self.calls(call)
+        }
+    }
+
     /// How many calls were failed.
     var failures: Int { Int(unsafe fault_folder_failures(folder)) }
 
