@@ -6,8 +6,14 @@ import Glibc
 package enum BackupError: Error, Equatable {
     /// A file of that name exists: a backup overwrites nothing.
     case exists(String)
+    /// Another backup is being written to the folder.
+    case busy(String)
     /// The copy is damaged, so the database is.
     case damaged([String])
+    /// The copy does not hold what the database held.
+    case differs
+    /// The folder has no room for it.
+    case noRoom(bytes: Int, free: Int)
     /// A call of the system failed, with its error number.
     case file(path: String, errno: Int32)
 }
@@ -16,7 +22,10 @@ extension BackupError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .exists(let path): "\(path) exists; a backup overwrites nothing"
+        case .busy(let folder): "another backup is being written to \(folder)"
         case .damaged(let findings): "the database is damaged: " + findings.joined(separator: "; ")
+        case .differs: "the copy does not hold what the database held"
+        case .noRoom(let bytes, let free): "it takes \(bytes) bytes, of which \(free) are free"
         case .file(let path, let code): "cannot write \(path) (error \(code))"
         }
     }
@@ -26,79 +35,96 @@ extension BackupError: CustomStringConvertible {
 ///
 /// It holds one read snapshot: until it is done the WAL cannot begin anew.
 package enum Backup {
-    /// Pages per step, 16 MiB: between steps the progress is told.
-    private static let pagesPerStep: Int32 = 4096
+    /// What the copy is called until it has been verified.
+    package static let partSuffix = ".part"
 
     /// Copies into `<file>.part`, checks that, syncs it and gives it its name.
-    package static func copy(
+    ///
+    /// `proof` is read from the database and from the copy and has to be the same. `publish` is
+    /// called last, with the path of the synced copy and the proof. What any of them throws,
+    /// `progress` among them, ends the backup, and nothing of it is left behind.
+    @discardableResult
+    package static func copy<Proof: Equatable>(
         from path: String,
         to file: String,
-        progress: (Double) -> Void = { _ in }
-    ) throws {
+        proof: (Snapshot) throws -> Proof,
+        publish: (_ part: String, Proof) throws -> Void,
+        progress: (Double) throws -> Void
+    ) throws -> Proof {
         guard unsafe access(file, F_OK) != 0 else { throw BackupError.exists(file) }
-        let part = file + ".part"
+        let part = file + partSuffix
         removePart(part)
         do {
-            let source = try Connection(path: path, mode: .reading(path))
-            defer { source.close() }
-            try source.read { snapshot in
-                // BEGIN takes its snapshot with the first read; sqlite3_backup_step then reads in
-                // this transaction and need not begin again when the writer commits
-                // (https://sqlite.org/c3ref/backup_finish.html).
-                _ = try snapshot.first("SELECT count(*) FROM sqlite_schema") { _ in }
-                try copy(source, into: part, progress)
-            }
-            try check(part)
-            try sync(part, O_RDWR)
-            try rename(part, to: file)
+            let held = try copy(path, into: part, proof, progress)
+            guard try check(part, proof) == held else { throw BackupError.differs }
+            try DurableFile.sync(part)
+            try publish(part, held)
+            try DurableFile.rename(part, to: file)
+            return held
         } catch {
             removePart(part)
             throw error
         }
     }
 
-    private static func copy(
-        _ source: Connection,
-        into part: String,
-        _ progress: (Double) -> Void
+    /// The same with nothing to compare and to publish.
+    package static func copy(
+        from path: String,
+        to file: String,
+        progress: (Double) -> Void = { _ in }
     ) throws {
-        let target = try BackupFile(part)
-        // Each step would sync; one sync at the end does.
-        try target.execute("PRAGMA synchronous = OFF")
-        try target.copy(from: source, pagesPerStep: pagesPerStep, progress)
-        // One file: the copy says WAL in its header, as the source does.
-        try target.execute("PRAGMA journal_mode = DELETE")
-    }
-
-    private static func check(_ part: String) throws {
-        let copy = try Connection(path: part, mode: .readOnly)
-        defer { copy.close() }
-        let findings = try copy.read { snapshot in try IntegrityCheck.quick(snapshot) }
-        guard findings.isEmpty else { throw BackupError.damaged(findings) }
-    }
-}
-
-// MARK: - Files
-
-extension Backup {
-    private static func rename(_ part: String, to file: String) throws(BackupError) {
-        let code = unsafe csqlite_rename_new(part, file)
-        guard code != EEXIST else { throw .exists(file) }
-        guard code == 0 else { throw .file(path: file, errno: code) }
-        let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? "."
-        try sync(folder, O_RDONLY | O_DIRECTORY)
-    }
-
-    private static func sync(_ path: String, _ flags: Int32) throws(BackupError) {
-        let descriptor = unsafe open(path, flags | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .file(path: path, errno: errno) }
-        defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw .file(path: path, errno: errno) }
+        try copy(from: path, to: file, proof: { _ in true }, publish: { _, _ in }) { progress($0) }
     }
 
     /// What an earlier try has left is of no use.
-    private static func removePart(_ part: String) {
-        for suffix in ["", "-journal", "-wal", "-shm"] { unsafe unlink(part + suffix) }
+    package static func removePart(_ part: String) {
+        for suffix in ["", "-journal", "-wal", "-shm"] { DurableFile.remove(part + suffix) }
+    }
+
+    private static func copy<Proof>(
+        _ path: String,
+        into part: String,
+        _ proof: (Snapshot) throws -> Proof,
+        _ progress: (Double) throws -> Void
+    ) throws -> Proof {
+        let source = try Connection(path: path, mode: .readOnly)
+        defer { source.close() }
+        source.givesWay = true
+        return try source.read { snapshot in
+            // BEGIN takes its snapshot with the first read; sqlite3_backup_step then reads in this
+            // transaction and need not begin again when the writer commits
+            // (https://sqlite.org/c3ref/backup_finish.html).
+            _ = try snapshot.first("SELECT count(*) FROM sqlite_schema") { _ in }
+            try demandRoom(for: source, in: DurableFile.folder(of: part))
+            let target = try BackupFile(part)
+            // Each step would sync; syncs of our own do.
+            try target.execute("PRAGMA synchronous = OFF")
+            try target.copy(from: source, progress)
+            // One file: the copy says WAL in its header, as the source does.
+            try target.execute("PRAGMA journal_mode = DELETE")
+            return try proof(snapshot)
+        }
+    }
+
+    private static func demandRoom(for source: Connection, in folder: String) throws {
+        let pages = Int(try source.pragma("page_count")) ?? 0
+        let bytes = pages * (Int(try source.pragma("page_size")) ?? 4096)
+        guard let free = DurableFile.freeBytes(in: folder), free < bytes else { return }
+        throw BackupError.noRoom(bytes: bytes, free: free)
+    }
+
+    private static func check<Proof>(
+        _ part: String,
+        _ proof: (Snapshot) throws -> Proof
+    ) throws -> Proof {
+        let copy = try Connection(path: part, mode: .readOnly)
+        defer { copy.close() }
+        copy.givesWay = true
+        return try copy.read { snapshot in
+            let findings = try IntegrityCheck.quick(snapshot)
+            guard findings.isEmpty else { throw BackupError.damaged(findings) }
+            return try proof(snapshot)
+        }
     }
 }
 
@@ -106,13 +132,18 @@ extension Backup {
 ///
 /// `@safe`: the handle is private, set by init and closed in deinit.
 @safe private final class BackupFile {
+    /// Between steps, of 1 MiB, others come to run, and the progress is told.
+    private static let pagesPerStep: Int32 = 256
+    /// So much is left to the disk at once: more would keep the sync of a commit waiting behind it.
+    private static let stepsPerSync = 16
+
+    private let file: Int32
     private var database: OpaquePointer?
 
     init(_ path: String) throws {
         // For its owner alone, like the database.
-        let file = unsafe open(path, O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        file = unsafe open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw BackupError.file(path: path, errno: errno) }
-        close(file)
         var opened: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let code = unsafe sqlite3_open_v2(path, &opened, flags, nil)
@@ -120,28 +151,37 @@ extension Backup {
         guard code == SQLITE_OK else { throw SQLiteError.general(code) }
     }
 
-    deinit { unsafe sqlite3_close_v2(database) }
+    deinit {
+        unsafe sqlite3_close_v2(database)
+        // Last, for it drops the locks of the handle.
+        close(file)
+    }
 
     func execute(_ sql: String) throws(SQLiteError) {
         let code = unsafe sqlite3_exec(database, sql, nil, nil, nil)
         guard code == SQLITE_OK else { throw .general(code, sql: sql) }
     }
 
-    func copy(
-        from source: Connection,
-        pagesPerStep: Int32,
-        _ progress: (Double) -> Void
-    ) throws(SQLiteError) {
+    func copy(from source: Connection, _ progress: (Double) throws -> Void) throws {
         guard let backup = unsafe sqlite3_backup_init(database, "main", try source.open(), "main")
-        else { throw unsafe .general(sqlite3_extended_errcode(database)) }
+        else { throw unsafe SQLiteError.general(sqlite3_extended_errcode(database)) }
         var code = SQLITE_OK
-        while code == SQLITE_OK {
-            code = unsafe sqlite3_backup_step(backup, pagesPerStep)
-            let total = unsafe Double(sqlite3_backup_pagecount(backup))
-            let left = unsafe Double(sqlite3_backup_remaining(backup))
-            progress(total > 0 ? (total - left) / total : 1)
+        do {
+            var steps = 0
+            while code == SQLITE_OK {
+                code = unsafe sqlite3_backup_step(backup, Self.pagesPerStep)
+                let total = unsafe Double(sqlite3_backup_pagecount(backup))
+                let left = unsafe Double(sqlite3_backup_remaining(backup))
+                try progress(total > 0 ? (total - left) / total : 1)
+                steps += 1
+                if steps.isMultiple(of: Self.stepsPerSync) { fdatasync(file) }
+                sched_yield()
+            }
+        } catch {
+            unsafe sqlite3_backup_finish(backup)
+            throw error
         }
         unsafe sqlite3_backup_finish(backup)
-        guard code == SQLITE_DONE else { throw .general(code) }
+        guard code == SQLITE_DONE else { throw SQLiteError.general(code) }
     }
 }

@@ -31,6 +31,11 @@ struct Failure: Error {
         case MigrationError.failed(_, _, let error) where error.isFull: self = .full
         case let error as SQLiteError where error.isReadOnly:
             self.init(Self.cannotOpen, "the database cannot be written: \(error.message)")
+        case BackupError.damaged, BackupError.differs:
+            self.init(Self.badData, "\(error)")
+        case BackupError.busy: self.init(Self.tryAgain, "\(error)")
+        case let error as BackupError: self.init(Self.cannotOpen, "\(error)")
+        case let error as BackupFault: self.init(Self.badData, "\(error)")
         case let error as MigrationError: self.init(Self.cannotOpen, "\(error)")
         case let error as ImportSyntaxError:
             self.init(Self.badData, "line \(error.line): \(error.detail)")

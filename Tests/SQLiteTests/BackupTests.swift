@@ -107,6 +107,53 @@ import Testing
         }
     }
 
+    @Test func `a copy that holds something else than the database is none`() throws {
+        try withWriter { _, folder in
+            var reads = 0
+            #expect(throws: BackupError.differs) {
+                try Backup.copy(
+                    from: folder.file(),
+                    to: folder.file("copy.db"),
+                    proof: { _ in
+                        reads += 1
+                        return reads
+                    },
+                    publish: { _, _ in Issue.record("it was published") },
+                    progress: { _ in }
+                )
+            }
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            #expect(names.filter { $0.hasPrefix("copy") } == [])
+        }
+    }
+
+    @Test func `counts the rows of each table`() throws {
+        try withWriter { writer, folder in
+            try writer.write { transaction in
+                try transaction.run("CREATE TABLE \"a \"\" b\" (id INTEGER PRIMARY KEY) STRICT")
+                try transaction.run("INSERT INTO \"a \"\" b\" VALUES (1), (2)")
+                try transaction.run("CREATE VIRTUAL TABLE words USING fts5 (word)")
+                try transaction.run("PRAGMA user_version = 7")
+                return try insertNote("note", in: transaction)
+            }
+            let connection = try Connection(path: folder.file(), mode: .readOnly)
+            let counts = try connection.read { try TableCounts(in: $0) }
+            #expect(counts.schemaVersion == 7)
+            let rows = Dictionary(uniqueKeysWithValues: counts.tables.map { ($0.name, $0.rows) })
+            #expect(rows["a \" b"] == 2)
+            #expect(rows["note"] == 1)
+            #expect(rows["words"] == nil)
+        }
+    }
+
+    @Test func `one backup at a time is written to a folder`() throws {
+        let folder = try TemporaryFolder()
+        let lock = try FolderLock(folder.path)
+        #expect(throws: BackupError.busy(folder.path)) { _ = try FolderLock(folder.path) }
+        lock.release()
+        _ = try FolderLock(folder.path)
+    }
+
     /// A database whose fourth page is overwritten.
     private func makeDamaged(_ folder: TemporaryFolder) throws {
         let writer = try Writer(path: folder.file(), onFatal: { _ in })

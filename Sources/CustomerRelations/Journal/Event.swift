@@ -20,6 +20,22 @@ package struct Event: Sendable {
 /// The business knows no wire format, so whoever wires it hands this in.
 package typealias Describe<Record> = @Sendable (_ old: Record?, _ new: Record) -> String
 
+/// The two ends of the journal's chain: which database it is of, and how far it goes.
+package struct JournalEnds: Sendable, Equatable {
+    /// The hash of the first entry, which is salted: only copies of one database have the same.
+    package let origin: [UInt8]
+    /// The place of the last entry.
+    package let seq: Int64
+    /// The hash of the last entry.
+    package let head: [UInt8]
+
+    package init(origin: [UInt8], seq: Int64, head: [UInt8]) {
+        self.origin = origin
+        self.seq = seq
+        self.head = head
+    }
+}
+
 /// What the hash chain says about the journal.
 package struct JournalVerdict: Sendable {
     package let entries: Int

@@ -49,6 +49,13 @@ package struct Journal: Sendable {
         try store.entries(after: seq, limit: limit, in: snapshot).map(\.event)
     }
 
+    /// Where the chain begins and ends; nil while it is empty.
+    package func ends(in snapshot: Snapshot) throws -> JournalEnds? {
+        guard let first = try store.first(in: snapshot), let last = try store.last(in: snapshot)
+        else { return nil }
+        return JournalEnds(origin: first, seq: last.seq, head: last.hash)
+    }
+
     /// Recomputes the whole chain on one view of the database.
     package func verify(in snapshot: Snapshot) throws -> JournalVerdict {
         var check = JournalCheck()

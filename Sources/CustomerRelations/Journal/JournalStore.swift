@@ -65,6 +65,11 @@ struct JournalStore: Sendable {
         ) { row throws(SQLiteError) in try row[0] }
     }
 
+    /// The hash of the first entry.
+    func first(in snapshot: Snapshot) throws(SQLiteError) -> [UInt8]? {
+        try snapshot.first("SELECT hash FROM event ORDER BY seq LIMIT 1") { row in try row[0] }
+    }
+
     func insert(_ entry: Entry, in transaction: Transaction) throws(SQLiteError) {
         try transaction.run(
             """

@@ -59,10 +59,20 @@ struct DatabaseOptions: ParsableArguments {
     }
 
     /// Reads a database that must be there, beside whoever has it open.
-    func read<Value>(_ body: (Snapshot) throws -> Value) throws -> Value {
+    ///
+    /// `takesOlder` says that it may wait for migrations, as backups of an earlier program do.
+    func read<Value>(
+        takesOlder: Bool = false,
+        _ body: (Snapshot) throws -> Value
+    ) throws -> Value {
         let connection = try Connection(path: database, mode: .reading(database))
         defer { connection.close() }
-        try Migrator(Migrations.all).verify(connection)
+        let migrator = Migrator(Migrations.all)
+        if takesOlder {
+            _ = try migrator.pending(connection)
+        } else {
+            try migrator.verify(connection)
+        }
         return try connection.read(body)
     }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import API
 import ArgumentParser
 import CustomerRelations
 import Foundation
@@ -8,39 +9,47 @@ import SQLite
 struct RestoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore",
-        abstract: "Makes a database from a backup, after verifying it."
+        abstract: "Makes a database from a backup, after verifying it.",
+        discussion: """
+            The backup is held against its manifest, and its structure, references and journal are \
+            checked, before anything changes. Without a manifest the check is all there is.
+            """
     )
 
     @OptionGroup var database: DatabaseOptions
     @Argument(help: "The backup.")
     var file: String
+    @Flag(help: "Takes the place of a database that is there, which is lost.")
+    var force = false
 
     func run() throws {
         let path = database.database
         let lock = try DatabaseLock(path: path)
-        guard !FileManager.default.fileExists(atPath: path) else {
-            throw Failure(Failure.cannotOpen, "\(path) exists; a restore overwrites nothing")
+        guard force || !FileManager.default.fileExists(atPath: path) else {
+            throw Failure(
+                Failure.cannotOpen,
+                "\(path) exists; a restore overwrites nothing, unless told so by --force"
+            )
         }
-        var backup = database
-        backup.database = file
-        let (faults, verdict) = try backup.read { snapshot in
-            (try IntegrityCheck.run(snapshot), try Journal().verify(in: snapshot))
+        let restore = try BackupRestore(file) {
+            // An older one is as good: it is migrated when it is opened.
+            _ = try Migrator(Migrations.all).pending($0)
         }
-        guard faults.isEmpty, verdict.isValid else {
-            throw Failure(Failure.badData, "the backup is damaged; `guanxi check` says where")
-        }
-        for stale in ["-wal", "-shm"] where FileManager.default.fileExists(atPath: path + stale) {
-            try FileManager.default.removeItem(atPath: path + stale)
+        if !restore.hasManifest {
+            Console.complain(
+                "\(file)\(BackupManifest.suffix) is missing: the backup is checked, but what it "
+                    + "held when it was made is not known"
+            )
         }
         let bar = ProgressBar("restore")
         do {
-            try Backup.copy(from: file, to: path) { bar.show($0) }
-        } catch let error as BackupError {
+            let verdict = try restore.run(to: path) { bar.show($0) }
             bar.end()
-            throw Failure(Failure.cannotOpen, "\(error)")
+            Console.print("\(path): \(verdict.entries) journal entries")
+        } catch {
+            bar.end()
+            throw error
         }
-        bar.end()
-        Console.print("\(path): \(verdict.entries) journal entries")
         lock.release()
     }
 }

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package import CustomerRelations
+import Foundation
+package import SQLite
+
+/// The making of a database from a backup, by a process that has the database's lock.
+package struct BackupRestore: Sendable {
+    private static let copyShare = 0.5
+
+    private let backup: String
+    private let manifest: BackupManifest?
+    private let accepts: @Sendable (Connection) throws -> Void
+
+    /// Whether a manifest stands beside the backup.
+    package var hasManifest: Bool { manifest != nil }
+
+    /// `accepts` throws where this program cannot use a database of that schema.
+    package init(
+        _ backup: String,
+        accepts: @escaping @Sendable (Connection) throws -> Void
+    ) throws {
+        self.backup = backup
+        self.accepts = accepts
+        manifest = try BackupManifest(at: backup + BackupManifest.suffix)
+        guard DurableFile.size(of: backup) != nil else {
+            throw BackupFault("there is no file \(backup)")
+        }
+    }
+
+    /// Puts a verified copy of the backup in the place of the database, and in that of the files
+    /// beside one that was there.
+    ///
+    /// It is all there or not at all, also after a loss of power.
+    package func run(to path: String, progress: (Double) -> Void) throws -> JournalVerdict {
+        let part = path + ".restore" + Backup.partSuffix
+        Backup.removePart(part)
+        do {
+            if let manifest {
+                try manifest.verifyBytes(of: backup) { progress($0 * Self.copyShare) }
+            }
+            // Through SQLite, since a file without manifest may have a log beside it.
+            try Backup.copy(from: backup, to: part) {
+                progress(Self.copyShare + $0 * (0.9 - Self.copyShare))
+            }
+            let verdict = try verify(part)
+            settle(path)
+            for suffix in ["-wal", "-shm", "-journal"] { DurableFile.remove(path + suffix) }
+            try DurableFile.syncFolder(of: path)
+            try DurableFile.replace(path, with: part)
+            progress(1)
+            return verdict
+        } catch {
+            Backup.removePart(part)
+            throw error
+        }
+    }
+
+    /// Everything that can be found out about a database without its past.
+    private func verify(_ part: String) throws -> JournalVerdict {
+        let connection = try Connection(path: part, mode: .readOnly)
+        defer { connection.close() }
+        try accepts(connection)
+        return try connection.read { snapshot in
+            let faults = try IntegrityCheck.run(snapshot)
+            guard faults.isEmpty else {
+                throw BackupFault("the backup is damaged: " + faults.joined(separator: "; "))
+            }
+            let verdict = try Journal().verify(in: snapshot)
+            if let seq = verdict.firstBadSeq {
+                throw BackupFault("the backup's journal does not hold from entry \(seq) on")
+            }
+            try manifest?.verify(BackupContents(of: snapshot))
+            return verdict
+        }
+    }
+
+    /// Brings all that a database holds into its one file, so that the files beside it can go
+    /// before it is replaced, and a crash in between leaves it whole.
+    private func settle(_ path: String) {
+        guard DurableFile.size(of: path) != nil else { return }
+        // A broken one cannot be settled, and is what restores are for.
+        try? Writer(path: path, onFatal: { _ in }).stop()
+    }
+}

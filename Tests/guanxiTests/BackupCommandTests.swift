@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+import API
+import Foundation
+import Glibc
+import Migrations
+import SQLite
+import Testing
+
+/// `guanxi backup`, `restore` and `check`, as scripts see them.
+@Suite struct BackupCommandTests {
+    private let folder: TemporaryFolder
+    private let database: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        database = folder.path("test.db")
+        let arguments = ["token", "create", "--name", "a", "--role", "admin"]
+        let end = try Program.run(arguments + ["--database", database])
+        try #require(end.code == 0)
+    }
+
+    private func run(_ arguments: String...) throws -> Program.End {
+        try Program.run(arguments, ["GUANXI_DATABASE": database])
+    }
+
+    private func change(_ file: String) throws {
+        var bytes = try Data(contentsOf: URL(filePath: file))
+        bytes[bytes.count - 1] ^= 1
+        try bytes.write(to: URL(filePath: file))
+    }
+
+    @Test func `a backup is restored beside the database, and over it when told to`() throws {
+        let file = folder.path("copy.db")
+        let made = try run("backup", file)
+        #expect(made.code == 0)
+        #expect(made.output == file + "\n")
+        #expect(try run("check", "--database", file).code == 0)
+        let refused = try run("restore", file)
+        #expect(refused.code == 73)
+        #expect(refused.complaint.contains("--force"))
+        let replaced = try run("restore", file, "--force")
+        #expect(replaced.code == 0, "\(replaced.complaint)")
+        #expect(replaced.output == database + ": 1 journal entries\n")
+        #expect(try run("restore", file, "--database", folder.path("new.db")).code == 0)
+        #expect(try run("check").code == 0)
+    }
+
+    @Test func `a file that is there is not overwritten`() throws {
+        let file = folder.path("copy.db")
+        #expect(try run("backup", file).code == 0)
+        let before = try BackupManifest(at: file + BackupManifest.suffix)
+        let refused = try run("backup", file)
+        #expect(refused.code == 73)
+        #expect(refused.complaint.contains("exists"))
+        #expect(try BackupManifest(at: file + BackupManifest.suffix) == before)
+    }
+
+    @Test func `a folder gets a name by the time, and as many as are to be kept`() throws {
+        let backups = folder.path("backups")
+        try FileManager.default.createDirectory(
+            atPath: backups,
+            withIntermediateDirectories: false
+        )
+        var last = ""
+        for _ in 1...3 {
+            let made = try run("backup", backups, "--keep", "2")
+            #expect(made.code == 0, "\(made.complaint)")
+            #expect(made.output != last)
+            last = made.output
+        }
+        let kept = try BackupFolder(backups, for: database).backups()
+        #expect(kept.count == 2)
+        #expect(backups + "/" + kept[0].file + "\n" == last)
+        #expect(try run("backup", backups, "--keep", "0").code == 64)
+    }
+
+    @Test func `one that was changed is found out`() throws {
+        let file = folder.path("copy.db")
+        #expect(try run("backup", file).code == 0)
+        try change(file)
+        let check = try run("check", "--database", file)
+        #expect(check.code == 65)
+        #expect(check.complaint.contains("digest"))
+        let restore = try run("restore", file, "--database", folder.path("new.db"))
+        #expect(restore.code == 65)
+        #expect(restore.complaint.contains("digest"))
+        #expect(!FileManager.default.fileExists(atPath: folder.path("new.db")))
+    }
+
+    @Test func `one without manifest is restored, and it is said`() throws {
+        let file = folder.path("copy.db")
+        #expect(try run("backup", file).code == 0)
+        DurableFile.remove(file + BackupManifest.suffix)
+        let restored = try run("restore", file, "--database", folder.path("new.db"))
+        #expect(restored.code == 0)
+        #expect(restored.complaint.contains("manifest.json is missing"))
+    }
+
+    @Test func `one of an earlier program is as good`() throws {
+        let old = folder.path("old.db")
+        let connection = try Connection(path: old, mode: .readWriteCreate)
+        _ = try Migrator(Array(Migrations.all.dropLast())).migrate(connection, at: 0)
+        connection.close()
+        let file = folder.path("copy.db")
+        #expect(try run("backup", file, "--database", old).code == 0)
+        #expect(try run("check", "--database", file).code == 0)
+        let restored = try run("restore", file, "--database", folder.path("new.db"))
+        #expect(restored.code == 0, "\(restored.complaint)")
+        #expect(try run("migrate", "--database", folder.path("new.db")).code == 0)
+    }
+
+    @Test func `a database in use is never replaced, and its owner is named`() throws {
+        let file = folder.path("copy.db")
+        #expect(try run("backup", file).code == 0)
+        let lock = try DatabaseLock(path: database)
+        let refused = try run("restore", file, "--force")
+        #expect(refused.code == 73)
+        #expect(refused.complaint.contains("in use by process \(getpid())"))
+        lock.release()
+        #expect(try run("restore", folder.path("none"), "--force").code == 65)
+    }
+}
