@@ -21,6 +21,7 @@ package struct API: Sendable {
         clock: @escaping @Sendable () -> Instant,
         tokensChanged: @escaping @Sendable () -> Void = {},
         wakeTierRunner: @escaping @Sendable () -> Void,
+        backups: BackupDesk? = nil,
         document known: String? = nil
     ) {
         let imports = ImportService(services: services)
@@ -43,6 +44,7 @@ package struct API: Sendable {
             + JournalRoutes(journal: services.journal, database: database).all
             + ImportRoutes(imports: imports, job: job).all
             + TokenRoutes(tokens: services.tokens, changed: tokensChanged).all
+            + BackupRoutes(desk: backups).all
         let routes = business + SystemRoutes(status: system).all
         document =
             known
@@ -59,4 +61,5 @@ package struct API: Sendable {
     /// Every kind of problem that an answer may carry.
     package static let problems: [ProblemKind] =
         ProblemKind.routing + ProblemKind.business + TierRoutes.kinds
+        + ProblemKind.backups
 }

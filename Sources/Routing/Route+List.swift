@@ -203,6 +203,7 @@ extension Route {
         tag: String,
         scope: String,
         _ listing: Listing<Filter, Row>,
+        problems: [ProblemKind] = [],
         places: @escaping @Sendable (Reader) throws -> [String: Int] = { _ in [:] },
         _ slice:
             @escaping @Sendable ((Filter, Paging), Call, Reader, repeat each P) throws
@@ -231,7 +232,7 @@ extension Route {
                 fields: ["Link"],
                 isNegotiated: true
             ),
-            problems: []
+            problems: problems
         )
         return Route(.get, template, description) { call in
             let query = try listing.understand(call)

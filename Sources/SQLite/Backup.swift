@@ -87,7 +87,7 @@ package enum Backup {
         _ proof: (Snapshot) throws -> Proof,
         _ progress: (Double) throws -> Void
     ) throws -> Proof {
-        let source = try Connection(path: path, mode: .readOnly)
+        let source = try Connection(path: path, mode: .reading(path))
         defer { source.close() }
         source.givesWay = true
         return try source.read { snapshot in

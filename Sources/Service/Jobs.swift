@@ -14,6 +14,7 @@ final class Jobs: Sendable {
     init(
         database: Database,
         services: Services,
+        backups: Backups?,
         pause: Int,
         logger: Logger,
         clock: @escaping @Sendable () -> Instant
@@ -24,6 +25,7 @@ final class Jobs: Sendable {
             tiers: TierRunner(services.tiers),
             deadlines: DeadlineRunner(services.complaints),
             journal: JournalKeeper(services.journal),
+            backups: backups,
             logger: logger,
             clock: clock
         )
@@ -71,6 +73,8 @@ private struct JobWork: Sendable {
     let tiers: TierRunner
     let deadlines: DeadlineRunner
     let journal: JournalKeeper
+    /// Made on a thread of their own, so that they keep nothing here waiting.
+    let backups: Backups?
     let logger: Logger
     let clock: @Sendable () -> Instant
 
@@ -99,6 +103,7 @@ private struct JobWork: Sendable {
             let isDue = try connection.read { try journal.isDue(at: clock(), in: $0) }
             if isDue { keepHouse(reading: connection) }
         }
+        backups?.look(at: clock())
     }
 
     /// What is to be done once an hour, and at the start.

@@ -19,6 +19,8 @@ package final class Service: Sendable {
     private let server: Server
     private let background: ReaderPool
     private let jobs: Jobs
+    private let backups: Backups?
+    private let clock: @Sendable () -> Instant
     private let drainTime: Duration
     private let stopping: @Sendable () -> Void
 
@@ -60,6 +62,7 @@ package final class Service: Sendable {
         )
         let services = Services(zone: settings.zone)
         self.services = services
+        self.clock = clock
         let secret = try Self.begin(database, at: clock())
         if database.isReadOnly { logger.warning("the database can only be read") }
         operatorToken = "gx_operator_" + Base64URL.encode(Self.randomBytes())
@@ -69,9 +72,14 @@ package final class Service: Sendable {
             threads: 2,
             queueLimit: 64
         )
+        let backups = try settings.backups.map { [database] settings in
+            try Backups(settings, of: database, logger: logger)
+        }
+        self.backups = backups
         jobs = try Jobs(
             database: database,
             services: services,
+            backups: backups,
             pause: settings.jobPause,
             logger: logger,
             clock: clock
@@ -93,7 +101,7 @@ package final class Service: Sendable {
                     openConnections: lateServer.server?.openConnections ?? 0,
                     refusesChanges: database.refusal != nil,
                     freeBytes: database.space?.look()?.space.free
-                )
+                ) + (backups?.metrics ?? "")
             },
             opensMetrics: settings.opensMetrics
         )
@@ -105,6 +113,7 @@ package final class Service: Sendable {
                 clock: clock,
                 tokensChanged: { tokenChanges.add() },
                 wakeTierRunner: { jobs.wake() },
+                backups: backups?.desk,
                 document: document
             )
         }
@@ -162,8 +171,15 @@ package final class Service: Sendable {
         stopping()
         server.drain(within: drainTime)
         jobs.stop()
+        backups?.stop()
         background.stop()
         database.stop()
+    }
+
+    /// Has the jobs look for what is due now, as they do by themselves every few seconds.
+    package func wakeJobs() {
+        backups?.look(at: clock())
+        jobs.wake()
     }
 
     private static func randomBytes() -> [UInt8] {

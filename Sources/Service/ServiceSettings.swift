@@ -30,6 +30,9 @@ package struct ServiceSettings: Sendable {
     /// How long a stop waits for what runs.
     package var drainTime = Duration.seconds(30)
 
+    /// Nil for none but those that commands make.
+    package var backups: BackupSettings?
+
     package init(databasePath: String) {
         self.databasePath = databasePath
     }

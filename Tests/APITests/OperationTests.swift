@@ -155,7 +155,7 @@ import Testing
             ]
         ),
         (.steward, ["audit:read", "exports"]),
-        (.admin, ["metrics:read", "tokens:write"]),
+        (.admin, ["backups", "metrics:read", "tokens:write"]),
     ]
 
     @Test func `each role holds the scopes of the one before and its own`() {

@@ -106,6 +106,8 @@ import Testing
     private static let holdersOfLocks = [
         // Counts: of changed tokens, which every reactor must see, and of request ids.
         "Sources/Service/Authenticator.swift",
+        // How far a backup is, which reactors tell.
+        "Sources/Service/Backups.swift",
         // Counters that every reactor adds to.
         "Sources/Service/Metrics.swift",
         // A stream's next page, asked for by a reactor and made by a reader.

@@ -14,6 +14,9 @@ import Testing
     static let taken = [
         [],
         ["--cors-origins", "https://crm.example.com, http://localhost:5173"],
+        ["--backup-folder", "b", "--backup-every", "24h", "--backup-keep", "7"],
+        ["--backup-folder", "b", "--backup-every", "1m"],
+        ["--backup-folder", "b", "--backup-every", "366d"],
         ["--cors-origins", "", "--trusted-proxies", "127.0.0.1, 10.0.0.0/8,2001:db8::/32"],
     ]
 
@@ -45,6 +48,20 @@ import Testing
         let end = try Self.serve([one.option, one.value])
         #expect(end.code == 64)
         #expect(end.complaint.contains("\(one.option): \(one.told)"), "\(end.complaint)")
+    }
+
+    static let backups = [
+        ["--backup-every", "24h"], ["--backup-keep", "7"], ["--backup-folder", ""],
+        ["--backup-folder", "b", "--backup-keep", "0"],
+        ["--backup-folder", "b", "--backup-every", "0m"],
+        ["--backup-folder", "b", "--backup-every", "367d"],
+        ["--backup-folder", "b", "--backup-every", "24"],
+        ["--backup-folder", "b", "--backup-every", "-1h"],
+    ]
+
+    @Test(arguments: backups)
+    func `refuses backups without a folder and beyond the bounds`(_ arguments: [String]) throws {
+        #expect(try Self.serve(arguments).code == 64)
     }
 
     static let bounds = [

@@ -22,6 +22,7 @@ package enum Scope: String, Sendable, CaseIterable {
     case auditRead = "audit:read"
     case metricsRead = "metrics:read"
     case tokensWrite = "tokens:write"
+    case backups
 }
 
 /// The roles, each of which holds all scopes of the one before.
@@ -47,7 +48,7 @@ package enum Role: String, Sendable, CaseIterable, ColumnValue {
                 .eventsRead, .imports,
             ]
         case .steward: [.exports, .auditRead]
-        case .admin: [.metricsRead, .tokensWrite]
+        case .admin: [.metricsRead, .tokensWrite, .backups]
         }
     }
 

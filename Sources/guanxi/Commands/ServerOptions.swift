@@ -32,6 +32,8 @@ struct ServerOptions: ParsableArguments {
 
     @OptionGroup var limits: LimitOptions
 
+    @OptionGroup var backups: BackupOptions
+
     func validate() throws {
         guard (0...65535).contains(port) else {
             throw ValidationError("--port must be from 0 to 65535")
@@ -59,6 +61,7 @@ struct ServerOptions: ParsableArguments {
         settings.server.inheritedSocket = try InheritedSocket.take()
         if reactors > 0 { settings.server.reactors = reactors }
         settings.server.spoolFolder = spoolFolder
+        settings.backups = backups.settings
         limits.apply(to: &settings)
         return settings
     }
