@@ -44,7 +44,12 @@ final class Backups: Sendable {
         self.settings = settings
         self.database = database
         folder = BackupFolder(settings.folder, for: database.path)
-        lane = try ReaderPool(path: database.path, threads: 1, queueLimit: 8)
+        lane = try ReaderPool(
+            path: database.path,
+            mode: database.readMode,
+            threads: 1,
+            queueLimit: 8
+        )
         self.logger = logger
     }
 

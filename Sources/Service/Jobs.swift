@@ -79,6 +79,8 @@ private struct JobWork: Sendable {
     let clock: @Sendable () -> Instant
 
     func run(reading connection: Connection) {
+        // They need no room on the database's disk, and are needed most when it is full.
+        backups?.look(at: clock())
         guard !isIdle() else { return }
         attempt("tier run") {
             while try tiers.runPending(
@@ -103,7 +105,6 @@ private struct JobWork: Sendable {
             let isDue = try connection.read { try journal.isDue(at: clock(), in: $0) }
             if isDue { keepHouse(reading: connection) }
         }
-        backups?.look(at: clock())
     }
 
     /// What is to be done once an hour, and at the start.

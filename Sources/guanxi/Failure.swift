@@ -27,15 +27,16 @@ struct Failure: Error {
     init?(describing error: any Error) {
         switch error {
         case let error as DatabaseLockError: self.init(error)
+        case BackupError.damaged, BackupError.differs:
+            self.init(Self.badData, "\(error)")
+        case BackupError.noRoom: self.init(Self.diskFull, "\(error)")
+        case BackupError.busy: self.init(Self.tryAgain, "\(error)")
+        case let error as BackupError: self.init(Self.cannotOpen, "\(error)")
+        case let error as BackupFault: self.init(Self.badData, "\(error)")
         case let error as SQLiteError where error.isFull: self = .full
         case MigrationError.failed(_, _, let error) where error.isFull: self = .full
         case let error as SQLiteError where error.isReadOnly:
             self.init(Self.cannotOpen, "the database cannot be written: \(error.message)")
-        case BackupError.damaged, BackupError.differs:
-            self.init(Self.badData, "\(error)")
-        case BackupError.busy: self.init(Self.tryAgain, "\(error)")
-        case let error as BackupError: self.init(Self.cannotOpen, "\(error)")
-        case let error as BackupFault: self.init(Self.badData, "\(error)")
         case let error as MigrationError: self.init(Self.cannotOpen, "\(error)")
         case let error as ImportSyntaxError:
             self.init(Self.badData, "line \(error.line): \(error.detail)")

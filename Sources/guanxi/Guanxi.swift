@@ -13,8 +13,9 @@ struct Guanxi: ParsableCommand {
             so on; an option goes before its variable.
 
             Exit codes: 0 done, 64 wrong usage, 65 bad data, 69 database in use by a service that \
-            cannot be asked, 70 internal fault, 73 database in use or not to be opened, 74 the disk is full, 75 the \
-            service that has the database, or the folder of backups, is busy: try again.
+            cannot be asked, 70 internal fault, 73 database in use or not to be opened, 74 the disk \
+            is full, 75 the service that has the database, or the folder of backups, is busy: try \
+            again.
             """,
         version: API.version,
         subcommands: [

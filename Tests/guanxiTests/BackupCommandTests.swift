@@ -96,6 +96,16 @@ import Testing
         #expect(restored.complaint.contains("manifest.json is missing"))
     }
 
+    @Test func `what a link leads to is replaced, not the link`() throws {
+        let (file, link) = (folder.path("copy.db"), folder.path("link.db"))
+        #expect(try run("backup", file).code == 0)
+        let files = FileManager.default
+        try files.createSymbolicLink(atPath: link, withDestinationPath: database)
+        #expect(try run("restore", file, "--database", link, "--force").code == 0)
+        #expect(try files.destinationOfSymbolicLink(atPath: link) == database)
+        #expect(try run("check").code == 0)
+    }
+
     @Test func `one of an earlier program is as good`() throws {
         let old = folder.path("old.db")
         let connection = try Connection(path: old, mode: .readWriteCreate)

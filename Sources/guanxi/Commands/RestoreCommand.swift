@@ -23,7 +23,8 @@ struct RestoreCommand: ParsableCommand {
     var force = false
 
     func run() throws {
-        let path = database.database
+        // What a link leads to is replaced, not the link.
+        let path = DatabasePath.resolved(database.database)
         let lock = try DatabaseLock(path: path)
         guard force || !FileManager.default.fileExists(atPath: path) else {
             throw Failure(
@@ -45,7 +46,7 @@ struct RestoreCommand: ParsableCommand {
         do {
             let verdict = try restore.run(to: path) { bar.show($0) }
             bar.end()
-            Console.print("\(path): \(verdict.entries) journal entries")
+            Console.print("\(database.database): \(verdict.entries) journal entries")
         } catch {
             bar.end()
             throw error
