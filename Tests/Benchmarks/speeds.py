@@ -3,7 +3,7 @@
 """Measures the service against plain tools in one run, so that the ratios mean something.
 
 Usage: Tests/Benchmarks/speeds.py [path of the guanxi binary] [WHAT…]
-WHAT is of import, tiers, requests, lanes, sizes; all but sizes if none is given. Needs sqlite3, wrk
+WHAT is of import, tiers, requests, commits, lanes, sizes; all but sizes if none is given. Needs sqlite3, wrk
 and nginx on the PATH. Everything happens in a temporary folder; the servers listen on loopback only.
 """
 
@@ -226,6 +226,42 @@ def measure_requests():
     server.stop()
 
 
+def measure_commits():
+    """What it costs to be durable: many connections beside one, and syncs beside none."""
+    Server().stop()
+    with open("nosync.c", "w") as file:
+        file.write("int fsync(int f) { return 0; } int fdatasync(int f) { return 0; }")
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", "nosync.so", "nosync.c"], check=True)
+    preload = {"LD_PRELOAD": os.path.abspath("nosync.so")}
+    rounds = []
+    for _ in range(ROUNDS):
+        server = Server()
+        target = server.url + "/v1/complaints"
+        one, some, many = (
+            Load(target, count, server.token, "complaint.lua").rate for count in [1, 64, 256]
+        )
+        server.stop()
+        os.environ.update(preload)
+        server = Server()
+        os.environ.pop("LD_PRELOAD")
+        bare = Load(server.url + "/v1/complaints", 256, server.token, "complaint.lua").rate
+        server.stop()
+        rounds.append((one, some, many, bare))
+    for one, some, many, bare in rounds:
+        report(
+            "durable POST /v1/complaints, 64 connections",
+            f"{some:,.0f}/s",
+            f"one connection {one:,.0f}/s, ratio {some / one:.1f}",
+            "ratio ≥ 8",
+        )
+        report(
+            "durable POST /v1/complaints, 256 connections",
+            f"{many:,.0f}/s",
+            f"without syncs {bare:,.0f}/s, ratio {many / bare:.2f}",
+            "ratio ≥ 0.8",
+        )
+
+
 def measure_lanes():
     """Point reads beside reports that look at every customer."""
     server = Server()
@@ -301,10 +337,11 @@ def main():
         "import": measure_import,
         "tiers": measure_tiers,
         "requests": measure_requests,
+        "commits": measure_commits,
         "lanes": measure_lanes,
         "sizes": measure_sizes,
     }
-    chosen = sys.argv[2:] or ["import", "tiers", "requests", "lanes"]
+    chosen = sys.argv[2:] or ["import", "tiers", "requests", "commits", "lanes"]
     with tempfile.TemporaryDirectory(prefix="guanxi-bench-") as folder:
         os.chdir(folder)
         print("| What | Figure | Beside | Bound |\n| --- | --- | --- | --- |")
