@@ -34,7 +34,7 @@ struct SlowReads {
     mutating func add(_ request: Request, on template: String) {
         let name = Self.name(request, template)
         if kinds[name] == nil, kinds.count >= Self.limit { kinds = [:] }
-        let trust = min(Self.mostTrust, (kinds[name]?.trust ?? 1) * 2)
+        let trust = min(Self.mostTrust, (kinds[name]?.trust ?? 8) * 2)
         kinds[name] = Kind(left: trust, trust: trust)
     }
 
