@@ -60,9 +60,9 @@ import Testing
         #expect(try importing().status == 200)
     }
 
-    /// Asks again and again for at most ten seconds.
+    /// Asks again and again for at most thirty seconds.
     private static func wait(until isSo: () throws -> Bool) throws {
-        let end = ContinuousClock.now + .seconds(10)
+        let end = ContinuousClock.now + .seconds(30)
         while try !isSo() { try #require(ContinuousClock.now < end) }
     }
 
