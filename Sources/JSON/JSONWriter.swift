@@ -175,7 +175,7 @@
     /// The number of bytes before the first that needs an escape.
     ///
     /// Eight at a time, by the tricks of "Bit Twiddling Hacks" (Sean Eron Anderson): the highest bit
-    /// of a byte that is less than a bound is set by the carry of a subtraction.
+    /// of a byte that is less than a bound is set by the borrow of a subtraction.
     private static func plainCount(_ text: Span<UInt8>) -> Int {
         let ones: UInt64 = 0x0101_0101_0101_0101
         func less(_ word: UInt64, _ bound: UInt64) -> UInt64 {

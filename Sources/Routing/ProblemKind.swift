@@ -179,8 +179,8 @@ extension ProblemKind {
         "The first request with this Idempotency-Key is still running. Ask again later."
     )
 
-    /// What a request is told that is no proper one: of each status there is one kind, and of 400 the
-    /// first.
+    /// What a request is told that is no proper one: of each status there is one kind, and of 400
+    /// the first.
     package static func refusing(_ failure: RequestFailure) -> ProblemKind? {
         routing.first { $0.status == failure.status }
     }

@@ -269,12 +269,17 @@ extension Route.Description {
 }
 
 extension Call {
-    /// Refuses with 412 unless `If-Match` names this version (RFC 9110, section 13.1.1).
-    func demandMatch(version: Int) throws {
+    /// Refuses with 412 unless `If-Match` names this version (RFC 9110, section 13.1.1); what is
+    /// there now may be told beside.
+    func demandMatch(version: Int, telling extra: () -> [JSON.Member] = { [] }) throws {
         guard let field = request.fields["if-match"], !ETag.allows(field, version: version) else {
             return
         }
-        throw Problem(.preconditionFailed, "the record has version \(version) now")
+        throw Problem(
+            .preconditionFailed,
+            "the record has version \(version) now",
+            extra: extra()
+        )
     }
 
     /// Refuses with 412 where there is a record already and `If-None-Match: *` asks for none
@@ -291,14 +296,10 @@ extension Call {
         _ record: Record,
         _ representation: Representation<Record>
     ) throws {
-        guard let field = request.fields["if-match"],
-            !ETag.allows(field, version: record.version)
-        else { return }
-        let current = try? JSONReader.read(representation.bytes(record))
-        throw Problem(
-            .preconditionFailed,
-            "the record has version \(record.version) now",
-            extra: [JSON.Member("current", current ?? .null)]
-        )
+        try demandMatch(version: record.version) {
+            // What was written by a representation can be read.
+            let current = try? JSONReader.read(representation.bytes(record))
+            return [JSON.Member("current", current ?? .null)]
+        }
     }
 }

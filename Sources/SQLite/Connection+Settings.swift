@@ -36,7 +36,7 @@ extension Connection.Mode {
 
 extension Connection {
     /// The result of setting up SQLite itself, once per process.
-    static let library = csqlite_count_no_memory()
+    static let setUp = csqlite_count_no_memory()
 
     /// How long a statement waits for a lock of another connection, in milliseconds.
     ///

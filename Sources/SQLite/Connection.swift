@@ -27,7 +27,7 @@ import Glibc
         self.mode = mode
         unsafe watch = .allocate(capacity: 1)
         unsafe watch.initialize(to: Watch())
-        guard Self.library == SQLITE_OK else { throw .general(Self.library) }
+        guard Self.setUp == SQLITE_OK else { throw .general(Self.setUp) }
         if mode == .readWriteCreate, path != ":memory:" { Self.createPrivate(path) }
         var opened: OpaquePointer?
         let code = unsafe sqlite3_open_v2(mode.name(of: path), &opened, mode.flags, nil)

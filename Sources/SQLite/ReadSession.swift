@@ -15,8 +15,8 @@ package final class CommitCount: Sendable {
 /// A read-only connection whose view of the database is kept from one read to the next, as long as
 /// nothing has been committed: for a thread that does many short reads in a turn.
 ///
-/// Beginning and ending a read takes SQLite locks of the operating system. Whoever has it ends the view when the turn is over, for a view that is held stops
-/// checkpoints.
+/// Beginning and ending a read takes SQLite locks of the operating system. Whoever has it ends the
+/// view when the turn is over, for a view that is held stops checkpoints.
 package final class ReadSession {
     private let connection: Connection
     private let commits: CommitCount

@@ -70,8 +70,8 @@ package final class ReaderPool: Sendable {
         do throws(SQLiteError) {
             let connection = try Connection(path: path, mode: mode)
             connection.givesWay = true
-            // The first read opens the -wal and the -shm: better now than when no descriptor is left.
-            // One that fails will fail again where it is wanted.
+            // The first read opens the -wal and the -shm: better now than when no descriptor is
+            // left. One that fails will fail again where it is wanted.
             try? connection.read { snapshot in
                 _ = try snapshot.first("SELECT count(*) FROM sqlite_schema") { _ in }
             }

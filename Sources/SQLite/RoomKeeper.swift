@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Sees to it that the writer has room: keeps a ballast, and gives it up, and the log's room with it,
-/// when there is no other.
+/// Sees to it that the writer has room: keeps a ballast, and gives it up, and the log's room with
+/// it, when there is no other.
 ///
 /// It lives on the writer's thread.
 struct RoomKeeper {

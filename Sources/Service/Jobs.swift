@@ -119,7 +119,7 @@ private struct JobWork: Sendable {
                 logger.notice(
                     "journal verified",
                     metadata: [
-                        "seq": "\(verdict.last)", "head": "\(verdict.headText)",
+                        "seq": "\(verdict.last)", "head": "\(Base16.encode(verdict.head))",
                         "new": "\(verdict.entries)",
                     ]
                 )

@@ -30,8 +30,8 @@ package struct RateLimits: Sendable {
 
 /// Token buckets, one for each bearer token and one for each address that shows none.
 ///
-/// A request takes one from its bucket, which fills up steadily; one that finds too little is refused
-/// and takes nothing. Both bucket and refusal are told in the fields of
+/// A request takes one from its bucket, which fills up steadily; one that finds too little is
+/// refused and takes nothing. Both bucket and refusal are told in the fields of
 /// draft-ietf-httpapi-ratelimit-headers-10.
 package final class RateLimiter: Sendable {
     package enum Key: Hashable, Sendable {

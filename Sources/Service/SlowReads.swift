@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import HTTP
+package import HTTP
 import Routing
 
 /// The kinds of reads that have held a reactor for all of its budget, and go to the slow lane at
@@ -8,7 +8,7 @@ import Routing
 /// A kind is a route with the names of its parameters: what makes a read slow is what it filters and
 /// counts, more than by which values. Each time one is caught, twice as many of its kind are sent on
 /// before one is tried inline again, so that a single slow read sends few others the long way.
-struct SlowReads {
+package struct SlowReads {
     private static let mostTrust = 128
     private static let limit = 256
 
@@ -21,8 +21,10 @@ struct SlowReads {
 
     private var kinds: [String: Kind] = [:]
 
+    package init() {}
+
     /// Whether a read is of such a kind.
-    mutating func expects(_ request: Request, on template: String) -> Bool {
+    package mutating func expects(_ request: Request, on template: String) -> Bool {
         guard !kinds.isEmpty else { return false }
         let name = Self.name(request, template)
         guard let kind = kinds[name], kind.left > 0 else { return false }
@@ -31,7 +33,7 @@ struct SlowReads {
     }
 
     /// Notes a read that took too long.
-    mutating func add(_ request: Request, on template: String) {
+    package mutating func add(_ request: Request, on template: String) {
         let name = Self.name(request, template)
         if kinds[name] == nil, kinds.count >= Self.limit { kinds = [:] }
         let trust = min(Self.mostTrust, (kinds[name]?.trust ?? 8) * 2)

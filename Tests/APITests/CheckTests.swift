@@ -118,6 +118,13 @@ import Testing
             try client.service.tamper("DELETE FROM event WHERE seq = \(head)")
             let verdict = try Self.verify(client)
             #expect(verdict.firstBadSeq == head)
+            // It is told once an hour, and each hour.
+            let keeper = JournalKeeper(Journal())
+            let now = client.clock.now
+            let isDue = try client.service.database.read { try keeper.isDue(at: now, in: $0) }
+            #expect(!isDue)
+            let again = try Self.verify(client)
+            #expect(again.firstBadSeq == head)
         }
     }
 }

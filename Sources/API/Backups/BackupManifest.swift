@@ -151,21 +151,6 @@ extension JournalEnds {
     }
 }
 
-/// Bytes as lower-case hexadecimal digits (RFC 4648, section 8).
-enum Base16 {
-    static func encode(_ bytes: [UInt8]) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
-
-    static func decode(_ text: String) -> [UInt8]? {
-        let digits = text.utf8.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
-        guard digits.count == text.utf8.count, digits.count.isMultiple(of: 2) else { return nil }
-        return stride(from: 0, to: digits.count, by: 2).map {
-            UInt8(digits[$0] << 4 | digits[$0 + 1])
-        }
-    }
-}
-
 // MARK: - Verifying
 
 /// What is wrong with a backup.

@@ -189,15 +189,7 @@ extension Codec<[UInt8]> {
             [JSON.Member("pattern", "^[0-9a-f]*$")],
             mustBe: "in base 16",
             read: { _ in nil },
-            write: { bytes, writer in
-                let digits = Array("0123456789abcdef".utf8)
-                writer.plainString(upTo: bytes.count * 2) { text in
-                    for byte in bytes {
-                        text.append(digits[Int(byte >> 4)])
-                        text.append(digits[Int(byte & 15)])
-                    }
-                }
-            }
+            write: { $1.string(Base16.encode($0)) }
         )
     }
 }

@@ -49,11 +49,6 @@ package struct JournalVerdict: Sendable {
     package var isValid: Bool {
         firstBadSeq == nil
     }
-
-    /// The head in base 16.
-    package var headText: String {
-        head.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-    }
 }
 
 /// How far the chain has been verified.

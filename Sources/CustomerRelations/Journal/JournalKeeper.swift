@@ -22,7 +22,8 @@ package struct JournalKeeper: Sendable {
         return !(0..<Self.interval).contains(now.milliseconds(since: mark.at))
     }
 
-    /// Verifies the entries behind the mark, and moves the mark if they hold.
+    /// Verifies the entries behind the mark, and moves the mark if they hold; if not, the next look is
+    /// in an hour all the same.
     ///
     /// The verdict counts the new entries. One that has been verified and is gone or changed is the
     /// first bad one.
@@ -31,24 +32,31 @@ package struct JournalKeeper: Sendable {
         writing: Writer,
         now: () -> Instant
     ) throws -> JournalVerdict {
-        let mark = try reading.read { snapshot in try store.mark(in: snapshot) }
-        var check = mark.map(JournalCheck.init(after:)) ?? JournalCheck()
-        if let mark, mark.seq > 0 {
-            let hash = try reading.read { try store.hash(of: mark.seq, in: $0) }
-            guard hash == mark.hash else {
-                return JournalVerdict(
-                    entries: 0,
-                    last: mark.seq,
-                    head: mark.hash,
-                    firstBadSeq: mark.seq
-                )
-            }
-        }
-        while try reading.read({ try journal.extend(&check, limit: 10_000, in: $0) }) {}
-        let verdict = check.verdict
-        guard verdict.isValid else { return verdict }
-        let new = JournalMark(seq: check.last, hash: check.head, at: now())
+        let mark =
+            try reading.read { snapshot in try store.mark(in: snapshot) }
+            ?? JournalMark(seq: 0, hash: Journal.origin, at: now())
+        let verdict = try verify(after: mark, reading)
+        let new = JournalMark(
+            seq: verdict.isValid ? verdict.last : mark.seq,
+            hash: verdict.isValid ? verdict.head : mark.hash,
+            at: now()
+        )
         try writing.write { [store] transaction in try store.set(new, in: transaction) }
         return verdict
+    }
+
+    private func verify(after mark: JournalMark, _ reading: Connection) throws -> JournalVerdict {
+        var check = JournalCheck(after: mark)
+        let hash = try reading.read { try store.hash(of: mark.seq, in: $0) }
+        guard mark.seq == 0 || hash == mark.hash else {
+            return JournalVerdict(
+                entries: 0,
+                last: mark.seq,
+                head: mark.hash,
+                firstBadSeq: mark.seq
+            )
+        }
+        while try reading.read({ try journal.extend(&check, limit: 10_000, in: $0) }) {}
+        return check.verdict
     }
 }
