@@ -7,14 +7,14 @@ CREATE TABLE deadline (
     PRIMARY KEY (due_at, subject_type, subject_id, kind)
 ) STRICT, WITHOUT ROWID;
 
--- The complaints that are open already.
+-- The first alarm of each complaint that is open already; what follows is set when it goes off.
 INSERT INTO deadline (due_at, subject_type, subject_id, kind)
 SELECT received_at + (answer_due_at - received_at) / 4 * 3, 'complaint', id, 'answer-due-soon'
 FROM complaint WHERE answered_at IS NULL AND closed_at IS NULL;
 
 INSERT INTO deadline (due_at, subject_type, subject_id, kind)
 SELECT received_at + (remedy_due_at - received_at) / 4 * 3, 'complaint', id, 'remedy-due-soon'
-FROM complaint WHERE remedied_at IS NULL AND closed_at IS NULL;
+FROM complaint WHERE answered_at IS NOT NULL AND remedied_at IS NULL AND closed_at IS NULL;
 
 -- How far the journal's chain has been verified.
 CREATE TABLE journal_mark (

@@ -104,6 +104,9 @@ package final class Call: Sendable {
     /// The media type of the body, lower-cased, with its charset if it has one.
     package var contentType: (type: String, charset: String?)? {
         guard let field = request.fields["content-type"] else { return nil }
+        guard field.utf8.contains(UInt8(ascii: ";")) else {
+            return (field.trimmingSpaces().lowercased(), nil)
+        }
         let parts = field.split(separator: ";").map { $0.trimmingSpaces().lowercased() }
         let charset = parts.dropFirst().first { $0.hasPrefix("charset=") }
             .map { String($0.dropFirst("charset=".count)).filter { $0 != "\"" } }

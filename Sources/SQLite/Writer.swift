@@ -28,7 +28,7 @@ package final class Writer: Sendable {
         package var batchTime = Duration.milliseconds(5)
         package var queueLimit = 4096
         /// Pages in the WAL after which they are copied into the database file.
-        package var checkpointPages = 4000
+        package var checkpointPages = 1000
         /// Mebibytes of pages that the connection keeps.
         package var cacheSize = 64
 

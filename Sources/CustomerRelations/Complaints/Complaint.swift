@@ -215,6 +215,16 @@ package struct ComplaintAlarm: Sendable {
 extension Complaint {
     /// When the remedy was done with, by itself or by closing.
     var remedied: Instant? { remediedAt ?? closedAt }
+
+    var alarms: ComplaintAlarms {
+        ComplaintAlarms(
+            id: id,
+            receivedAt: receivedAt,
+            deadlines: deadlines,
+            answeredAt: answeredAt,
+            remediedAt: remedied
+        )
+    }
 }
 
 /// What a list of complaints is narrowed to.

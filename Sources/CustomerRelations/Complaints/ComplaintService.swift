@@ -164,7 +164,7 @@ package struct ComplaintService: Sendable {
         return complaint
     }
 
-    /// Sets the alarms of a new complaint's clocks.
+    /// Sets the first alarm of a new complaint.
     func watch(
         _ new: NewComplaint,
         as id: ID<Complaint>,
@@ -172,57 +172,36 @@ package struct ComplaintService: Sendable {
         _ deadlines: ComplaintDeadlines,
         in transaction: Transaction
     ) throws {
-        guard new.closedAt == nil else { return }
-        let subject = Subject(.complaint, id)
-        if new.answeredAt == nil {
-            let soon = ComplaintClock.warning(from: receivedAt, to: deadlines.answerDueAt)
-            let alarm = Deadline(dueAt: soon, subject: subject, kind: .answerDueSoon)
-            try alarms.insert(alarm, in: transaction)
-        }
-        let soon = ComplaintClock.warning(from: receivedAt, to: deadlines.remedyDueAt)
-        let alarm = Deadline(dueAt: soon, subject: subject, kind: .remedyDueSoon)
-        try alarms.insert(alarm, in: transaction)
+        let complaint = ComplaintAlarms(
+            id: id,
+            receivedAt: receivedAt,
+            deadlines: deadlines,
+            answeredAt: new.answeredAt,
+            remediedAt: new.closedAt
+        )
+        // What moves in closed is history.
+        guard new.closedAt == nil, let first = complaint.next() else { return }
+        try alarms.insert(first, in: transaction)
     }
 
     /// Raises an alarm, unless what it warns of was done in time, and sets the one that follows
     /// (M60).
     func carryOut(
-        _ deadline: Deadline,
+        _ alarm: Deadline,
         by occasion: Occasion,
         in transaction: Transaction
     ) throws {
-        let found = try store.find(
-            ID(rawValue: deadline.subject.id),
-            at: occasion.at,
-            in: transaction
-        )
-        guard let complaint = found else { return }
-        let (clock, doneAt, dueAt, next) =
-            switch deadline.kind {
-            case .answerDueSoon, .answerOverdue:
-                (
-                    Complaint.Clock.answer, complaint.answeredAt, complaint.deadlines.answerDueAt,
-                    Deadline.Kind.answerOverdue
-                )
-            case .remedyDueSoon, .remedyOverdue:
-                (.remedy, complaint.remedied, complaint.deadlines.remedyDueAt, .remedyOverdue)
-            }
-        let isOverdue = deadline.kind == next
-        // What was done too late was overdue all the same.
-        let isLate = doneAt.map { $0 > dueAt }
-        if !isOverdue, isLate != false {
-            // At the very due instant it is in time.
-            let alarm = Deadline(
-                dueAt: dueAt.adding(milliseconds: 1),
-                subject: deadline.subject,
-                kind: next
-            )
-            try alarms.insert(alarm, in: transaction)
+        let id = ID<Complaint>(rawValue: alarm.subject.id)
+        guard let complaint = try store.find(id, at: occasion.at, in: transaction) else { return }
+        let clocks = complaint.alarms
+        if let next = clocks.next(after: alarm.kind) {
+            try alarms.insert(next, in: transaction)
         }
-        guard isOverdue ? isLate != false : isLate == nil else { return }
+        guard clocks.isWanted(alarm.kind) else { return }
+        let (clock, dueAt, _) = clocks.clock(of: alarm.kind)
         try journal.append(
-            "complaint.\(deadline.kind.rawValue)",
-            deadline.subject,
+            "complaint.\(alarm.kind.rawValue)",
+            alarm.subject,
             changes: descriptions.alarm(
                 nil,
                 ComplaintAlarm(clock: clock, dueAt: dueAt, leaderID: complaint.leaderID)
