@@ -91,7 +91,7 @@ let package = Package(
         tests("HTTPServer", ["HTTP"]),
         tests("JSON", ["FuzzProperties", "TestSupport"]),
         tests("CSV", ["FuzzProperties", "TestSupport"]),
-        tests("SQLite"),
+        tests("SQLite", ["TestSupport"]),
         tests("Migrations", ["SQLite"]),
         tests("Routing", ["CSV", "FuzzProperties", "HTTP", "JSON"]),
         tests(

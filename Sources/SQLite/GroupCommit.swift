@@ -127,10 +127,14 @@ extension GroupCommit {
         var requests = [first]
         var outcomes: [Outcome] = []
         let start = clock.now
+        // What comes meanwhile makes the next batch: else those who answer would have nothing to do
+        // while it is written, and then the writer nothing while they do.
+        var waiting = queue.count
         lookForRoom()
         cautiousBatches = max(0, cautiousBatches - 1)
         var result = attempt(&requests, &outcomes, inSavepoints: cautiousBatches > 0) {
-            guard clock.now - start < configuration.batchTime else { return nil }
+            guard waiting > 0, clock.now - start < configuration.batchTime else { return nil }
+            waiting -= 1
             return queue.next()
         }
         var refused: (request: WriteRequest, error: any Error)?

@@ -2,6 +2,7 @@
 import Foundation
 import SQLite
 import Synchronization
+import TestSupport
 import Testing
 
 /// What happens when the room on the volume gets scarce; the figures are the test's own.

@@ -43,32 +43,6 @@ final class Answers<Value: Sendable>: @unchecked Sendable {
     }
 }
 
-/// Holds the writer's thread until it is opened, so that what is submitted meanwhile queues.
-final class Gate: Sendable {
-    private let semaphore = DispatchSemaphore(value: 0)
-
-    func pass() {
-        semaphore.wait()
-        semaphore.signal()
-    }
-
-    func open() { semaphore.signal() }
-}
-
-/// What other threads have handed in.
-///
-/// `@unchecked Sendable`: `elements` is touched only while `lock` is held.
-final class Collected<Element: Sendable>: @unchecked Sendable {
-    private let lock = NSLock()
-    private var elements: [Element] = []
-
-    var all: [Element] { lock.withLock { elements } }
-
-    func add(_ element: Element) {
-        lock.withLock { elements.append(element) }
-    }
-}
-
 /// A count that several threads add to.
 final class Counter: Sendable {
     private let count = Atomic(0)

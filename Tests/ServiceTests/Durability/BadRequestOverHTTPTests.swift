@@ -50,13 +50,9 @@ import Testing
             let taken = #"{"kind": "individual", "name": "a", "externalId": "taken"}"#
             let first = try client.post("/v1/customers", taken, ["idempotency-key": "taken"])
             try #require(first.status == 201)
-            let gate = Gate()
-            defer { gate.open() }
             let writer = client.service.database.writer
-            try writer.submit { _ in
-                gate.pass()
-            } then: { _ in
-            }
+            let gate = try writer.hold()
+            defer { gate.open() }
             let answers = Answers<TestAnswer>()
             for number in 0..<128 {
                 Thread.detachNewThread {

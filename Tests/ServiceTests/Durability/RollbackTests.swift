@@ -55,11 +55,7 @@ import Testing
         defer { writer.stop() }
         try Self.makeTable(writer)
         let answers = Answers<String>()
-        let gate = Gate()
-        try writer.submit { _ in
-            gate.pass()
-        } then: { _ in
-        }
+        let gate = try writer.hold()
         for number in 1...2 {
             try writer.submit { transaction in
                 try transaction.run("INSERT INTO page (id) VALUES ($1)", 10 + number)
@@ -142,11 +138,7 @@ import Testing
         }
         let answers = Answers<String>()
         let attempts = Counter()
-        let gate = Gate()
-        try writer.submit { _ in
-            gate.pass()
-        } then: { _ in
-        }
+        let gate = try writer.hold()
         for number in 1...Self.requests {
             try writer.submit { transaction in
                 attempts.add()

@@ -72,12 +72,8 @@ extension Script {
         to writer: Writer,
         _ answers: Answers<String>
     ) throws {
-        let gate = Gate()
+        let gate = try writer.hold()
         defer { gate.open() }
-        try writer.submit { _ in
-            gate.pass()
-        } then: { _ in
-        }
         for request in requests[burst] {
             try writer.submit { transaction in
                 try request.run(in: transaction)

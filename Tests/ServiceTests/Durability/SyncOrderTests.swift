@@ -25,11 +25,7 @@ import Testing
         var sent = 0
         while sent < 10_000 {
             let end = min(10_000, sent + Int.random(in: 1...120, using: &random))
-            let gate = Gate()
-            try writer.submit { _ in
-                gate.pass()
-            } then: { _ in
-            }
+            let gate = try writer.hold()
             for number in sent..<end {
                 try writer.submit { transaction in
                     try transaction.run(
