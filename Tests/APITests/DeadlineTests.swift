@@ -7,7 +7,7 @@ import Testing
 
 /// What falls due while nobody is there (M60).
 @Suite struct DeadlineTests {
-    private static let count = 300
+    private static let count = 2500
 
     /// The alarms that the journal holds, once it holds so many: action and complaint.
     private static func alarms(_ client: TestClient, _ count: Int) throws -> [String] {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import SQLite
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct CheckpointTests {
@@ -59,4 +61,44 @@ import Testing
             #expect(last.load(ordering: .relaxed) < 1_200 * 4_120)
         }
     }
+
+    @Test func `are held back by an endless read until its budget is spent`() throws {
+        let last = Atomic(0)
+        try withWriter(
+            Self.eager,
+            onCommit: { report in
+                last.store(report.walBytes, ordering: .relaxed)
+            }
+        ) { writer, folder in
+            try writer.write { transaction in
+                try transaction.run("CREATE TABLE page (body BLOB NOT NULL) STRICT")
+            }
+            let path = folder.file()
+            let reading = Gate()
+            let ends = Collected<SQLiteError?>()
+            Thread.detachNewThread {
+                do {
+                    let reader = try Connection(path: path, mode: .readOnly)
+                    try reader.read(within: .milliseconds(200)) { snapshot in
+                        _ = try countNotes(snapshot)
+                        reading.open()
+                        _ = try snapshot.first(Self.endless) { row in try row[0] as Int }
+                    }
+                    ends.add(nil)
+                } catch {
+                    ends.add(error as? SQLiteError)
+                }
+            }
+            reading.pass()
+            while ends.all.isEmpty { try write(5, to: writer) }
+            #expect(ends.all[0]?.isInterrupted == true)
+            try write(15, to: writer)
+            #expect(last.load(ordering: .relaxed) < 1_200 * 4_120)
+        }
+    }
+
+    private static let endless = """
+        WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number)
+        SELECT max(n) FROM number
+        """
 }
