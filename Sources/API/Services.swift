@@ -36,7 +36,7 @@ package struct Services: Sendable {
             journal: journal,
             descriptions: ComplaintService.Descriptions(
                 complaint: Complaint.journalled.changes,
-                reply: ComplaintReply.fields.representation.changes,
+                move: \.details,
                 alarm: ComplaintAlarm.fields.changes
             )
         )

@@ -12,6 +12,7 @@ package enum Migrations {
         migration(6, "tiers", PackageResources._006_tiers_sql),
         migration(7, "imports", PackageResources._007_imports_sql),
         migration(8, "deadlines", PackageResources._008_deadlines_sql),
+        migration(9, "complaint_desk", PackageResources._009_complaint_desk_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -141,8 +141,8 @@ import Testing
             try client.service.tamper("UPDATE complaint SET status = 'closed', step = 'done'")
             let answer = try client.post(Self.one + "/reply", Self.reply)
             #expect(answer.status == 409)
-            #expect(answer.problem == "not-allowed-now")
-            #expect(answer.json["allowed"] == [])
+            #expect(answer.problem == "complaint-closed")
+            #expect(answer.json["allowed"] == ["reopen"])
         }
     }
 

@@ -10,7 +10,7 @@ import Testing
     private static let count = 2500
 
     /// The alarms that the journal holds, once it holds so many: action and complaint.
-    private static func alarms(_ client: TestClient, _ count: Int) throws -> [String] {
+    static func alarms(_ client: TestClient, _ count: Int) throws -> [String] {
         var alarms: [String] = []
         var after = 0
         while alarms.count < count {

@@ -16,8 +16,9 @@ package struct ComplaintInput: Sendable {
     /// The members of a complaint that no client sets.
     static let readOnly: Set<String> = [
         "id", "customer", "status", "step", "answerDueAt", "answeredAt", "remedyDueAt",
-        "remediedAt", "closedAt", "breached", "assigneeId", "leaderId", "history", "version",
-        "createdAt", "updatedAt",
+        "remediedAt", "closedAt", "breached", "assigneeId", "leaderId", "verdict", "remedy",
+        "followUp", "pausedAt", "reopened", "reward", "history", "version", "createdAt",
+        "updatedAt",
     ]
 
     package static let fields: Fields<ComplaintInput> = Fields(
@@ -142,22 +143,38 @@ extension Complaint {
             Member("id", \.id, .id()),
             Member("customer", \.customer, .object(CustomerReference.fields)),
         ] + ComplaintDetails.fields.representation.lifted(\.details) + [
-            Member("status", \.status, .enumeration()),
-            Member("step", \.step, .enumeration(), "The step that is next."),
-            Member("receivedAt", \.receivedAt, .instant),
-            Member("answerDueAt", \.deadlines.answerDueAt, .instant),
-            Member("answeredAt", \.answeredAt, .instant, "When it was first replied to."),
-            Member("remedyDueAt", \.deadlines.remedyDueAt, .instant),
-            Member("remediedAt", \.remediedAt, .instant),
-            Member("closedAt", \.closedAt, .instant),
+            Member("status", \.state.status, .enumeration()),
+            Member("step", \.state.step, .enumeration(), "The step that is next."),
+            Member("receivedAt", \.state.receivedAt, .instant),
+            Member("answerDueAt", \.state.deadlines.answerDueAt, .instant),
+            Member("answeredAt", \.state.answeredAt, .instant, "When it was first replied to."),
+            Member("remedyDueAt", \.state.deadlines.remedyDueAt, .instant),
+            Member("remediedAt", \.state.remediedAt, .instant),
+            Member("closedAt", \.state.closedAt, .instant),
             Member(
                 "breached",
                 \.breached,
                 .array(of: .enumeration()),
                 "The clocks that ran out: `answer`, `remedy`."
             ),
-            Member("assigneeId", \.assigneeID, .number),
-            Member("leaderId", \.leaderID, .number),
+            Member("assigneeId", \.state.assigneeID, .number),
+            Member("leaderId", \.state.leaderID, .number),
+            Member("verdict", \.state.verdict, .enumeration(), "What the assessment found."),
+            Member(
+                "remedy",
+                \.state.remedy,
+                .object(ComplaintState.Remedy.fields),
+                "What is offered, and what the customer says to it."
+            ),
+            Member("followUp", \.state.followUp, .object(ComplaintState.FollowUp.fields)),
+            Member("pausedAt", \.state.pausedAt, .instant, "Since when it waits for the customer."),
+            Member(
+                "reopened",
+                \.reopened,
+                .integer(1...Int.max),
+                "How often it was reopened, if it was."
+            ),
+            Member("reward", \.state.reward, .object(ComplaintReward.fields.representation)),
             Member("history", \.history, .array(of: ComplaintAction.codec), "Oldest first."),
             Member("version", \.version, .integer(1...Int.max)),
             Member("createdAt", \.createdAt, .instant),
@@ -199,15 +216,6 @@ extension ComplaintAlarm {
             Member("dueAt", \.dueAt, .instant),
             Member("leaderId", \.leaderID, .number),
         ]
-    )
-}
-
-extension ComplaintReply {
-    package static let fields: Fields<ComplaintReply> = Fields(
-        "ComplaintReply",
-        ComplaintReply.init,
-        Field("text", \.text, .string(maxLength: 8000), "What the customer was told."),
-        Field("channel", \.channel, .enumeration(), "How.")
     )
 }
 

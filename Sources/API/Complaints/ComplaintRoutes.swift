@@ -12,7 +12,7 @@ package struct ComplaintRoutes {
     }
 
     package var all: [APIRoute] {
-        [open, list, find, change, reply]
+        [open, list, find, change] + moves
     }
 
     private var open: APIRoute {
@@ -90,24 +90,126 @@ package struct ComplaintRoutes {
             }
         )
     }
+}
 
-    private var reply: APIRoute {
+// MARK: - Moves
+
+extension ComplaintRoutes {
+    private var moves: [APIRoute] {
+        [
+            move(
+                .reply,
+                "replyToComplaint",
+                "Answers the customer; the first reply stops the answer clock",
+                takes: .body(ComplaintReply.fields)
+            ) { .reply($0) },
+            move(
+                .listen,
+                "listenToComplaint",
+                "Records what the customer says, in their words",
+                takes: .body(ComplaintStatement.fields)
+            ) { .listen($0) },
+            move(
+                .assess,
+                "assessComplaint",
+                "Judges the complaint and names its cause",
+                takes: .body(ComplaintAssessment.fields)
+            ) { .assess($0) },
+            move(
+                .propose,
+                "proposeRemedy",
+                "Proposes a remedy to the customer",
+                takes: .body(ComplaintProposal.fields)
+            ) { .propose($0) },
+            move(.accept, "acceptRemedy", "Records that the customer accepts the remedy") {
+                .accept
+            },
+            move(
+                .decline,
+                "declineRemedy",
+                "Records that the customer declines the remedy, and why",
+                takes: .body(ComplaintReason.fields)
+            ) { .decline($0) },
+            move(.carryOut, "carryOutRemedy", "Records that the remedy is carried out") {
+                .carryOut
+            },
+            move(
+                .followUp,
+                "followUpComplaint",
+                "Records whether the remedy helped, and closes the complaint",
+                takes: .body(ComplaintFollowUp.fields)
+            ) { .followUp($0) },
+            move(
+                .pause,
+                "pauseComplaint",
+                "Stops the clocks while the complaint waits for the customer",
+                takes: .body(ComplaintReason.fields)
+            ) { .pause($0) },
+            move(
+                .resume,
+                "resumeComplaint",
+                "Starts the clocks again, which moves the deadlines by the length of the pause"
+            ) { .resume },
+            move(
+                .reopen,
+                "reopenComplaint",
+                "Opens a closed complaint again, at the assessment",
+                takes: .body(ComplaintReason.fields)
+            ) { .reopen($0) },
+            move(
+                .assign,
+                "assignComplaint",
+                "Says who handles the complaint",
+                takes: .body(ComplaintAssignment.fields)
+            ) { .assign($0) },
+            move(
+                .reward,
+                "rewardComplaint",
+                "Records what the customer gets for a justified complaint, once at most",
+                takes: .body(ComplaintReward.fields)
+            ) { .reward($0) },
+        ]
+    }
+
+    private func move(
+        _ kind: ComplaintMove.Kind,
+        _ name: String,
+        _ summary: String,
+        _ move: @escaping @Sendable () -> ComplaintMove
+    ) -> APIRoute {
+        self.move(kind, name, summary, takes: .nothing) { (_: Void) in move() }
+    }
+
+    private func move<Details: Sendable>(
+        _ kind: ComplaintMove.Kind,
+        _ name: String,
+        _ summary: String,
+        takes input: Input<Details>,
+        _ move: @escaping @Sendable (Details) -> ComplaintMove
+    ) -> APIRoute {
         .write(
             .post,
-            "/v1/complaints/{complaint}/reply",
+            "/v1/complaints/{complaint}/\(kind.rawValue)",
             ID<Complaint>.self,
-            name: "replyToComplaint",
-            summary: "Answers the customer; the first reply stops the answer clock",
+            name: name,
+            summary: summary,
             tag: "Complaints",
             scope: Scope.complaintsWrite.rawValue,
-            takes: .body(ComplaintReply.fields),
+            takes: input,
             returns: .record(Complaint.fields),
-            problems: [.notAllowedNow, .preconditionFailed],
+            problems: [
+                .notAllowedNow, .stepSkipped, .complaintClosed, .preconditionFailed,
+            ] + (kind == .reward ? [.alreadyRewarded] : []),
             honoursIfMatch: true
-        ) { [complaints] reply, call, transaction, id in
+        ) { [complaints] details, call, transaction, id in
             let complaint = try complaints.find(id, at: call.instant, in: transaction)
             try call.demandMatch(complaint, Complaint.fields)
-            return try complaints.reply(reply, to: id, by: call.occasion, in: transaction)
+            return try complaints.make(
+                move(details),
+                on: complaint,
+                by: call.occasion,
+                in: transaction
+            )
         }
     }
 }

@@ -58,12 +58,12 @@ struct ExportedComplaint: Sendable {
             customerID: customer.id,
             customerExternalID: customer.externalID,
             phone: nil,
-            receivedAt: complaint.receivedAt,
+            receivedAt: complaint.state.receivedAt,
             details: complaint.details
         )
         outcome = ComplaintOutcome(
-            answeredAt: complaint.answeredAt,
-            closedAt: complaint.closedAt
+            answeredAt: complaint.state.answeredAt,
+            closedAt: complaint.state.closedAt
         )
     }
 }

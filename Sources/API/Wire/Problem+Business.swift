@@ -25,9 +25,27 @@ extension ProblemKind {
         "Not allowed now",
         "The record's state does not allow the action; `allowed` lists the actions that it does."
     )
+    package static let stepSkipped = ProblemKind(
+        "step-skipped",
+        .conflict,
+        "Step skipped",
+        "A complaint goes through its steps one by one; `allowed` lists the actions that are next."
+    )
+    package static let complaintClosed = ProblemKind(
+        "complaint-closed",
+        .conflict,
+        "Complaint closed",
+        "The complaint is closed; `allowed` lists what can still be done, `reopen` among it."
+    )
+    package static let alreadyRewarded = ProblemKind(
+        "already-rewarded",
+        .conflict,
+        "Already rewarded",
+        "A complaint earns one reward at most, and this one has had it."
+    )
     /// The kinds that the business raises.
     package static let business: [ProblemKind] = [
-        duplicate, ambiguousCustomer, notAllowedNow,
+        duplicate, ambiguousCustomer, notAllowedNow, stepSkipped, complaintClosed, alreadyRewarded,
     ]
 }
 
@@ -54,6 +72,15 @@ extension Problem {
     package static func reason(_ error: SQLiteError) -> String {
         error.isReadOnly
             ? "the database is on a medium that can only be read" : "the disk is full or nearly so"
+    }
+
+    /// A refusal that tells what is allowed instead.
+    private init(_ kind: ProblemKind, _ detail: String, _ allowed: [String]) {
+        self.init(
+            kind,
+            detail,
+            extra: [JSON.Member("allowed", .array(allowed.map(JSON.string)))]
+        )
     }
 
     private init(_ error: ServiceError) {
@@ -84,11 +111,13 @@ extension Problem {
                 ]
             )
         case .notAllowedNow(let detail, let allowed):
-            self.init(
-                .notAllowedNow,
-                detail,
-                extra: [JSON.Member("allowed", .array(allowed.map(JSON.string)))]
-            )
+            self.init(.notAllowedNow, detail, allowed)
+        case .stepSkipped(let detail, let allowed):
+            self.init(.stepSkipped, detail, allowed)
+        case .complaintClosed(let detail, let allowed):
+            self.init(.complaintClosed, detail, allowed)
+        case .alreadyRewarded(let detail, let allowed):
+            self.init(.alreadyRewarded, detail, allowed)
         }
     }
 }

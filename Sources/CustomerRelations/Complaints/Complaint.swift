@@ -59,15 +59,7 @@ package struct Complaint: Sendable {
     package let id: ID<Complaint>
     package let customer: CustomerReference
     package let details: ComplaintDetails
-    package let status: Status
-    package let step: Step
-    package let receivedAt: Instant
-    package let deadlines: ComplaintDeadlines
-    package let answeredAt: Instant?
-    package let remediedAt: Instant?
-    package let closedAt: Instant?
-    package let assigneeID: Int64?
-    package let leaderID: Int64?
+    package let state: ComplaintState
     package let history: [ComplaintAction]
     /// The clocks that ran out, as of the instant of reading.
     package let breached: [Clock]
@@ -131,16 +123,24 @@ package struct NewComplaint: Sendable {
 }
 
 extension NewComplaint {
-    var status: Complaint.Status { closedAt == nil ? .open : .closed }
-
-    var step: Complaint.Step { closedAt == nil ? .listen : .done }
+    /// The state that it begins in.
+    func state(receivedAt: Instant, _ deadlines: ComplaintDeadlines) -> ComplaintState {
+        var state = ComplaintState(receivedAt: receivedAt, deadlines: deadlines)
+        state.answeredAt = answeredAt
+        if let closedAt {
+            state.status = .closed
+            state.step = .done
+            state.remediedAt = closedAt
+            state.closedAt = closedAt
+        }
+        return state
+    }
 
     /// The complaint as it is stored under an id.
     func stored(
         as id: ID<Complaint>,
         of customer: CustomerReference,
-        receivedAt: Instant,
-        deadlines: ComplaintDeadlines,
+        state: ComplaintState,
         history: [ComplaintAction],
         at now: Instant
     ) -> Complaint {
@@ -148,22 +148,9 @@ extension NewComplaint {
             id: id,
             customer: customer,
             details: details,
-            status: status,
-            step: step,
-            receivedAt: receivedAt,
-            deadlines: deadlines,
-            answeredAt: answeredAt,
-            remediedAt: closedAt,
-            closedAt: closedAt,
-            assigneeID: nil,
-            leaderID: nil,
+            state: state,
             history: history,
-            breached: Complaint.Clock.breached(
-                deadlines,
-                answeredAt: answeredAt,
-                remediedAt: closedAt,
-                at: now
-            ),
+            breached: state.breached(at: now),
             version: 1,
             createdAt: now,
             updatedAt: now
@@ -213,18 +200,7 @@ package struct ComplaintAlarm: Sendable {
 }
 
 extension Complaint {
-    /// When the remedy was done with, by itself or by closing.
-    var remedied: Instant? { remediedAt ?? closedAt }
-
-    var alarms: ComplaintAlarms {
-        ComplaintAlarms(
-            id: id,
-            receivedAt: receivedAt,
-            deadlines: deadlines,
-            answeredAt: answeredAt,
-            remediedAt: remedied
-        )
-    }
+    var alarms: ComplaintAlarms { ComplaintAlarms(id, state) }
 }
 
 /// What a list of complaints is narrowed to.

@@ -6,18 +6,33 @@
 /// One alarm at a time is set, so that a complaint that comes in costs one row.
 struct ComplaintAlarms {
     let id: ID<Complaint>
-    let receivedAt: Instant
-    let deadlines: ComplaintDeadlines
-    let answeredAt: Instant?
-    let remediedAt: Instant?
+    let state: ComplaintState
+
+    init(_ id: ID<Complaint>, _ state: ComplaintState) {
+        self.id = id
+        self.state = state
+    }
+
+    /// The alarms in the order in which they go off.
+    var all: [Deadline] {
+        Deadline.Kind.allCases.sorted { instant(of: $0) < instant(of: $1) }.map(deadline)
+    }
 
     /// The alarm to set when one has gone off, or the first of all.
     func next(after kind: Deadline.Kind? = nil) -> Deadline? {
-        let all = Deadline.Kind.allCases
-            .map { Deadline(dueAt: instant(of: $0), subject: Subject(.complaint, id), kind: $0) }
-            .sorted { $0.dueAt < $1.dueAt }
         let left = kind.map { kind in all.drop { $0.kind != kind }.dropFirst() } ?? all[...]
         return left.first { isWanted($0.kind) }
+    }
+
+    /// The alarm to set in place of one of an earlier state, of which those before it have gone off.
+    func next(inPlaceOf pending: Deadline.Kind, of old: ComplaintAlarms) -> Deadline? {
+        let left = old.all.drop { $0.kind != pending }.map(\.kind)
+        return all.first { left.contains($0.kind) && isWanted($0.kind) }
+    }
+
+    /// The first alarm of the remedy's clock, which has begun anew.
+    func nextOfRemedy() -> Deadline? {
+        all.first { clock(of: $0.kind).clock == .remedy && isWanted($0.kind) }
     }
 
     /// Whether what it warns of has not been done in time.
@@ -35,17 +50,40 @@ struct ComplaintAlarms {
         of kind: Deadline.Kind
     ) -> (clock: Complaint.Clock, dueAt: Instant, doneAt: Instant?) {
         switch kind {
-        case .answerDueSoon, .answerOverdue: (.answer, deadlines.answerDueAt, answeredAt)
-        case .remedyDueSoon, .remedyOverdue: (.remedy, deadlines.remedyDueAt, remediedAt)
+        case .answerDueSoon, .answerOverdue:
+            (.answer, state.deadlines.answerDueAt, state.answeredAt)
+        case .remedyDueSoon, .remedyOverdue:
+            (.remedy, state.deadlines.remedyDueAt, state.remedied)
         }
     }
 
+    private func deadline(_ kind: Deadline.Kind) -> Deadline {
+        Deadline(
+            // While the complaint waits for the customer, no alarm goes off.
+            dueAt: state.pausedAt == nil ? instant(of: kind) : .last,
+            subject: Subject(.complaint, id),
+            kind: kind
+        )
+    }
+
+    /// When it goes off, were the clocks never to stand still again.
     private func instant(of kind: Deadline.Kind) -> Instant {
-        let dueAt = clock(of: kind).dueAt
-        return switch kind {
-        case .answerDueSoon, .remedyDueSoon: ComplaintClock.warning(from: receivedAt, to: dueAt)
+        switch kind {
+        case .answerDueSoon:
+            ComplaintClock.warning(
+                from: state.receivedAt,
+                to: state.deadlines.answerDueAt,
+                paused: state.answerPaused
+            )
+        case .remedyDueSoon:
+            ComplaintClock.warning(
+                from: state.reopenedAt ?? state.receivedAt,
+                to: state.deadlines.remedyDueAt,
+                paused: state.remedyPaused
+            )
         // At the very due instant it is in time.
-        case .answerOverdue, .remedyOverdue: dueAt.adding(milliseconds: 1)
+        case .answerOverdue: state.deadlines.answerDueAt.adding(milliseconds: 1)
+        case .remedyOverdue: state.deadlines.remedyDueAt.adding(milliseconds: 1)
         }
     }
 }

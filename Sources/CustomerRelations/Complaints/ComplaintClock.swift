@@ -13,16 +13,20 @@ package struct ComplaintClock: Sendable {
     }
 
     package func deadlines(receivedAt: Instant, tier: Tier?) -> ComplaintDeadlines {
-        let isKey = tier == .key
-        return ComplaintDeadlines(
-            answerDueAt: receivedAt.adding(milliseconds: (isKey ? 4 : 24) * 3_600_000),
-            remedyDueAt: businessDays(isKey ? 2 : 5, after: receivedAt)
+        ComplaintDeadlines(
+            answerDueAt: receivedAt.adding(milliseconds: (tier == .key ? 4 : 24) * 3_600_000),
+            remedyDueAt: remedyDueAt(from: receivedAt, tier: tier)
         )
     }
 
-    /// When to warn of a clock: three quarters of it have passed (M60).
-    static func warning(from start: Instant, to dueAt: Instant) -> Instant {
-        start.adding(milliseconds: dueAt.milliseconds(since: start) / 4 * 3)
+    /// When to warn of a clock: three quarters of it have passed (M60), what it stood still apart.
+    static func warning(from start: Instant, to dueAt: Instant, paused: Int64) -> Instant {
+        start.adding(milliseconds: (dueAt.milliseconds(since: start) - paused) / 4 * 3 + paused)
+    }
+
+    /// The end of the remedy's clock, which begins at an instant.
+    func remedyDueAt(from start: Instant, tier: Tier?) -> Instant {
+        businessDays(tier == .key ? 2 : 5, after: start)
     }
 
     private func businessDays(_ count: Int, after start: Instant) -> Instant {
@@ -33,20 +37,5 @@ package struct ComplaintClock: Sendable {
             if day.weekday != .saturday, day.weekday != .sunday { left -= 1 }
         }
         return zone.instant(on: day, at: zone.millisecondOfDay(of: start))
-    }
-}
-
-extension Complaint.Clock {
-    /// The clocks that ran out: answered at the very due instant is in time.
-    static func breached(
-        _ deadlines: ComplaintDeadlines,
-        answeredAt: Instant?,
-        remediedAt: Instant?,
-        at now: Instant
-    ) -> [Complaint.Clock] {
-        var breached: [Complaint.Clock] = []
-        if answeredAt ?? now > deadlines.answerDueAt { breached.append(.answer) }
-        if remediedAt ?? now > deadlines.remedyDueAt { breached.append(.remedy) }
-        return breached
     }
 }

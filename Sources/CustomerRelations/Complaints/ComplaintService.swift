@@ -6,27 +6,27 @@ package struct ComplaintService: Sendable {
     /// How the desk's changes are written down.
     package struct Descriptions: Sendable {
         let complaint: Describe<Complaint>
-        let reply: Describe<ComplaintReply>
+        let move: @Sendable (ComplaintMove) -> String
         let alarm: Describe<ComplaintAlarm>
 
         package init(
             complaint: @escaping Describe<Complaint>,
-            reply: @escaping Describe<ComplaintReply>,
+            move: @escaping @Sendable (ComplaintMove) -> String,
             alarm: @escaping Describe<ComplaintAlarm>
         ) {
             self.complaint = complaint
-            self.reply = reply
+            self.move = move
             self.alarm = alarm
         }
     }
 
-    private let store = ComplaintStore()
+    let store = ComplaintStore()
     private let orders = OrderStore()
-    private let alarms = DeadlineStore()
+    let alarms = DeadlineStore()
     private let customers: CustomerService
-    private let clock: ComplaintClock
-    private let journal: Journal
-    private let descriptions: Descriptions
+    let clock: ComplaintClock
+    let journal: Journal
+    let descriptions: Descriptions
 
     package init(
         customers: CustomerService,
@@ -95,30 +95,6 @@ package struct ComplaintService: Sendable {
         return try changed(complaint, "changed", by: occasion, in: transaction)
     }
 
-    /// Answers the customer, which stops the answer clock if this is the first reply.
-    package func reply(
-        _ reply: ComplaintReply,
-        to id: ID<Complaint>,
-        by occasion: Occasion,
-        in transaction: Transaction
-    ) throws -> Complaint {
-        let complaint = try find(id, at: occasion.at, in: transaction)
-        guard complaint.status != .closed else {
-            throw ServiceError.notAllowedNow("the complaint is closed", allowed: [])
-        }
-        try store.markAnswered(id, at: occasion.at, in: transaction)
-        let details = descriptions.reply(nil, reply)
-        try note("reply", details, on: id, by: occasion, in: transaction)
-        try journal.append(
-            "complaint.replied",
-            Subject(.complaint, id),
-            changes: details,
-            by: occasion,
-            in: transaction
-        )
-        return try find(id, at: occasion.at, in: transaction)
-    }
-
     func insert(
         _ new: NewComplaint,
         customer: ID<Customer>,
@@ -128,11 +104,11 @@ package struct ComplaintService: Sendable {
         let receivedAt = new.receivedAt ?? occasion.at
         let customer = try customers.reference(to: customer, in: transaction)
         let deadlines = clock.deadlines(receivedAt: receivedAt, tier: customer.tier)
+        let state = new.state(receivedAt: receivedAt, deadlines)
         let id = try store.insert(
             new,
             customer: customer.id,
-            receivedAt: receivedAt,
-            deadlines: deadlines,
+            state: state,
             at: occasion.at,
             in: transaction
         )
@@ -144,13 +120,12 @@ package struct ComplaintService: Sendable {
             details: "{}"
         )
         try store.append(action, to: id, in: transaction)
-        try watch(new, as: id, receivedAt: receivedAt, deadlines, in: transaction)
+        try watch(id, state, in: transaction)
         // Put together, not read back: the writer's thread has the least time of all.
         let complaint = new.stored(
             as: id,
             of: customer,
-            receivedAt: receivedAt,
-            deadlines: deadlines,
+            state: state,
             history: [action],
             at: occasion.at
         )
@@ -166,21 +141,12 @@ package struct ComplaintService: Sendable {
 
     /// Sets the first alarm of a new complaint.
     func watch(
-        _ new: NewComplaint,
-        as id: ID<Complaint>,
-        receivedAt: Instant,
-        _ deadlines: ComplaintDeadlines,
+        _ id: ID<Complaint>,
+        _ state: ComplaintState,
         in transaction: Transaction
     ) throws {
-        let complaint = ComplaintAlarms(
-            id: id,
-            receivedAt: receivedAt,
-            deadlines: deadlines,
-            answeredAt: new.answeredAt,
-            remediedAt: new.closedAt
-        )
         // What moves in closed is history.
-        guard new.closedAt == nil, let first = complaint.next() else { return }
+        guard state.status != .closed, let first = ComplaintAlarms(id, state).next() else { return }
         try alarms.insert(first, in: transaction)
     }
 
@@ -204,7 +170,7 @@ package struct ComplaintService: Sendable {
             alarm.subject,
             changes: descriptions.alarm(
                 nil,
-                ComplaintAlarm(clock: clock, dueAt: dueAt, leaderID: complaint.leaderID)
+                ComplaintAlarm(clock: clock, dueAt: dueAt, leaderID: complaint.state.leaderID)
             ),
             by: occasion,
             in: transaction
@@ -272,7 +238,7 @@ package struct ComplaintService: Sendable {
         }
     }
 
-    private func note(
+    func note(
         _ action: String,
         _ details: String,
         on id: ID<Complaint>,

@@ -7,7 +7,10 @@ struct ComplaintStore: Sendable {
         k.id, k.customer_id, c.name, \(TierStore.tierOfCustomer), k.channel, k.subject,
         k.description, k.cause, k.severity, k.order_id, k.external_id, k.status, k.step,
         k.received_at, k.answer_due_at, k.remedy_due_at, k.answered_at, k.remedied_at,
-        k.closed_at, k.assignee_id, k.leader_id, k.version, k.created_at, k.updated_at
+        k.closed_at, k.assignee_id, k.leader_id, k.verdict, k.remedy_proposal, k.remedy_cost,
+        k.remedy_standing, k.helped, k.score, k.paused_at, k.answer_paused, k.remedy_paused,
+        k.reopened_at, k.reopened, k.reward_kind, k.reward_amount, k.version, k.created_at,
+        k.updated_at
         """
 
     private static let source = "complaint k JOIN customer c ON c.id = k.customer_id"
@@ -67,8 +70,10 @@ struct ComplaintStore: Sendable {
         select.filter("\(TierStore.tierOfCustomer) = $?", filter.tier)
         select.filter("k.search_text", contains: filter.text)
         switch filter.breached {
-        case .answer: select.filter("coalesce(k.answered_at, $?) > k.answer_due_at", now)
-        case .remedy: select.filter("coalesce(k.remedied_at, $?) > k.remedy_due_at", now)
+        case .answer:
+            select.filter("coalesce(k.answered_at, k.paused_at, $?) > k.answer_due_at", now)
+        case .remedy:
+            select.filter("coalesce(k.remedied_at, k.paused_at, $?) > k.remedy_due_at", now)
         case nil: break
         }
         return try select.page(request, key: request.sorting.key, in: snapshot) {
@@ -82,8 +87,7 @@ struct ComplaintStore: Sendable {
     func insert(
         _ new: NewComplaint,
         customer: ID<Customer>,
-        receivedAt: Instant,
-        deadlines: ComplaintDeadlines,
+        state: ComplaintState,
         at now: Instant,
         in transaction: Transaction
     ) throws(SQLiteError) -> ID<Complaint>? {
@@ -105,13 +109,13 @@ struct ComplaintStore: Sendable {
             details.cause,
             details.severity,
             details.orderID,
-            new.status,
-            new.step,
-            receivedAt,
-            deadlines.answerDueAt,
-            new.answeredAt,
-            deadlines.remedyDueAt,
-            new.closedAt,
+            state.status,
+            state.step,
+            state.receivedAt,
+            state.deadlines.answerDueAt,
+            state.answeredAt,
+            state.deadlines.remedyDueAt,
+            state.closedAt,
             details.searchText,
             now
         )
@@ -167,19 +171,49 @@ struct ComplaintStore: Sendable {
         )
     }
 
-    /// Stops the answer clock, unless it stands already.
-    func markAnswered(
+    /// Notes where a complaint stands now, and the cause that was found.
+    func update(
         _ id: ID<Complaint>,
+        to state: ComplaintState,
+        cause: Complaint.Cause?,
         at now: Instant,
         in transaction: Transaction
     ) throws(SQLiteError) {
         try transaction.run(
             """
-            UPDATE complaint SET answered_at = coalesce(answered_at, $2), version = version + 1,
-                updated_at = $2
+            UPDATE complaint SET status = $2, step = $3, answer_due_at = $4, remedy_due_at = $5,
+                answered_at = $6, remedied_at = $7, closed_at = $8, assignee_id = $9,
+                leader_id = $10, verdict = $11, remedy_proposal = $12, remedy_cost = $13,
+                remedy_standing = $14, helped = $15, score = $16, paused_at = $17,
+                answer_paused = $18, remedy_paused = $19, reopened_at = $20, reopened = $21,
+                reward_kind = $22, reward_amount = $23, cause = $24, version = version + 1,
+                updated_at = $25
             WHERE id = $1
             """,
             id,
+            state.status,
+            state.step,
+            state.deadlines.answerDueAt,
+            state.deadlines.remedyDueAt,
+            state.answeredAt,
+            state.remediedAt,
+            state.closedAt,
+            state.assigneeID,
+            state.leaderID,
+            state.verdict,
+            state.remedy?.proposal,
+            state.remedy?.cost,
+            state.remedy?.standing,
+            state.followUp.map { $0.helped ? 1 : 0 },
+            state.followUp?.score,
+            state.pausedAt,
+            state.answerPaused,
+            state.remedyPaused,
+            state.reopenedAt,
+            state.reopened,
+            state.reward?.kind,
+            state.reward?.amount,
+            cause,
             now
         )
     }
@@ -209,9 +243,7 @@ struct ComplaintStore: Sendable {
         in snapshot: Snapshot
     ) throws(SQLiteError) -> Complaint {
         let id: ID<Complaint> = try row[0]
-        let deadlines = try ComplaintDeadlines(answerDueAt: row[14], remedyDueAt: row[15])
-        let answeredAt: Instant? = try row[16]
-        let remediedAt: Instant? = try row[17]
+        let state = try state(row)
         return try Complaint(
             id: id,
             customer: CustomerReference(id: row[1], name: row[2], tier: row[3]),
@@ -224,26 +256,49 @@ struct ComplaintStore: Sendable {
                 orderID: row[9],
                 externalID: row[10]
             ),
-            status: row[11],
-            step: row[12],
-            receivedAt: row[13],
-            deadlines: deadlines,
-            answeredAt: answeredAt,
-            remediedAt: remediedAt,
-            closedAt: row[18],
-            assigneeID: row[19],
-            leaderID: row[20],
+            state: state,
             history: history(of: id, in: snapshot),
-            breached: Complaint.Clock.breached(
-                deadlines,
-                answeredAt: answeredAt,
-                remediedAt: remediedAt,
-                at: now
-            ),
-            version: row[21],
-            createdAt: row[22],
-            updatedAt: row[23]
+            breached: state.breached(at: now),
+            version: row[34],
+            createdAt: row[35],
+            updatedAt: row[36]
         )
+    }
+
+    private func state(_ row: borrowing Row) throws(SQLiteError) -> ComplaintState {
+        var state = try ComplaintState(
+            receivedAt: row[13],
+            deadlines: ComplaintDeadlines(answerDueAt: row[14], remedyDueAt: row[15])
+        )
+        state.status = try row[11]
+        state.step = try row[12]
+        state.answeredAt = try row[16]
+        state.remediedAt = try row[17]
+        state.closedAt = try row[18]
+        state.assigneeID = try row[19]
+        state.leaderID = try row[20]
+        state.verdict = try row[21]
+        if let proposal: String = try row[22],
+            let standing: ComplaintState.Remedy.Standing = try row[24]
+        {
+            state.remedy = ComplaintState.Remedy(
+                proposal: proposal,
+                cost: try row[23],
+                standing: standing
+            )
+        }
+        if let helped: Int = try row[25] {
+            state.followUp = ComplaintState.FollowUp(helped: helped == 1, score: try row[26])
+        }
+        state.pausedAt = try row[27]
+        state.answerPaused = try row[28]
+        state.remedyPaused = try row[29]
+        state.reopenedAt = try row[30]
+        state.reopened = try row[31]
+        if let kind: String = try row[32] {
+            state.reward = ComplaintReward(kind: kind, amount: try row[33])
+        }
+        return state
     }
 
     private func history(
@@ -302,8 +357,8 @@ extension ComplaintSorting {
 
     fileprivate func key(of complaint: Complaint) -> [StoredValue] {
         switch self {
-        case .receivedAt: [complaint.receivedAt.stored, complaint.id.stored]
-        case .answerDueAt: [complaint.deadlines.answerDueAt.stored, complaint.id.stored]
+        case .receivedAt: [complaint.state.receivedAt.stored, complaint.id.stored]
+        case .answerDueAt: [complaint.state.deadlines.answerDueAt.stored, complaint.id.stored]
         case .id: [complaint.id.stored]
         }
     }

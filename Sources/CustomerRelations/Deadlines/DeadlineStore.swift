@@ -14,7 +14,9 @@ struct DeadlineStore: Sendable {
         )
     }
 
-    func delete(_ deadline: Deadline, in transaction: Transaction) throws(SQLiteError) {
+    /// Deletes a deadline, and tells whether it was there.
+    @discardableResult
+    func delete(_ deadline: Deadline, in transaction: Transaction) throws(SQLiteError) -> Bool {
         try transaction.run(
             """
             DELETE FROM deadline
@@ -24,7 +26,7 @@ struct DeadlineStore: Sendable {
             deadline.subject.kind,
             deadline.subject.id,
             deadline.kind
-        )
+        ) > 0
     }
 
     /// What is due at an instant, earliest first.

@@ -144,7 +144,9 @@ extension ServiceError {
                         + customers.map { String($0.id.rawValue) }.joined(separator: ", ")
                 )
             ]
-        case .notAllowedNow(let detail, _): [Refusal("", detail)]
+        case .notAllowedNow(let detail, _), .stepSkipped(let detail, _),
+            .complaintClosed(let detail, _), .alreadyRewarded(let detail, _):
+            [Refusal("", detail)]
         }
     }
 }

@@ -59,22 +59,16 @@ extension NewComplaint: ImportedRecord {
     ) throws -> ID<Complaint> {
         let tier = try CustomerStore().reference(owner, in: work.transaction)?.tier
         let deadlines = work.rules.clock.deadlines(receivedAt: receivedAt, tier: tier)
+        let state = state(receivedAt: receivedAt, deadlines)
         let id = try ComplaintStore().insert(
             self,
             customer: owner,
-            receivedAt: receivedAt,
-            deadlines: deadlines,
+            state: state,
             at: work.occasion.at,
             in: work.transaction
         )
         guard let id else { throw ServiceError.notFound }
-        try work.rules.complaints.watch(
-            self,
-            as: id,
-            receivedAt: receivedAt,
-            deadlines,
-            in: work.transaction
-        )
+        try work.rules.complaints.watch(id, state, in: work.transaction)
         try note("open", on: id, in: work)
         return id
     }
@@ -86,7 +80,7 @@ extension NewComplaint: ImportedRecord {
     ) throws -> ImportVerdict {
         let new = filled(from: old, given: row.given)
         try work.rules.complaints.demandOrder(of: new, at: work.occasion.at)
-        guard new.receivedAt == old.receivedAt else {
+        guard new.receivedAt == old.state.receivedAt else {
             throw ServiceError.refused("/receivedAt", "is not the time that is recorded")
         }
         guard try isCustomer(of: old, row, in: work) else {
@@ -99,7 +93,7 @@ extension NewComplaint: ImportedRecord {
         )
         let store = ComplaintStore()
         let isSame = new.details == old.details
-        let endsSame = new.answeredAt == old.answeredAt && new.closedAt == old.closedAt
+        let endsSame = new.answeredAt == old.state.answeredAt && new.closedAt == old.state.closedAt
         guard !isSame || !endsSame else { return .unchanged }
         if !isSame {
             try store.update(old.id, to: new.details, at: work.occasion.at, in: work.transaction)
@@ -143,9 +137,9 @@ extension NewComplaint: ImportedRecord {
                 orderID: details.orderID ?? old.details.orderID,
                 externalID: details.externalID
             ),
-            receivedAt: receivedAt ?? old.receivedAt,
-            answeredAt: answeredAt ?? old.answeredAt,
-            closedAt: closedAt ?? old.closedAt
+            receivedAt: receivedAt ?? old.state.receivedAt,
+            answeredAt: answeredAt ?? old.state.answeredAt,
+            closedAt: closedAt ?? old.state.closedAt
         )
     }
 

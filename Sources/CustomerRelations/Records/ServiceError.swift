@@ -24,6 +24,11 @@ package enum ServiceError: Error, Sendable, Equatable {
     case ambiguousPhone([CustomerReference])
     /// The record's state does not allow it; what it does allow.
     case notAllowedNow(String, allowed: [String])
+    /// A step of a complaint was to be taken before those that come first (M59).
+    case stepSkipped(String, allowed: [String])
+    case complaintClosed(String, allowed: [String])
+    /// A complaint earns one reward at most (M61).
+    case alreadyRewarded(String, allowed: [String])
 
     /// One member breaks a rule.
     static func refused(_ pointer: String, _ detail: String) -> ServiceError {

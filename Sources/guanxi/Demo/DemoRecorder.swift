@@ -54,9 +54,9 @@ struct DemoRecorder: Sendable {
             complaints[externalID] = known.id
         case .reply(let complaint, let externalID):
             guard let id = complaints[externalID] else { throw ServiceError.notFound }
-            _ = try services.complaints.reply(
-                complaint.reply,
-                to: id,
+            _ = try services.complaints.make(
+                .reply(complaint.reply),
+                on: services.complaints.find(id, at: occasion.at, in: transaction),
                 by: occasion,
                 in: transaction
             )

@@ -230,8 +230,8 @@ import Testing
                     in: snapshot
                 )
             }
-            #expect(complaint.status == .closed)
-            #expect(complaint.step == .done)
+            #expect(complaint.state.status == .closed)
+            #expect(complaint.state.step == .done)
             #expect(complaint.breached == [.answer])
             #expect(complaint.history.map(\.action) == ["open", "import"])
         }

@@ -29,7 +29,7 @@ import Testing
                 journal: Journal(),
                 descriptions: ComplaintService.Descriptions(
                     complaint: { _, _ in "{}" },
-                    reply: { _, _ in "{}" },
+                    move: { _ in "{}" },
                     alarm: { _, _ in "{}" }
                 )
             ),

@@ -66,9 +66,12 @@ struct DemoFacts: Sendable {
             in: snapshot
         )
         complaints = page.rows.reduce(into: [:]) { counts, complaint in
-            let answer = complaint.answeredAt == nil ? "unanswered" : "answered"
+            let answer = complaint.state.answeredAt == nil ? "unanswered" : "answered"
             let isLate = complaint.breached.contains(.answer)
-            counts["\(complaint.status) \(answer) \(isLate ? "late" : "in time")", default: 0] += 1
+            counts[
+                "\(complaint.state.status) \(answer) \(isLate ? "late" : "in time")",
+                default: 0
+            ] += 1
         }
         profits = try snapshot.all(
             """

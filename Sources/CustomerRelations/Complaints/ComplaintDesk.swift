@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package import SQLite
+
+/// What is done about a complaint once it is open (M59–M61).
+extension ComplaintService {
+    /// Makes a move: notes it, moves the clocks, and tells the journal.
+    package func make(
+        _ move: ComplaintMove,
+        on complaint: Complaint,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Complaint {
+        let state = try complaint.state.after(move, at: occasion.at) { start in
+            clock.remedyDueAt(from: start, tier: complaint.customer.tier)
+        }
+        try moveAlarms(of: complaint, to: state, for: move, by: occasion, in: transaction)
+        var cause = complaint.details.cause
+        if case .assess(let assessment) = move { cause = assessment.cause }
+        try store.update(complaint.id, to: state, cause: cause, at: occasion.at, in: transaction)
+        let details = descriptions.move(move)
+        try note(move.kind.rawValue, details, on: complaint.id, by: occasion, in: transaction)
+        try journal.append(
+            move.kind.event,
+            Subject(.complaint, complaint.id),
+            changes: details,
+            by: occasion,
+            in: transaction
+        )
+        return try find(complaint.id, at: occasion.at, in: transaction)
+    }
+
+    /// Sets the alarm that is pending where the new state wants it.
+    ///
+    /// Most moves leave it: an alarm asks when it goes off whether it is still wanted.
+    private func moveAlarms(
+        of complaint: Complaint,
+        to state: ComplaintState,
+        for move: ComplaintMove,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        let (old, new) = (complaint.alarms, ComplaintAlarms(complaint.id, state))
+        switch move {
+        case .pause, .resume:
+            guard
+                let pending = try takeAlarm(of: complaint, by: occasion, in: transaction),
+                let next = new.next(inPlaceOf: pending.kind, of: old)
+            else { return }
+            try alarms.insert(next, in: transaction)
+        case .reopen:
+            _ = try takeAlarm(of: complaint, by: occasion, in: transaction)
+            guard let next = new.nextOfRemedy() else { return }
+            try alarms.insert(next, in: transaction)
+        default:
+            break
+        }
+    }
+
+    /// Takes the alarm of a complaint that is pending, after those that are due have gone off.
+    private func takeAlarm(
+        of complaint: Complaint,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Deadline? {
+        for alarm in complaint.alarms.all {
+            guard try alarms.delete(alarm, in: transaction) else { continue }
+            guard alarm.dueAt <= occasion.at else { return alarm }
+            try carryOut(alarm, by: occasion, in: transaction)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which moves a complaint allows, and what each makes of it (M59, 四步曲).
+///
+/// The steps follow each other: listen, assess, remedy, follow-up. A remedy that is declined goes
+/// round again; the follow-up closes.
+extension ComplaintState {
+    /// The moves that are allowed as it stands.
+    package var allowed: [ComplaintMove.Kind] {
+        guard status != .closed else { return [.reopen] + rewards }
+        guard status != .waitingCustomer else { return [.reply, .resume, .assign] + rewards }
+        let next: [ComplaintMove.Kind] =
+            switch step {
+            case .listen: [.listen]
+            case .assess: [.assess]
+            case .remedy: remedyMoves
+            case .followUp: [.followUp]
+            case .done: []
+            }
+        return next + [.reply, .pause, .assign] + rewards
+    }
+
+    private var remedyMoves: [ComplaintMove.Kind] {
+        switch remedy?.standing {
+        case nil, .declined: [.propose]
+        case .proposed: [.propose, .accept, .decline]
+        case .accepted: [.carryOut]
+        case .done: []
+        }
+    }
+
+    /// What was found justified, if only in part, earns one.
+    private var rewards: [ComplaintMove.Kind] {
+        guard reward == nil, let verdict, verdict != .not else { return [] }
+        return [.reward]
+    }
+
+    /// Refuses a move that it does not allow.
+    func demand(_ kind: ComplaintMove.Kind) throws {
+        let allowed = allowed
+        guard !allowed.contains(kind) else { return }
+        let names = allowed.map(\.rawValue)
+        if kind == .reward, let reward {
+            throw ServiceError.alreadyRewarded("it earned \(reward.kind) already", allowed: names)
+        }
+        guard status != .closed else {
+            throw ServiceError.complaintClosed("the complaint is closed", allowed: names)
+        }
+        if let wanted = kind.step, wanted.place > step.place {
+            throw ServiceError.stepSkipped(
+                "\(kind.rawValue) comes later: the step is \(step.rawValue)",
+                allowed: names
+            )
+        }
+        throw ServiceError.notAllowedNow(reason(against: kind), allowed: names)
+    }
+
+    private func reason(against kind: ComplaintMove.Kind) -> String {
+        switch kind {
+        case .reward: "only a complaint that was found justified is rewarded"
+        case .resume: "the complaint does not wait for the customer"
+        case .reopen: "the complaint is open"
+        case _ where status == .waitingCustomer: "the complaint waits for the customer"
+        case .carryOut: "no remedy is accepted"
+        case .accept, .decline: "no proposal waits for the customer's word"
+        case .propose: "a remedy is accepted already"
+        default: "the step is \(step.rawValue)"
+        }
+    }
+
+    /// The state that a move makes; `restart` is the remedy's deadline where its clock begins anew.
+    func after(
+        _ move: ComplaintMove,
+        at now: Instant,
+        restart: (Instant) -> Instant
+    ) throws -> ComplaintState {
+        try demand(move.kind)
+        var next = self
+        switch move {
+        case .reply:
+            next.answeredAt = answeredAt ?? now
+        case .listen:
+            next.step = .assess
+        case .assess(let assessment):
+            next.verdict = assessment.verdict
+            next.step = .remedy
+        case .propose(let proposal):
+            next.remedy = Remedy(
+                proposal: proposal.proposal,
+                cost: proposal.cost,
+                standing: .proposed
+            )
+        case .accept:
+            next.remedy?.standing = .accepted
+        case .decline:
+            next.remedy?.standing = .declined
+        case .carryOut:
+            next.remedy?.standing = .done
+            next.remediedAt = now
+            next.step = .followUp
+        case .followUp(let followUp):
+            next.followUp = FollowUp(helped: followUp.helped, score: followUp.score)
+            // Whoever is asked whether it helped has been answered.
+            next.answeredAt = answeredAt ?? now
+            next.closedAt = now
+            next.status = .closed
+            next.step = .done
+        case .pause:
+            next.pausedAt = now
+            next.status = .waitingCustomer
+        case .resume:
+            next.resume(at: now)
+        case .reopen:
+            next.reopen(at: now, remedyDueAt: restart(now))
+        case .assign(let assignment):
+            next.assigneeID = assignment.assigneeID
+        case .reward(let reward):
+            next.reward = reward
+        }
+        return next
+    }
+
+    /// Moves the deadlines of the clocks that still run by the length of the pause.
+    private mutating func resume(at now: Instant) {
+        let length = max(0, pausedAt.map { now.milliseconds(since: $0) } ?? 0)
+        var (answerDueAt, remedyDueAt) = (deadlines.answerDueAt, deadlines.remedyDueAt)
+        if answeredAt == nil {
+            answerDueAt = answerDueAt.adding(milliseconds: length)
+            answerPaused += length
+        }
+        if remedied == nil {
+            remedyDueAt = remedyDueAt.adding(milliseconds: length)
+            remedyPaused += length
+        }
+        deadlines = ComplaintDeadlines(answerDueAt: answerDueAt, remedyDueAt: remedyDueAt)
+        pausedAt = nil
+        status = .open
+    }
+
+    /// Starts again at the assessment, with a new clock for the remedy.
+    private mutating func reopen(at now: Instant, remedyDueAt: Instant) {
+        status = .open
+        step = .assess
+        closedAt = nil
+        remediedAt = nil
+        verdict = nil
+        remedy = nil
+        followUp = nil
+        remedyPaused = 0
+        reopenedAt = now
+        reopened += 1
+        deadlines = ComplaintDeadlines(
+            answerDueAt: deadlines.answerDueAt,
+            remedyDueAt: remedyDueAt
+        )
+    }
+}
+
+extension Complaint.Step {
+    /// Its place among the steps.
+    fileprivate var place: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+}
