@@ -41,6 +41,7 @@ package struct API: Sendable {
             + ProductRoutes(products: services.products).all
             + OrderRoutes(orders: services.orders).all
             + TierRoutes(tiers: services.tiers, wakeRunner: wakeTierRunner).all
+            + ReportRoutes(reports: services.reports).all
             + JournalRoutes(journal: services.journal, database: database).all
             + ImportRoutes(imports: imports, job: job).all
             + TokenRoutes(tokens: services.tokens, changed: tokensChanged).all

@@ -14,6 +14,7 @@ package struct Services: Sendable {
     package let products: ProductService
     package let orders: OrderService
     package let tiers: TierService
+    package let reports: ReportService
 
     /// `zone` is the service's own, in which dates begin and business days are counted.
     package init(zone: CivilTimeZone) {
@@ -55,5 +56,6 @@ package struct Services: Sendable {
             describeRun: TierRun.fields.changes,
             describePolicy: TierPolicy.fields.changes
         )
+        reports = ReportService(zone: zone)
     }
 }

@@ -151,7 +151,7 @@ import Testing
             .manager,
             [
                 "events:read", "imports", "orders:read", "orders:write", "policies:write",
-                "products:write", "runs:write",
+                "products:write", "runs:write", "reports:read",
             ]
         ),
         (.steward, ["audit:read", "exports"]),

@@ -16,6 +16,7 @@ package enum Scope: String, Sendable, CaseIterable {
     case ordersWrite = "orders:write"
     case policiesWrite = "policies:write"
     case runsWrite = "runs:write"
+    case reportsRead = "reports:read"
     case eventsRead = "events:read"
     case imports
     case exports
@@ -45,7 +46,7 @@ package enum Role: String, Sendable, CaseIterable, ColumnValue {
         case .manager:
             [
                 .productsWrite, .ordersRead, .ordersWrite, .policiesWrite, .runsWrite,
-                .eventsRead, .imports,
+                .reportsRead, .eventsRead, .imports,
             ]
         case .steward: [.exports, .auditRead]
         case .admin: [.metricsRead, .tokensWrite, .backups]
