@@ -38,7 +38,8 @@ package struct Services: Sendable {
             descriptions: ComplaintService.Descriptions(
                 complaint: Complaint.journalled.changes,
                 move: \.details,
-                alarm: ComplaintAlarm.fields.changes
+                alarm: ComplaintAlarm.fields.changes,
+                policy: ComplaintPolicy.fields.changes
             )
         )
         products = ProductService(

@@ -12,7 +12,7 @@ package struct ComplaintRoutes {
     }
 
     package var all: [APIRoute] {
-        [open, list, find, change] + moves
+        [open, list, find, change] + moves + [findPolicy, setPolicy, procedure]
     }
 
     private var open: APIRoute {
@@ -210,6 +210,58 @@ extension ComplaintRoutes {
                 by: call.occasion,
                 in: transaction
             )
+        }
+    }
+}
+
+// MARK: - The policy
+
+extension ComplaintRoutes {
+    private var findPolicy: APIRoute {
+        .read(
+            .get,
+            "/v1/complaint-policy",
+            name: "getComplaintPolicy",
+            summary: "Reads how long the desk has, and where complaints are taken",
+            tag: "Complaints",
+            scope: Scope.complaintsRead.rawValue,
+            takes: .nothing,
+            returns: .record(ComplaintPolicy.fields)
+        ) { [complaints] _, _, snapshot in
+            try complaints.policy(in: snapshot)
+        }
+    }
+
+    private var setPolicy: APIRoute {
+        .write(
+            .put,
+            "/v1/complaint-policy",
+            name: "setComplaintPolicy",
+            summary: "Puts other terms in force for the complaints to come",
+            tag: "Complaints",
+            scope: Scope.policiesWrite.rawValue,
+            takes: .body(ComplaintTerms.fields),
+            returns: .record(ComplaintPolicy.fields),
+            problems: [.preconditionFailed],
+            honoursIfMatch: true
+        ) { [complaints] terms, call, transaction in
+            try call.demandMatch(complaints.policy(in: transaction), ComplaintPolicy.fields)
+            return try complaints.setPolicy(terms, by: call.occasion, in: transaction)
+        }
+    }
+
+    private var procedure: APIRoute {
+        .read(
+            .get,
+            "/v1/complaint-procedure",
+            name: "getComplaintProcedure",
+            summary: "Tells the public who takes complaints, how, and by when they are answered",
+            tag: "Complaints",
+            scope: nil,
+            takes: .nothing,
+            returns: .record(ComplaintProcedure.fields)
+        ) { [complaints] _, _, snapshot in
+            ComplaintProcedure(policy: try complaints.policy(in: snapshot))
         }
     }
 }

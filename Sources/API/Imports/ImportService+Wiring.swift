@@ -8,7 +8,6 @@ extension ImportService {
         self.init(
             orders: services.orders,
             complaints: services.complaints,
-            clock: ComplaintClock(zone: services.zone),
             journal: services.journal,
             descriptions: Descriptions(
                 imports: Import.fields.changes,

@@ -130,6 +130,7 @@ extension Subject {
             case .customer: "customers"
             case .interaction: "interactions"
             case .complaint: "complaints"
+            case .complaintPolicy: "complaint-policy"
             case .product: "products"
             case .order: "orders"
             case .tierRun: "tier-runs"

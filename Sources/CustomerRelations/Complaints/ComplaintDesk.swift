@@ -11,7 +11,8 @@ extension ComplaintService {
         in transaction: Transaction
     ) throws -> Complaint {
         let state = try complaint.state.after(move, at: occasion.at) { start in
-            clock.remedyDueAt(from: start, tier: complaint.customer.tier)
+            let terms = try policy(in: transaction).terms
+            return clock.remedyDueAt(from: start, tier: complaint.customer.tier, terms)
         }
         try moveAlarms(of: complaint, to: state, for: move, by: occasion, in: transaction)
         var cause = complaint.details.cause

@@ -72,7 +72,7 @@ extension ComplaintState {
     func after(
         _ move: ComplaintMove,
         at now: Instant,
-        restart: (Instant) -> Instant
+        restart: (Instant) throws -> Instant
     ) throws -> ComplaintState {
         try demand(move.kind)
         var next = self
@@ -111,7 +111,7 @@ extension ComplaintState {
         case .resume:
             next.resume(at: now)
         case .reopen:
-            next.reopen(at: now, remedyDueAt: restart(now))
+            try next.reopen(at: now, remedyDueAt: restart(now))
         case .assign(let assignment):
             next.assigneeID = assignment.assigneeID
         case .reward(let reward):

@@ -8,19 +8,23 @@ package struct ComplaintService: Sendable {
         let complaint: Describe<Complaint>
         let move: @Sendable (ComplaintMove) -> String
         let alarm: Describe<ComplaintAlarm>
+        let policy: Describe<ComplaintPolicy>
 
         package init(
             complaint: @escaping Describe<Complaint>,
             move: @escaping @Sendable (ComplaintMove) -> String,
-            alarm: @escaping Describe<ComplaintAlarm>
+            alarm: @escaping Describe<ComplaintAlarm>,
+            policy: @escaping Describe<ComplaintPolicy>
         ) {
             self.complaint = complaint
             self.move = move
             self.alarm = alarm
+            self.policy = policy
         }
     }
 
     let store = ComplaintStore()
+    private let policies = ComplaintPolicyStore()
     private let orders = OrderStore()
     let alarms = DeadlineStore()
     private let customers: CustomerService
@@ -103,8 +107,7 @@ package struct ComplaintService: Sendable {
     ) throws -> Complaint {
         let receivedAt = new.receivedAt ?? occasion.at
         let customer = try customers.reference(to: customer, in: transaction)
-        let deadlines = clock.deadlines(receivedAt: receivedAt, tier: customer.tier)
-        let state = new.state(receivedAt: receivedAt, deadlines)
+        let state = try begin(new, receivedAt: receivedAt, tier: customer.tier, in: transaction)
         let id = try store.insert(
             new,
             customer: customer.id,
@@ -137,6 +140,22 @@ package struct ComplaintService: Sendable {
             in: transaction
         )
         return complaint
+    }
+
+    /// The state that a new complaint begins in, by the policy in force.
+    func begin(
+        _ new: NewComplaint,
+        receivedAt: Instant,
+        tier: Tier?,
+        in transaction: Transaction
+    ) throws -> ComplaintState {
+        let terms = try policy(in: transaction).terms
+        var state = new.state(
+            receivedAt: receivedAt,
+            clock.deadlines(receivedAt: receivedAt, tier: tier, terms)
+        )
+        state.leaderID = terms.leaderID
+        return state
     }
 
     /// Sets the first alarm of a new complaint.
@@ -255,5 +274,37 @@ package struct ComplaintService: Sendable {
             to: id,
             in: transaction
         )
+    }
+}
+
+// MARK: - The policy
+
+extension ComplaintService {
+    /// The policy in force.
+    package func policy(in snapshot: Snapshot) throws -> ComplaintPolicy {
+        guard let policy = try policies.latest(in: snapshot) else { throw ServiceError.notFound }
+        return policy
+    }
+
+    /// Puts other terms in force, for the complaints to come.
+    package func setPolicy(
+        _ terms: ComplaintTerms,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> ComplaintPolicy {
+        let old = try policy(in: transaction)
+        guard terms != old.terms else { return old }
+        let refusals = terms.refusals
+        guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
+        try policies.insert(terms, at: occasion.at, in: transaction)
+        let new = try policy(in: transaction)
+        try journal.append(
+            "complaint-policy.changed",
+            Subject(.complaintPolicy, Int64(new.version)),
+            changes: descriptions.policy(old, new),
+            by: occasion,
+            in: transaction
+        )
+        return new
     }
 }

@@ -96,10 +96,10 @@ struct ComplaintStore: Sendable {
             """
             INSERT INTO complaint (external_id, customer_id, channel, subject, description, cause,
                 severity, order_id, status, step, received_at, answer_due_at, answered_at,
-                remedy_due_at, remedied_at, closed_at, search_text, version, created_at,
-                updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16, 1,
-                $17, $17)
+                remedy_due_at, remedied_at, closed_at, leader_id, search_text, version,
+                created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16,
+                $17, 1, $18, $18)
             """,
             details.externalID,
             customer,
@@ -116,6 +116,7 @@ struct ComplaintStore: Sendable {
             state.answeredAt,
             state.deadlines.remedyDueAt,
             state.closedAt,
+            state.leaderID,
             details.searchText,
             now
         )

@@ -28,11 +28,10 @@ package struct ImportService: Sendable {
     package init(
         orders: OrderService,
         complaints: ComplaintService,
-        clock: ComplaintClock,
         journal: Journal,
         descriptions: Descriptions
     ) {
-        rules = ImportRules(orders: orders, complaints: complaints, clock: clock)
+        rules = ImportRules(orders: orders, complaints: complaints)
         self.journal = journal
         self.descriptions = descriptions
     }

@@ -5,7 +5,6 @@ internal import SQLite
 struct ImportRules: Sendable {
     let orders: OrderService
     let complaints: ComplaintService
-    let clock: ComplaintClock
 }
 
 /// The work on one chunk, in its transaction.

@@ -58,8 +58,12 @@ extension NewComplaint: ImportedRecord {
         in work: ImportWork
     ) throws -> ID<Complaint> {
         let tier = try CustomerStore().reference(owner, in: work.transaction)?.tier
-        let deadlines = work.rules.clock.deadlines(receivedAt: receivedAt, tier: tier)
-        let state = state(receivedAt: receivedAt, deadlines)
+        let state = try work.rules.complaints.begin(
+            self,
+            receivedAt: receivedAt,
+            tier: tier,
+            in: work.transaction
+        )
         let id = try ComplaintStore().insert(
             self,
             customer: owner,

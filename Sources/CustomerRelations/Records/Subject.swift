@@ -7,6 +7,7 @@ package struct Subject: Sendable, Hashable {
         case customer
         case interaction
         case complaint
+        case complaintPolicy = "complaint-policy"
         case product
         case order
         case tierRun = "tier-run"

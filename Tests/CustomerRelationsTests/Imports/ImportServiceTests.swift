@@ -16,7 +16,6 @@ import Testing
 
     private static func service() -> ImportService {
         let customers = CustomerService(journal: Journal(), describe: { _, _ in "{}" })
-        let clock = ComplaintClock(zone: .shanghai)
         return ImportService(
             orders: OrderService(
                 customers: customers,
@@ -25,15 +24,15 @@ import Testing
             ),
             complaints: ComplaintService(
                 customers: customers,
-                clock: clock,
+                clock: ComplaintClock(zone: .shanghai),
                 journal: Journal(),
                 descriptions: ComplaintService.Descriptions(
                     complaint: { _, _ in "{}" },
                     move: { _ in "{}" },
-                    alarm: { _, _ in "{}" }
+                    alarm: { _, _ in "{}" },
+                    policy: { _, _ in "{}" }
                 )
             ),
-            clock: clock,
             journal: Journal(),
             descriptions: ImportService.Descriptions(
                 imports: { "\($0 == nil ? "new" : "done") \($1.counts.created)" },

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package import CustomerRelations
+import JSON
+import Routing
+
+extension ComplaintTerms {
+    static let fields: Fields<ComplaintTerms> = Fields(
+        "ComplaintTerms",
+        {
+            ComplaintTerms(
+                answerHours: $0,
+                keyAnswerHours: $1,
+                remedyDays: $2,
+                keyRemedyDays: $3,
+                holidays: $4,
+                leaderID: $5,
+                contact: ComplaintContact(
+                    department: $6,
+                    phone: $7,
+                    email: $8,
+                    address: $9,
+                    openingHours: $10
+                )
+            )
+        },
+        readOnly: ["version"],
+        Field("answerHours", \.answerHours, .integer(hours), "Until the first answer is due."),
+        Field("keyAnswerHours", \.keyAnswerHours, .integer(hours), "For a key customer."),
+        Field("remedyDays", \.remedyDays, .integer(days), "Business days for the remedy."),
+        Field("keyRemedyDays", \.keyRemedyDays, .integer(days), "For a key customer."),
+        Field(
+            "holidays",
+            \.holidays,
+            .array(of: .day, maxItems: holidayLimit),
+            default: [],
+            "No business days, beside Saturdays and Sundays."
+        ),
+        Field(optional: "leaderId", \.leaderID, .number, "To whom a breach is addressed."),
+        Field(
+            optional: "department",
+            \.contact.department,
+            .string(maxLength: 200),
+            "Who takes complaints."
+        ),
+        Field(optional: "phone", \.contact.phone, .string(maxLength: 100)),
+        Field(optional: "email", \.contact.email, .string(maxLength: 254)),
+        Field(optional: "address", \.contact.address, .string(maxLength: 500)),
+        Field(optional: "openingHours", \.contact.openingHours, .string(maxLength: 200))
+    )
+}
+
+extension ComplaintPolicy: Versioned {
+    static let fields: Representation<ComplaintPolicy> = Representation(
+        "ComplaintPolicy",
+        ComplaintTerms.fields.representation.lifted(\.terms) + [
+            Member("version", \.version, .integer(1...Int.max), "Rises with each change.")
+        ]
+    )
+}
+
+extension Codec<CalendarDay> {
+    /// A day of the calendar, as 2026-10-01.
+    fileprivate static var day: Codec<CalendarDay> {
+        .text(
+            [JSON.Member("format", "date")],
+            mustBe: "a date, such as 2026-10-01",
+            read: { CalendarDay($0) },
+            write: { $1.string($0.description) }
+        )
+    }
+}
+
+/// What the public is told of the desk (M57, 程序公示).
+struct ComplaintProcedure: Sendable {
+    let policy: ComplaintPolicy
+
+    /// A step, and what is done in it.
+    struct Step: Sendable {
+        let name: Complaint.Step
+        let meaning: String
+    }
+
+    static let steps = [
+        Step(name: .listen, meaning: "We let you speak, and write it down in your words."),
+        Step(name: .assess, meaning: "We judge each point, and tell you why."),
+        Step(name: .remedy, meaning: "We agree a remedy with you, and carry it out."),
+        Step(name: .followUp, meaning: "We ask you whether it helped."),
+    ]
+
+    static let fields: Representation<ComplaintProcedure> = Representation(
+        "ComplaintProcedure",
+        [
+            Member("department", \.policy.terms.contact.department, .string(maxLength: 200)),
+            Member("phone", \.policy.terms.contact.phone, .string(maxLength: 100)),
+            Member("email", \.policy.terms.contact.email, .string(maxLength: 254)),
+            Member("address", \.policy.terms.contact.address, .string(maxLength: 500)),
+            Member("openingHours", \.policy.terms.contact.openingHours, .string(maxLength: 200)),
+            Member("channels", { _ in Complaint.Channel.allCases }, .array(of: .enumeration())),
+            Member("steps", { _ in steps }, .array(of: .object(stepFields))),
+            Member("answerHours", \.policy.terms.answerHours, .integer(ComplaintTerms.hours)),
+            Member("remedyDays", \.policy.terms.remedyDays, .integer(ComplaintTerms.days)),
+        ]
+    )
+
+    private static let stepFields: Representation<Step> = Representation(
+        "ComplaintProcedureStep",
+        [
+            Member("name", \.name, .enumeration()),
+            Member("meaning", \.meaning, .string(maxLength: 200)),
+        ]
+    )
+}

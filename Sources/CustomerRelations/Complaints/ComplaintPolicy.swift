@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import SQLite
+
+/// What the complaint desk promises, as it was put in force at some time (M57, M60).
+package struct ComplaintPolicy: Sendable, Equatable {
+    package let version: Int
+    package let terms: ComplaintTerms
+    package let createdAt: Instant
+}
+
+/// How long the desk has, who answers for it, and where complaints are taken.
+package struct ComplaintTerms: Sendable, Equatable {
+    package static let hours = 1...720
+    package static let days = 1...90
+    /// The most holidays that are kept.
+    package static let holidayLimit = 500
+
+    /// Hours of wall clock until the first answer is due; of a key customer.
+    package let answerHours: Int
+    package let keyAnswerHours: Int
+    /// Business days until the remedy is due; of a key customer.
+    package let remedyDays: Int
+    package let keyRemedyDays: Int
+    /// Days that are no business days, beside Saturdays and Sundays.
+    package let holidays: [CalendarDay]
+    /// To whom a breach is addressed.
+    package let leaderID: Int64?
+    package let contact: ComplaintContact
+
+    package init(
+        answerHours: Int,
+        keyAnswerHours: Int,
+        remedyDays: Int,
+        keyRemedyDays: Int,
+        holidays: [CalendarDay] = [],
+        leaderID: Int64? = nil,
+        contact: ComplaintContact = ComplaintContact()
+    ) {
+        self.answerHours = answerHours
+        self.keyAnswerHours = keyAnswerHours
+        self.remedyDays = remedyDays
+        self.keyRemedyDays = keyRemedyDays
+        self.holidays = Set(holidays).sorted { $0.daysSinceEpoch < $1.daysSinceEpoch }
+        self.leaderID = leaderID
+        self.contact = contact
+    }
+
+    /// What must not be: a key customer who waits longer than others.
+    var refusals: [ServiceError.Refusal] {
+        var refusals: [ServiceError.Refusal] = []
+        if keyAnswerHours > answerHours {
+            refusals.append(.init("/keyAnswerHours", "must not be more than answerHours"))
+        }
+        if keyRemedyDays > remedyDays {
+            refusals.append(.init("/keyRemedyDays", "must not be more than remedyDays"))
+        }
+        return refusals
+    }
+}
+
+/// Who takes complaints, and how (M57, 部门/联系方式公示).
+package struct ComplaintContact: Sendable, Equatable {
+    package let department: String?
+    package let phone: String?
+    package let email: String?
+    package let address: String?
+    package let openingHours: String?
+
+    package init(
+        department: String? = nil,
+        phone: String? = nil,
+        email: String? = nil,
+        address: String? = nil,
+        openingHours: String? = nil
+    ) {
+        self.department = department
+        self.phone = phone
+        self.email = email
+        self.address = address
+        self.openingHours = openingHours
+    }
+}

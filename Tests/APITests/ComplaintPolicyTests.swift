@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+import CustomerRelations
+import HTTP
+import JSON
+import TestSupport
+import Testing
+
+/// How long the desk has, and what the public is told of it (M57, M60).
+@Suite struct ComplaintPolicyTests {
+    private static let path = "/v1/complaint-policy"
+    private static let terms = """
+        {"answerHours": 12, "keyAnswerHours": 2, "remedyDays": 3, "keyRemedyDays": 1,
+         "holidays": ["2026-11-25", "2026-11-24", "2026-11-24"], "leaderId": 9,
+         "department": "客户关系部", "phone": "400-800-1234"}
+        """
+
+    @Test func `is the method's until another is put`() throws {
+        try withServer { client in
+            let policy = try client.as(.agent).get(Self.path)
+            #expect(policy.json["answerHours"] == 24)
+            #expect(policy.json["keyAnswerHours"] == 4)
+            #expect(policy.json["remedyDays"] == 5)
+            #expect(policy.json["keyRemedyDays"] == 2)
+            #expect(policy.json["holidays"] == [])
+            #expect(policy.json["version"] == 1)
+            #expect(policy.etag != nil)
+        }
+    }
+
+    @Test func `counts for the complaints to come, and for reopening`() throws {
+        try withServer { client in
+            _ = try client.customer()
+            let complaint = #"{"customerId": 1, "channel": "web", "subject": "late"}"#
+            _ = try client.create("/v1/complaints", complaint)
+            let put = try client.as(.manager).put(Self.path, Self.terms)
+            #expect(put.status == 200)
+            #expect(put.json["version"] == 2)
+            #expect(put.json["holidays"] == ["2026-11-24", "2026-11-25"])
+            let event = try client.lastEvent()
+            #expect(event?["action"] == "complaint-policy.changed")
+            #expect(event?["changes"]?["answerHours"] == 12)
+            _ = try client.create("/v1/complaints", complaint)
+            let old = try client.get("/v1/complaints/1").json
+            #expect(old["answerDueAt"] == "2026-11-24T02:00:00.000Z")
+            #expect(old["leaderId"] == nil)
+            let new = try client.get("/v1/complaints/2").json
+            #expect(new["answerDueAt"] == "2026-11-23T14:00:00.000Z")
+            // Monday; Tuesday and Wednesday are holidays, then Thursday, Friday and Monday.
+            #expect(new["remedyDueAt"] == "2026-11-30T02:00:00.000Z")
+            #expect(new["leaderId"] == 9)
+            // The same terms are no new policy.
+            let again = try client.put(Self.path, Self.terms)
+            #expect(again.json["version"] == 2)
+        }
+    }
+
+    @Test func `refuses what cannot be promised`() throws {
+        try withServer { client in
+            let body = """
+                {"answerHours": 0, "keyAnswerHours": 721, "remedyDays": 91, "keyRemedyDays": 1,
+                 "holidays": ["yesterday"], "color": "red"}
+                """
+            let refused = try client.put(Self.path, body)
+            #expect(refused.status == 422)
+            #expect(
+                Set(refused.pointers) == [
+                    "/answerHours", "/keyAnswerHours", "/remedyDays", "/holidays/0", "/color",
+                ]
+            )
+            let turned = try client.put(
+                Self.path,
+                #"{"answerHours": 4, "keyAnswerHours": 5, "remedyDays": 1, "keyRemedyDays": 2}"#
+            )
+            #expect(Set(turned.pointers) == ["/keyAnswerHours", "/keyRemedyDays"])
+            #expect(try client.as(.agent).put(Self.path, Self.terms).status == 403)
+            #expect(try client.put(Self.path, Self.terms, ["if-match": "\"7.x\""]).status == 412)
+            #expect(try client.delete(Self.path).status == 405)
+            #expect(try client.get(Self.path).json["version"] == 1)
+        }
+    }
+
+    @Test func `the public is told who takes complaints, and by when they are answered`() throws {
+        try withServer { client in
+            _ = try client.put(Self.path, Self.terms)
+            let procedure = try client.with(authorization: nil).get("/v1/complaint-procedure")
+            #expect(procedure.status == 200)
+            #expect(procedure.json["department"] == "客户关系部")
+            #expect(procedure.json["phone"] == "400-800-1234")
+            #expect(procedure.json["answerHours"] == 12)
+            #expect(procedure.json["remedyDays"] == 3)
+            #expect(procedure.json["channels"]?.elements?.count == 9)
+            let steps = procedure.json["steps"]?.elements?.compactMap { $0["name"]?.string }
+            #expect(steps == ["listen", "assess", "remedy", "follow-up"])
+            // Who leads the desk is nobody's business.
+            #expect(procedure.json["leaderId"] == nil)
+        }
+    }
+}
