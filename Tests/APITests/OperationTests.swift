@@ -39,6 +39,7 @@ import Testing
 
     private static let open = [
         "GET /healthz", "GET /readyz", "GET /problems", "GET /problems/{slug}", "GET /openapi.json",
+        "GET /v1/complaint-procedure",
     ]
 
     @Test func `only a few operations need no token`() throws {
