@@ -20,7 +20,7 @@ package struct API: Sendable {
         system: SystemStatus,
         clock: @escaping @Sendable () -> Instant,
         tokensChanged: @escaping @Sendable () -> Void = {},
-        wakeTierRunner: @escaping @Sendable () -> Void,
+        wakeJobs: @escaping @Sendable () -> Void,
         backups: BackupDesk? = nil,
         document known: String? = nil
     ) {
@@ -37,10 +37,10 @@ package struct API: Sendable {
         let business: [APIRoute] =
             CustomerRoutes(customers: services.customers, timeline: services.timeline).all
             + InteractionRoutes(interactions: services.interactions).all
-            + ComplaintRoutes(complaints: services.complaints).all
+            + ComplaintRoutes(complaints: services.complaints, wakeRunner: wakeJobs).all
             + ProductRoutes(products: services.products).all
             + OrderRoutes(orders: services.orders).all
-            + TierRoutes(tiers: services.tiers, wakeRunner: wakeTierRunner).all
+            + TierRoutes(tiers: services.tiers, wakeRunner: wakeJobs).all
             + ReportRoutes(reports: services.reports).all
             + JournalRoutes(journal: services.journal, database: database).all
             + ImportRoutes(imports: imports, job: job).all

@@ -39,7 +39,8 @@ package struct Services: Sendable {
                 complaint: Complaint.journalled.changes,
                 move: \.details,
                 alarm: ComplaintAlarm.fields.changes,
-                policy: ComplaintPolicy.fields.changes
+                policy: ComplaintPolicy.fields.changes,
+                deadlines: ComplaintDeadlineChange.fields.changes
             )
         )
         products = ProductService(

@@ -23,6 +23,7 @@ final class Jobs: Sendable {
             writer: database.writer,
             isIdle: { [database] in database.refusal != nil },
             tiers: TierRunner(services.tiers),
+            renewal: DeadlineRenewal(services.complaints),
             deadlines: DeadlineRunner(services.complaints),
             journal: JournalKeeper(services.journal),
             backups: backups,
@@ -71,6 +72,7 @@ private struct JobWork: Sendable {
     /// Whether nothing can be written: what is left to do waits for room.
     let isIdle: @Sendable () -> Bool
     let tiers: TierRunner
+    let renewal: DeadlineRenewal
     let deadlines: DeadlineRunner
     let journal: JournalKeeper
     /// Made on a thread of their own, so that they keep nothing here waiting.
@@ -90,6 +92,16 @@ private struct JobWork: Sendable {
                 requestID: "tier-runner",
                 now: clock
             ) {}
+        }
+        attempt("renewal of deadlines") {
+            let count = try renewal.run(
+                reading: connection,
+                writing: writer,
+                actor: "scheduler",
+                requestID: "deadlines",
+                now: clock
+            )
+            if count > 0 { logger.info("deadlines renewed", metadata: ["count": "\(count)"]) }
         }
         attempt("deadlines") {
             let count = try deadlines.runDue(

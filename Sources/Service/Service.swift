@@ -112,7 +112,7 @@ package final class Service: Sendable {
                 system: system,
                 clock: clock,
                 tokensChanged: { tokenChanges.add() },
-                wakeTierRunner: { jobs.wake() },
+                wakeJobs: { jobs.wake() },
                 backups: backups?.desk,
                 document: document
             )

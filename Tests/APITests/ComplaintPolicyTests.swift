@@ -27,11 +27,9 @@ import Testing
         }
     }
 
-    @Test func `counts for the complaints to come, and for reopening`() throws {
+    @Test func `counts for the complaints to come`() throws {
         try withServer { client in
             _ = try client.customer()
-            let complaint = #"{"customerId": 1, "channel": "web", "subject": "late"}"#
-            _ = try client.create("/v1/complaints", complaint)
             let put = try client.as(.manager).put(Self.path, Self.terms)
             #expect(put.status == 200)
             #expect(put.json["version"] == 2)
@@ -39,18 +37,91 @@ import Testing
             let event = try client.lastEvent()
             #expect(event?["action"] == "complaint-policy.changed")
             #expect(event?["changes"]?["answerHours"] == 12)
-            _ = try client.create("/v1/complaints", complaint)
-            let old = try client.get("/v1/complaints/1").json
-            #expect(old["answerDueAt"] == "2026-11-24T02:00:00.000Z")
-            #expect(old["leaderId"] == nil)
-            let new = try client.get("/v1/complaints/2").json
+            _ = try client.create("/v1/complaints", Self.complaint)
+            let new = try client.get("/v1/complaints/1").json
             #expect(new["answerDueAt"] == "2026-11-23T14:00:00.000Z")
             // Monday; Tuesday and Wednesday are holidays, then Thursday, Friday and Monday.
             #expect(new["remedyDueAt"] == "2026-11-30T02:00:00.000Z")
             #expect(new["leaderId"] == 9)
+            #expect(new["deadlinesBy"] == ["policyVersion": 2])
             // The same terms are no new policy.
             let again = try client.put(Self.path, Self.terms)
             #expect(again.json["version"] == 2)
+        }
+    }
+
+    private static let complaint = #"{"customerId": 1, "channel": "web", "subject": "late"}"#
+
+    /// The event of other deadlines for a complaint, once it is there.
+    private static func renewal(_ client: TestClient) throws -> TestAnswer.Row? {
+        var after = 0
+        while let events = Optional(try client.get("/v1/events?after=\(after)&wait=5").items),
+            let last = events.last?["seq"]?.integer
+        {
+            if let found = events.first(where: { $0["action"] == "complaint.deadlines-changed" }) {
+                return found
+            }
+            after = last
+        }
+        return nil
+    }
+
+    @Test func `gives open complaints the deadlines that follow, with those before in history`()
+        throws
+    {
+        let clock = TestClock()
+        try withServer(clock: clock) { client in
+            _ = try client.customer()
+            for _ in 0..<3 { _ = try client.create("/v1/complaints", Self.complaint) }
+            // One is answered, one has waited for an hour.
+            clock.advance(hours: 1)
+            let reply = #"{"text": "sorry", "channel": "phone"}"#
+            #expect(try client.post("/v1/complaints/2/reply", reply).status == 200)
+            let pause = #"{"reason": "on holiday"}"#
+            #expect(try client.post("/v1/complaints/3/pause", pause).status == 200)
+            clock.advance(hours: 1)
+            #expect(try client.send("POST", "/v1/complaints/3/resume").status == 200)
+            _ = try client.put(Self.path, Self.terms)
+            let event = try Self.renewal(client)
+            #expect(event?["subject"]?["id"] == 1)
+            #expect(event?["actor"] == "scheduler")
+            #expect(event?["changes"]?["answerDueAt"] == "2026-11-23T14:00:00.000Z")
+            #expect(event?["changes"]?["answerWasDueAt"] == "2026-11-24T02:00:00.000Z")
+            #expect(event?["changes"]?["policyVersion"] == 2)
+            let first = try client.get("/v1/complaints/1").json
+            #expect(first["answerDueAt"] == "2026-11-23T14:00:00.000Z")
+            #expect(first["history"]?.elements?.last?["action"] == "deadlines")
+            let answered = try client.get("/v1/complaints/2").json
+            #expect(answered["answerDueAt"] == "2026-11-24T02:00:00.000Z")
+            #expect(answered["remedyDueAt"] == "2026-11-30T02:00:00.000Z")
+            let waited = try client.get("/v1/complaints/3").json
+            #expect(waited["answerDueAt"] == "2026-11-23T15:00:00.000Z")
+            #expect(waited["remedyDueAt"] == "2026-11-30T03:00:00.000Z")
+        }
+    }
+
+    @Test func `a customer who becomes key is answered sooner, and warned of sooner`() throws {
+        let folder = try TemporaryFolder()
+        let clock = TestClock()
+        try withServer(clock: clock, database: folder.database) { client in
+            _ = try client.customer()
+            _ = try client.create(
+                "/v1/orders",
+                #"{"customerId": 1, "placedAt": "2026-11-01T10:00:00+08:00", "total": "99.00"}"#
+            )
+            _ = try client.create("/v1/complaints", Self.complaint)
+            #expect(try client.post("/v1/tier-runs", "{}").status == 202)
+            let event = try Self.renewal(client)
+            #expect(event?["changes"]?["tier"] == "key")
+            let complaint = try client.get("/v1/complaints/1").json
+            #expect(complaint["answerDueAt"] == "2026-11-23T06:00:00.000Z")
+            #expect(complaint["remedyDueAt"] == "2026-11-25T02:00:00.000Z")
+            #expect(complaint["deadlinesBy"]?["tier"] == "key")
+        }
+        clock.advance(hours: 3)
+        try withServer(clock: clock, database: folder.database) { client in
+            let alarms = try DeadlineTests.alarms(client, 1)
+            #expect(alarms == ["complaint.answer-due-soon 1"])
         }
     }
 

@@ -157,7 +157,8 @@ import Testing
                     "cause": "delivery", "severity": "high", "externalId": "CC-1",
                     "status": "open", "step": "listen", "receivedAt": "2026-11-23T00:30:00.500Z",
                     "answerDueAt": "2026-11-24T00:30:00.500Z",
-                    "remedyDueAt": "2026-11-30T00:30:00.500Z", "breached": [],
+                    "remedyDueAt": "2026-11-30T00:30:00.500Z",
+                    "deadlinesBy": ["policyVersion": 1], "breached": [],
                     "history": [
                         ["at": "2026-11-23T02:00:00.000Z", "actor": "agent", "action": "open"]
                     ],

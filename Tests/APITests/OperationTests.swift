@@ -14,7 +14,7 @@ import Testing
         database: nil,
         system: SystemStatus(),
         clock: { TestClock.start },
-        wakeTierRunner: {}
+        wakeJobs: {}
     )
     .routes
 

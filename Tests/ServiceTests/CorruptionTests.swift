@@ -144,7 +144,7 @@ private struct Reader {
             database: nil,
             system: SystemStatus(),
             clock: { TestClock.start },
-            wakeTierRunner: {}
+            wakeJobs: {}
         )
         .routes
     )

@@ -262,7 +262,7 @@ private struct Desk {
                 database: nil,
                 system: SystemStatus(),
                 clock: { client.clock.now },
-                wakeTierRunner: {}
+                wakeJobs: {}
             )
             .routes
         )

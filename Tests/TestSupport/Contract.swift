@@ -12,7 +12,7 @@ package struct Contract: Sendable {
         database: nil,
         system: SystemStatus(),
         clock: { TestClock.start },
-        wakeTierRunner: {}
+        wakeJobs: {}
     )
     .document
 

@@ -17,7 +17,8 @@ package struct ComplaintInput: Sendable {
     static let readOnly: Set<String> = [
         "id", "customer", "status", "step", "answerDueAt", "answeredAt", "remedyDueAt",
         "remediedAt", "closedAt", "breached", "assigneeId", "leaderId", "verdict", "remedy",
-        "followUp", "pausedAt", "reopened", "reward", "history", "version", "createdAt",
+        "deadlinesBy", "followUp", "pausedAt", "reopened", "reward", "history", "version",
+        "createdAt",
         "updatedAt",
     ]
 
@@ -150,6 +151,7 @@ extension Complaint {
             Member("answeredAt", \.state.answeredAt, .instant, "When it was first replied to."),
             Member("remedyDueAt", \.state.deadlines.remedyDueAt, .instant),
             Member("remediedAt", \.state.remediedAt, .instant),
+            Member("deadlinesBy", \.state, .object(ComplaintState.basis)),
             Member("closedAt", \.state.closedAt, .instant),
             Member(
                 "breached",
@@ -205,6 +207,20 @@ extension ComplaintAction {
                 }
             }
         }
+    )
+}
+
+extension ComplaintDeadlineChange {
+    static let fields: Representation<ComplaintDeadlineChange> = Representation(
+        "ComplaintDeadlineChange",
+        [
+            Member("answerDueAt", \.deadlines.answerDueAt, .instant),
+            Member("remedyDueAt", \.deadlines.remedyDueAt, .instant),
+            Member("answerWasDueAt", \.old.answerDueAt, .instant),
+            Member("remedyWasDueAt", \.old.remedyDueAt, .instant),
+            Member("tier", \.tier, .enumeration()),
+            Member("policyVersion", \.policy, .integer(1...Int.max)),
+        ]
     )
 }
 

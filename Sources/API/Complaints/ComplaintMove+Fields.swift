@@ -98,6 +98,17 @@ extension ComplaintReward {
     )
 }
 
+extension ComplaintState {
+    /// What the deadlines were set by.
+    static let basis: Representation<ComplaintState> = Representation(
+        "ComplaintBasis",
+        [
+            Member("tier", \.basisTier, .enumeration(), "The customer's, if it had one."),
+            Member("policyVersion", \.basisPolicy, .integer(1...Int.max)),
+        ]
+    )
+}
+
 extension ComplaintState.Remedy {
     static let fields: Representation<ComplaintState.Remedy> = Representation(
         "ComplaintRemedy",

@@ -6,9 +6,12 @@ import Routing
 /// The operations of the complaint desk.
 package struct ComplaintRoutes {
     private let complaints: ComplaintService
+    /// Sets the deadlines of open complaints anew.
+    private let wakeRunner: @Sendable () -> Void
 
-    package init(complaints: ComplaintService) {
+    package init(complaints: ComplaintService, wakeRunner: @escaping @Sendable () -> Void) {
         self.complaints = complaints
+        self.wakeRunner = wakeRunner
     }
 
     package var all: [APIRoute] {
@@ -237,13 +240,14 @@ extension ComplaintRoutes {
             .put,
             "/v1/complaint-policy",
             name: "setComplaintPolicy",
-            summary: "Puts other terms in force for the complaints to come",
+            summary: "Puts other terms in force, and gives open complaints their deadlines",
             tag: "Complaints",
             scope: Scope.policiesWrite.rawValue,
             takes: .body(ComplaintTerms.fields),
             returns: .record(ComplaintPolicy.fields),
             problems: [.preconditionFailed],
-            honoursIfMatch: true
+            honoursIfMatch: true,
+            committed: wakeRunner
         ) { [complaints] terms, call, transaction in
             try call.demandMatch(complaints.policy(in: transaction), ComplaintPolicy.fields)
             return try complaints.setPolicy(terms, by: call.occasion, in: transaction)

@@ -164,6 +164,14 @@ package struct ComplaintDeadlines: Sendable, Equatable {
     package let remedyDueAt: Instant
 }
 
+/// Other deadlines for a complaint, with those before them and what they rest on (M60).
+package struct ComplaintDeadlineChange: Sendable {
+    package let deadlines: ComplaintDeadlines
+    package let old: ComplaintDeadlines
+    package let tier: Tier?
+    package let policy: Int
+}
+
 /// Something that was done about a complaint.
 package struct ComplaintAction: Sendable, Equatable {
     package let at: Instant

@@ -39,6 +39,32 @@ package struct ComplaintClock: Sendable {
         return zone.instant(on: day, at: zone.millisecondOfDay(of: start))
     }
 
+    /// A state with the deadlines, of the clocks that run, that a tier and a policy ask for.
+    func renewed(
+        _ state: ComplaintState,
+        tier: Tier?,
+        _ policy: ComplaintPolicy
+    ) -> ComplaintState {
+        var new = state
+        let fresh = deadlines(receivedAt: state.receivedAt, tier: tier, policy.terms)
+        let remedyDueAt = remedyDueAt(
+            from: state.reopenedAt ?? state.receivedAt,
+            tier: tier,
+            policy.terms
+        )
+        new.deadlines = ComplaintDeadlines(
+            answerDueAt: state.answeredAt == nil
+                ? fresh.answerDueAt.adding(milliseconds: state.answerPaused)
+                : state.deadlines.answerDueAt,
+            remedyDueAt: state.remedied == nil
+                ? remedyDueAt.adding(milliseconds: state.remedyPaused)
+                : state.deadlines.remedyDueAt
+        )
+        new.basisTier = tier
+        new.basisPolicy = policy.version
+        return new
+    }
+
     /// When to warn of a clock: three quarters of it have passed (M60), what it stood still apart.
     static func warning(from start: Instant, to dueAt: Instant, paused: Int64) -> Instant {
         start.adding(milliseconds: (dueAt.milliseconds(since: start) - paused) / 4 * 3 + paused)

@@ -40,14 +40,10 @@ extension ComplaintService {
         by occasion: Occasion,
         in transaction: Transaction
     ) throws {
-        let (old, new) = (complaint.alarms, ComplaintAlarms(complaint.id, state))
+        let new = ComplaintAlarms(complaint.id, state)
         switch move {
         case .pause, .resume:
-            guard
-                let pending = try takeAlarm(of: complaint, by: occasion, in: transaction),
-                let next = new.next(inPlaceOf: pending.kind, of: old)
-            else { return }
-            try alarms.insert(next, in: transaction)
+            try replaceAlarm(of: complaint, with: new, by: occasion, in: transaction)
         case .reopen:
             _ = try takeAlarm(of: complaint, by: occasion, in: transaction)
             guard let next = new.nextOfRemedy() else { return }
@@ -69,5 +65,82 @@ extension ComplaintService {
             try carryOut(alarm, by: occasion, in: transaction)
         }
         return nil
+    }
+
+    private func replaceAlarm(
+        of complaint: Complaint,
+        with new: ComplaintAlarms,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        guard
+            let pending = try takeAlarm(of: complaint, by: occasion, in: transaction),
+            let next = new.next(inPlaceOf: pending.kind, of: complaint.alarms)
+        else { return }
+        try alarms.insert(next, in: transaction)
+    }
+}
+
+// MARK: - Deadlines set anew
+
+extension ComplaintService {
+    /// Gives open complaints whose customer has another tier now, or for which another policy is in
+    /// force, the deadlines that follow; tells how many complaints those were.
+    ///
+    /// A clock that has been stopped keeps its deadline.
+    func renewDeadlines(
+        limit: Int,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Int {
+        let policy = try policy(in: transaction)
+        let stale = try store.withOtherBasis(than: policy.version, limit: limit, in: transaction)
+        for id in stale {
+            let complaint = try find(id, at: occasion.at, in: transaction)
+            try renewDeadlines(of: complaint, by: policy, occasion, in: transaction)
+        }
+        return stale.count
+    }
+
+    private func renewDeadlines(
+        of complaint: Complaint,
+        by policy: ComplaintPolicy,
+        _ occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        let tier = complaint.customer.tier
+        let state = clock.renewed(complaint.state, tier: tier, policy)
+        if state.deadlines != complaint.state.deadlines {
+            try replaceAlarm(
+                of: complaint,
+                with: ComplaintAlarms(complaint.id, state),
+                by: occasion,
+                in: transaction
+            )
+            let details = descriptions.deadlines(
+                nil,
+                ComplaintDeadlineChange(
+                    deadlines: state.deadlines,
+                    old: complaint.state.deadlines,
+                    tier: tier,
+                    policy: policy.version
+                )
+            )
+            try note("deadlines", details, on: complaint.id, by: occasion, in: transaction)
+            try journal.append(
+                "complaint.deadlines-changed",
+                Subject(.complaint, complaint.id),
+                changes: details,
+                by: occasion,
+                in: transaction
+            )
+        }
+        try store.update(
+            complaint.id,
+            to: state,
+            cause: complaint.details.cause,
+            at: occasion.at,
+            in: transaction
+        )
     }
 }

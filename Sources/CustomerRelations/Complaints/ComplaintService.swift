@@ -9,17 +9,20 @@ package struct ComplaintService: Sendable {
         let move: @Sendable (ComplaintMove) -> String
         let alarm: Describe<ComplaintAlarm>
         let policy: Describe<ComplaintPolicy>
+        let deadlines: Describe<ComplaintDeadlineChange>
 
         package init(
             complaint: @escaping Describe<Complaint>,
             move: @escaping @Sendable (ComplaintMove) -> String,
             alarm: @escaping Describe<ComplaintAlarm>,
-            policy: @escaping Describe<ComplaintPolicy>
+            policy: @escaping Describe<ComplaintPolicy>,
+            deadlines: @escaping Describe<ComplaintDeadlineChange>
         ) {
             self.complaint = complaint
             self.move = move
             self.alarm = alarm
             self.policy = policy
+            self.deadlines = deadlines
         }
     }
 
@@ -149,12 +152,14 @@ package struct ComplaintService: Sendable {
         tier: Tier?,
         in transaction: Transaction
     ) throws -> ComplaintState {
-        let terms = try policy(in: transaction).terms
+        let policy = try policy(in: transaction)
         var state = new.state(
             receivedAt: receivedAt,
-            clock.deadlines(receivedAt: receivedAt, tier: tier, terms)
+            clock.deadlines(receivedAt: receivedAt, tier: tier, policy.terms)
         )
-        state.leaderID = terms.leaderID
+        state.leaderID = policy.terms.leaderID
+        state.basisTier = tier
+        state.basisPolicy = policy.version
         return state
     }
 

@@ -35,6 +35,9 @@ package struct ComplaintState: Sendable, Equatable {
     package var step = Complaint.Step.listen
     package let receivedAt: Instant
     package var deadlines: ComplaintDeadlines
+    /// What the deadlines were set by: the customer's tier then, and the version of the policy.
+    package var basisTier: Tier?
+    package var basisPolicy = 1
     package var answeredAt: Instant?
     package var remediedAt: Instant?
     package var closedAt: Instant?

@@ -9,8 +9,8 @@ struct ComplaintStore: Sendable {
         k.received_at, k.answer_due_at, k.remedy_due_at, k.answered_at, k.remedied_at,
         k.closed_at, k.assignee_id, k.leader_id, k.verdict, k.remedy_proposal, k.remedy_cost,
         k.remedy_standing, k.helped, k.score, k.paused_at, k.answer_paused, k.remedy_paused,
-        k.reopened_at, k.reopened, k.reward_kind, k.reward_amount, k.version, k.created_at,
-        k.updated_at
+        k.reopened_at, k.reopened, k.reward_kind, k.reward_amount, k.basis_tier, k.basis_policy,
+        k.version, k.created_at, k.updated_at
         """
 
     private static let source = "complaint k JOIN customer c ON c.id = k.customer_id"
@@ -96,10 +96,10 @@ struct ComplaintStore: Sendable {
             """
             INSERT INTO complaint (external_id, customer_id, channel, subject, description, cause,
                 severity, order_id, status, step, received_at, answer_due_at, answered_at,
-                remedy_due_at, remedied_at, closed_at, leader_id, search_text, version,
-                created_at, updated_at)
+                remedy_due_at, remedied_at, closed_at, leader_id, basis_tier,
+                basis_policy, search_text, version, created_at, updated_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16,
-                $17, 1, $18, $18)
+                $17, $18, $19, 1, $20, $20)
             """,
             details.externalID,
             customer,
@@ -117,6 +117,8 @@ struct ComplaintStore: Sendable {
             state.deadlines.remedyDueAt,
             state.closedAt,
             state.leaderID,
+            state.basisTier,
+            state.basisPolicy,
             details.searchText,
             now
         )
@@ -187,8 +189,8 @@ struct ComplaintStore: Sendable {
                 leader_id = $10, verdict = $11, remedy_proposal = $12, remedy_cost = $13,
                 remedy_standing = $14, helped = $15, score = $16, paused_at = $17,
                 answer_paused = $18, remedy_paused = $19, reopened_at = $20, reopened = $21,
-                reward_kind = $22, reward_amount = $23, cause = $24, version = version + 1,
-                updated_at = $25
+                reward_kind = $22, reward_amount = $23, basis_tier = $24, basis_policy = $25,
+                cause = $26, version = version + 1, updated_at = $27
             WHERE id = $1
             """,
             id,
@@ -214,9 +216,30 @@ struct ComplaintStore: Sendable {
             state.reopened,
             state.reward?.kind,
             state.reward?.amount,
+            state.basisTier,
+            state.basisPolicy,
             cause,
             now
         )
+    }
+
+    /// Open complaints whose deadlines were set by another tier than the customer has, or by another
+    /// policy.
+    func withOtherBasis(
+        than policy: Int,
+        limit: Int,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [ID<Complaint>] {
+        try snapshot.all(
+            """
+            SELECT k.id FROM \(Self.source)
+            WHERE k.status IN ('open', 'waiting-customer')
+                AND (k.basis_policy <> $1 OR k.basis_tier IS NOT \(TierStore.tierOfCustomer))
+            LIMIT $2
+            """,
+            policy,
+            limit
+        ) { row throws(SQLiteError) in try row[0] }
     }
 
     func append(
@@ -260,9 +283,9 @@ struct ComplaintStore: Sendable {
             state: state,
             history: history(of: id, in: snapshot),
             breached: state.breached(at: now),
-            version: row[34],
-            createdAt: row[35],
-            updatedAt: row[36]
+            version: row[36],
+            createdAt: row[37],
+            updatedAt: row[38]
         )
     }
 
@@ -299,6 +322,8 @@ struct ComplaintStore: Sendable {
         if let kind: String = try row[32] {
             state.reward = ComplaintReward(kind: kind, amount: try row[33])
         }
+        state.basisTier = try row[34]
+        state.basisPolicy = try row[35]
         return state
     }
 

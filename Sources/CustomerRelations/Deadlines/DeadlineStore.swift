@@ -51,3 +51,39 @@ struct DeadlineStore: Sendable {
         }
     }
 }
+
+// MARK: - What deadlines rest on
+
+extension DeadlineStore {
+    /// What all open complaints have been looked at by.
+    func basis(in snapshot: Snapshot) throws(SQLiteError) -> DeadlineBasis? {
+        try snapshot.first(
+            "SELECT complaint_policy_id, tier_run_id FROM deadline_basis WHERE id = 1"
+        ) { row throws(SQLiteError) in
+            try DeadlineBasis(policy: row[0], tierRun: row[1])
+        }
+    }
+
+    /// What is in force.
+    func currentBasis(in snapshot: Snapshot) throws(SQLiteError) -> DeadlineBasis {
+        try snapshot.first(
+            "SELECT max(id), \(TierStore.currentRun) FROM complaint_policy"
+        ) { row throws(SQLiteError) in
+            try DeadlineBasis(policy: row[0], tierRun: row[1])
+        } ?? DeadlineBasis(policy: 0, tierRun: nil)
+    }
+
+    func setBasis(
+        _ basis: DeadlineBasis,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            """
+            INSERT INTO deadline_basis (id, complaint_policy_id, tier_run_id) VALUES (1, $1, $2)
+            ON CONFLICT (id) DO UPDATE SET complaint_policy_id = $1, tier_run_id = $2
+            """,
+            basis.policy,
+            basis.tierRun
+        )
+    }
+}

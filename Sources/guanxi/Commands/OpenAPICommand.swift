@@ -15,7 +15,7 @@ struct OpenAPICommand: ParsableCommand {
             database: nil,
             system: SystemStatus(),
             clock: { SystemClock.instant },
-            wakeTierRunner: {}
+            wakeJobs: {}
         )
         Console.print(String(api.document.dropLast()))
     }

@@ -30,7 +30,8 @@ import Testing
                     complaint: { _, _ in "{}" },
                     move: { _ in "{}" },
                     alarm: { _, _ in "{}" },
-                    policy: { _, _ in "{}" }
+                    policy: { _, _ in "{}" },
+                    deadlines: { _, _ in "{}" }
                 )
             ),
             journal: Journal(),
