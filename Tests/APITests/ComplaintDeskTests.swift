@@ -223,17 +223,56 @@ import Testing
             _ = try Self.make("resume", client)
             clock.advance(hours: 5)
         }
-        #expect(try alarms(1) == ["complaint.answer-due-soon 1"])
+        let early = ["complaint.answer-due-soon 1", "complaint.answer-escalated 1"]
+        #expect(try alarms(2) == early)
         clock.advance(milliseconds: 1)
-        #expect(
-            try alarms(2) == ["complaint.answer-due-soon 1", "complaint.answer-overdue 1"]
-        )
+        #expect(try alarms(3) == early + ["complaint.answer-overdue 1"])
         clock.advance(hours: 30 * 24)
         #expect(
-            try alarms(4).suffix(2) == [
-                "complaint.remedy-due-soon 1", "complaint.remedy-overdue 1",
+            try alarms(6).suffix(3) == [
+                "complaint.remedy-due-soon 1", "complaint.remedy-escalated 1",
+                "complaint.remedy-overdue 1",
             ]
         )
+    }
+
+    private static func isAlarm(_ event: TestAnswer.Row) -> Bool {
+        event["changes"]?["addressee"] != nil
+    }
+
+    @Test func `alarms go up the ladder as the time runs out`() throws {
+        let folder = try TemporaryFolder()
+        let clock = TestClock()
+        try withServer(clock: clock, database: folder.database) { client in
+            let terms = """
+                {"answerHours": 10, "keyAnswerHours": 10, "remedyDays": 90, "keyRemedyDays": 90,
+                 "leaderId": 9}
+                """
+            _ = try client.put("/v1/complaint-policy", terms)
+            _ = try client.customer("李雷", #""ownerId": 3"#)
+            _ = try client.create(
+                "/v1/complaints",
+                #"{"customerId": 1, "channel": "hotline", "subject": "late"}"#
+            )
+            try Self.make("assign", client)
+        }
+        for (minutes, count) in [(450, 1), (90, 2), (60, 2)] as [(Int64, Int)] {
+            clock.advance(minutes: minutes)
+            try withServer(clock: clock, database: folder.database) { client in
+                let alarms = try DeadlineTests.alarms(client, count)
+                #expect(alarms.count == count)
+            }
+        }
+        clock.advance(milliseconds: 1)
+        try withServer(clock: clock, database: folder.database) { client in
+            _ = try DeadlineTests.alarms(client, 3)
+            let changes = try client.all("/v1/events").filter(Self.isAlarm).map { $0["changes"] }
+            #expect(
+                changes.map { $0?["addressee"]?.string } == ["owner", "manager", "leader"]
+            )
+            #expect(changes.map { $0?["addresseeId"]?.integer } == [7, 3, 9])
+            #expect(changes.map { $0?["clock"]?.string } == ["answer", "answer", "answer"])
+        }
     }
 
     @Test func `a reopened complaint starts again at the assessment, with a new clock`() throws {
@@ -256,8 +295,13 @@ import Testing
         }
         clock.advance(hours: 30 * 24)
         try withServer(clock: clock, database: folder.database) { client in
-            let alarms = try DeadlineTests.alarms(client, 2)
-            #expect(alarms == ["complaint.remedy-due-soon 1", "complaint.remedy-overdue 1"])
+            let alarms = try DeadlineTests.alarms(client, 3)
+            #expect(
+                alarms == [
+                    "complaint.remedy-due-soon 1", "complaint.remedy-escalated 1",
+                    "complaint.remedy-overdue 1",
+                ]
+            )
             for (move, body, _) in Self.steps.dropFirst() {
                 #expect(try Self.make(move, client, body).status == 200)
             }

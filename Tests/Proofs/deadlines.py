@@ -4,7 +4,7 @@
 
 Usage: Tests/Proofs/deadlines.py [BINARY] [--complaints N]
 
-Complaints of a month ago are imported while nothing runs: each has four deadlines that have passed.
+Complaints of a month ago are imported while nothing runs: each has six alarms that are overdue.
 The service is started, killed in the middle of raising the alarms, and started again. Each alarm must
 be in the journal once, and the last one no more than ten seconds after the service was ready.
 """
@@ -22,7 +22,8 @@ from collections import Counter
 
 from durability import start
 
-ALARMS = ["answer-due-soon", "answer-overdue", "remedy-due-soon", "remedy-overdue"]
+ALARMS = ["answer-due-soon", "answer-escalated", "answer-overdue"]
+ALARMS += ["remedy-due-soon", "remedy-escalated", "remedy-overdue"]
 BOUND = 10
 
 
@@ -43,7 +44,7 @@ def alarms(port, token, wanted, seconds):
 
 def main():
     arguments = sys.argv[1:]
-    count = 2500
+    count = 1700
     if "--complaints" in arguments:
         place = arguments.index("--complaints")
         count = int(arguments[place + 1])
@@ -68,7 +69,7 @@ def main():
         token = run("token", "create", "--name", "proof", "--role", "admin").strip()
         wanted = count * len(ALARMS)
         process, port, _ = start(binary, "guanxi.sqlite")
-        early, _ = alarms(port, token, wanted // 4, 30)
+        early, _ = alarms(port, token, wanted // 6, 30)
         process.send_signal(signal.SIGKILL)
         process.wait()
         process, port, _ = start(binary, "guanxi.sqlite")

@@ -230,7 +230,8 @@ extension ComplaintAlarm {
         [
             Member("clock", \.clock, .enumeration()),
             Member("dueAt", \.dueAt, .instant),
-            Member("leaderId", \.leaderID, .number),
+            Member("addressee", \.addressee, .enumeration(), "Who has to know."),
+            Member("addresseeId", \.addresseeID, .number),
         ]
     )
 }

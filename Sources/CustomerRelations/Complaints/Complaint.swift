@@ -199,12 +199,23 @@ package struct ComplaintReply: Sendable, Equatable {
     }
 }
 
-/// A clock that runs out, or has run out (M60).
+/// A clock that runs out, or has run out, and who has to know (M60).
 package struct ComplaintAlarm: Sendable {
+    /// The ladder that a complaint goes up.
+    package enum Rung: String, Sendable, CaseIterable {
+        /// Who handles the complaint.
+        case owner
+        /// Who looks after the customer.
+        case manager
+        /// Who answers for the desk.
+        case leader
+    }
+
     package let clock: Complaint.Clock
     package let dueAt: Instant
-    /// Whom it is addressed to.
-    package let leaderID: Int64?
+    package let addressee: Rung
+    /// Nil while nobody is named.
+    package let addresseeID: Int64?
 }
 
 extension Complaint {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The alarms of a complaint's two clocks: each warns once before it runs out, and once when it has
-/// (M60).
+/// The alarms of a complaint's two clocks (M60): each warns whoever handles it when three quarters
+/// have passed, the customer's manager at nine tenths, and the leader when it has run out, each once.
 ///
 /// One alarm at a time is set, so that a complaint that comes in costs one row.
 struct ComplaintAlarms {
@@ -40,9 +40,15 @@ struct ComplaintAlarms {
     /// What was done too late was overdue all the same, and no use to warn of.
     func isWanted(_ kind: Deadline.Kind) -> Bool {
         let (_, dueAt, doneAt) = clock(of: kind)
-        return switch kind {
-        case .answerDueSoon, .remedyDueSoon: doneAt == nil
-        case .answerOverdue, .remedyOverdue: doneAt.map { $0 > dueAt } ?? true
+        return rung(of: kind) == .leader ? doneAt.map { $0 > dueAt } ?? true : doneAt == nil
+    }
+
+    /// Whom it is addressed to: the ladder goes up as the time runs out.
+    func rung(of kind: Deadline.Kind) -> ComplaintAlarm.Rung {
+        switch kind {
+        case .answerDueSoon, .remedyDueSoon: .owner
+        case .answerEscalated, .remedyEscalated: .manager
+        case .answerOverdue, .remedyOverdue: .leader
         }
     }
 
@@ -50,9 +56,9 @@ struct ComplaintAlarms {
         of kind: Deadline.Kind
     ) -> (clock: Complaint.Clock, dueAt: Instant, doneAt: Instant?) {
         switch kind {
-        case .answerDueSoon, .answerOverdue:
+        case .answerDueSoon, .answerEscalated, .answerOverdue:
             (.answer, state.deadlines.answerDueAt, state.answeredAt)
-        case .remedyDueSoon, .remedyOverdue:
+        case .remedyDueSoon, .remedyEscalated, .remedyOverdue:
             (.remedy, state.deadlines.remedyDueAt, state.remedied)
         }
     }
@@ -68,22 +74,17 @@ struct ComplaintAlarms {
 
     /// When it goes off, were the clocks never to stand still again.
     private func instant(of kind: Deadline.Kind) -> Instant {
-        switch kind {
-        case .answerDueSoon:
-            ComplaintClock.warning(
-                from: state.receivedAt,
-                to: state.deadlines.answerDueAt,
-                paused: state.answerPaused
-            )
-        case .remedyDueSoon:
-            ComplaintClock.warning(
-                from: state.reopenedAt ?? state.receivedAt,
-                to: state.deadlines.remedyDueAt,
-                paused: state.remedyPaused
-            )
+        let (clock, dueAt, _) = clock(of: kind)
+        let (start, paused) =
+            switch clock {
+            case .answer: (state.receivedAt, state.answerPaused)
+            case .remedy: (state.reopenedAt ?? state.receivedAt, state.remedyPaused)
+            }
+        return switch rung(of: kind) {
+        case .owner: ComplaintClock.part(75, from: start, to: dueAt, paused: paused)
+        case .manager: ComplaintClock.part(90, from: start, to: dueAt, paused: paused)
         // At the very due instant it is in time.
-        case .answerOverdue: state.deadlines.answerDueAt.adding(milliseconds: 1)
-        case .remedyOverdue: state.deadlines.remedyDueAt.adding(milliseconds: 1)
+        case .leader: dueAt.adding(milliseconds: 1)
         }
     }
 }

@@ -65,8 +65,14 @@ package struct ComplaintClock: Sendable {
         return new
     }
 
-    /// When to warn of a clock: three quarters of it have passed (M60), what it stood still apart.
-    static func warning(from start: Instant, to dueAt: Instant, paused: Int64) -> Instant {
-        start.adding(milliseconds: (dueAt.milliseconds(since: start) - paused) / 4 * 3 + paused)
+    /// When so many hundredths of a clock have passed, what it stood still apart.
+    static func part(
+        _ percent: Int64,
+        from start: Instant,
+        to dueAt: Instant,
+        paused: Int64
+    ) -> Instant {
+        let length = dueAt.milliseconds(since: start) - paused
+        return start.adding(milliseconds: length / 100 * percent + paused)
     }
 }

@@ -189,16 +189,32 @@ package struct ComplaintService: Sendable {
         }
         guard clocks.isWanted(alarm.kind) else { return }
         let (clock, dueAt, _) = clocks.clock(of: alarm.kind)
+        let addressee = clocks.rung(of: alarm.kind)
+        let details = ComplaintAlarm(
+            clock: clock,
+            dueAt: dueAt,
+            addressee: addressee,
+            addresseeID: try person(addressee, of: complaint, in: transaction)
+        )
         try journal.append(
             "complaint.\(alarm.kind.rawValue)",
             alarm.subject,
-            changes: descriptions.alarm(
-                nil,
-                ComplaintAlarm(clock: clock, dueAt: dueAt, leaderID: complaint.state.leaderID)
-            ),
+            changes: descriptions.alarm(nil, details),
             by: occasion,
             in: transaction
         )
+    }
+
+    private func person(
+        _ rung: ComplaintAlarm.Rung,
+        of complaint: Complaint,
+        in snapshot: Snapshot
+    ) throws -> Int64? {
+        switch rung {
+        case .owner: complaint.state.assigneeID
+        case .manager: try customers.find(complaint.customer.id, in: snapshot).details.ownerID
+        case .leader: complaint.state.leaderID
+        }
     }
 
     func changed(

@@ -5,8 +5,10 @@ import SQLite
 struct Deadline: Sendable, Equatable {
     enum Kind: String, Sendable, CaseIterable, ColumnValue {
         case answerDueSoon = "answer-due-soon"
+        case answerEscalated = "answer-escalated"
         case answerOverdue = "answer-overdue"
         case remedyDueSoon = "remedy-due-soon"
+        case remedyEscalated = "remedy-escalated"
         case remedyOverdue = "remedy-overdue"
     }
 
