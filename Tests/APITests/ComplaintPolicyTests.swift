@@ -166,4 +166,42 @@ import Testing
             #expect(procedure.json["leaderId"] == nil)
         }
     }
+
+    @Test func `key customers come first in the queue, then whoever has waited longest`() throws {
+        let clock = TestClock()
+        try withServer(clock: clock) { client in
+            for name in ["small", "key", "new"] { _ = try client.customer(name) }
+            for (customer, total) in [(1, "1.00"), (2, "900.00")] {
+                _ = try client.create(
+                    "/v1/orders",
+                    """
+                    {"customerId": \(customer), "placedAt": "2026-11-01T10:00:00+08:00",
+                     "total": "\(total)"}
+                    """
+                )
+            }
+            _ = try client.runTiers()
+            for customer in [3, 2, 1, 2] {
+                _ = try client.create(
+                    "/v1/complaints",
+                    #"{"customerId": \#(customer), "channel": "web", "subject": "late"}"#
+                )
+                clock.advance(minutes: 5)
+            }
+            #expect(try client.get("/v1/complaint-queue").ids == [2, 4, 1, 3])
+            let first = try client.get("/v1/complaint-queue?limit=3")
+            #expect(first.ids == [2, 4, 1])
+            let next = try #require(first.next)
+            #expect(try client.get("/v1/complaint-queue?limit=3&after=\(next)").ids == [3])
+            let reply = #"{"text": "sorry", "channel": "phone"}"#
+            _ = try client.post("/v1/complaints/2/reply", reply)
+            _ = try client.post("/v1/complaints/1/pause", #"{"reason": "on holiday"}"#)
+            _ = try client.post("/v1/complaints/3/assign", #"{"assigneeId": 7}"#)
+            #expect(try client.get("/v1/complaint-queue").ids == [4, 3])
+            #expect(try client.get("/v1/complaint-queue?assigneeId=7").ids == [3])
+            let waits = try client.get("/v1/reports/complaints?groupBy=tier").items
+            #expect(waits.map { $0["key"]?.string } == ["key", "small"])
+            #expect(waits[0]["replySeconds"]?["median"]?.double == 900)
+        }
+    }
 }

@@ -252,3 +252,14 @@ extension ComplaintFilter {
         Field(optional: "until", \.until, .instantOrDay, "Received before.")
     )
 }
+
+/// Whose queue is asked for.
+struct ComplaintQueueFilter: Sendable {
+    let assigneeID: Int64?
+
+    static let fields: Fields<ComplaintQueueFilter> = Fields(
+        nil,
+        ComplaintQueueFilter.init,
+        Field(optional: "assigneeId", \.assigneeID, .number, "Who handles them.")
+    )
+}

@@ -15,7 +15,7 @@ package struct ComplaintRoutes {
     }
 
     package var all: [APIRoute] {
-        [open, list, find, change] + moves + [findPolicy, setPolicy, procedure]
+        [open, list, queue, find, change] + moves + [findPolicy, setPolicy, procedure]
     }
 
     private var open: APIRoute {
@@ -49,6 +49,28 @@ package struct ComplaintRoutes {
             )
         ) { [complaints] query, call, snapshot in
             try complaints.list(query.0, query.1.request(), at: call.instant, in: snapshot).slice
+        }
+    }
+
+    private var queue: APIRoute {
+        .list(
+            "/v1/complaint-queue",
+            name: "listComplaintQueue",
+            summary: "Lists what waits for its first answer, key customers first",
+            tag: "Complaints",
+            scope: Scope.complaintsRead.rawValue,
+            Listing(
+                filter: ComplaintQueueFilter.fields,
+                rows: Complaint.fields,
+                sorts: [ComplaintSorting.lane.rawValue]
+            )
+        ) { [complaints] query, call, snapshot in
+            try complaints.queue(
+                of: query.0.assigneeID,
+                query.1.request(),
+                at: call.instant,
+                in: snapshot
+            ).slice
         }
     }
 

@@ -234,6 +234,8 @@ package struct ComplaintFilter: Sendable {
     package var cause: Complaint.Cause?
     package var since: Instant?
     package var until: Instant?
+    /// Only those that wait for their first answer.
+    package var isUnanswered = false
 
     package init(
         text: String? = nil,
@@ -265,4 +267,6 @@ package enum ComplaintSorting: String, Sendable, CaseIterable {
     case receivedAt
     case answerDueAt
     case id
+    /// Key customers first (M31), then whoever has waited longest.
+    case lane
 }

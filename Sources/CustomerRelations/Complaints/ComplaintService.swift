@@ -67,6 +67,18 @@ package struct ComplaintService: Sendable {
         try store.page(filter, request, at: now, in: snapshot)
     }
 
+    /// The complaints that wait for their first answer, those of key customers first (M31).
+    package func queue(
+        of assigneeID: Int64?,
+        _ request: PageRequest<ComplaintSorting>,
+        at now: Instant,
+        in snapshot: Snapshot
+    ) throws -> Page<Complaint> {
+        var filter = ComplaintFilter(status: .open, assigneeID: assigneeID)
+        filter.isUnanswered = true
+        return try store.page(filter, request, at: now, in: snapshot)
+    }
+
     package func open(
         _ new: NewComplaint,
         by occasion: Occasion,

@@ -69,6 +69,7 @@ struct ComplaintStore: Sendable {
         select.filter("k.received_at < $?", filter.until)
         select.filter("\(TierStore.tierOfCustomer) = $?", filter.tier)
         select.filter("k.search_text", contains: filter.text)
+        if filter.isUnanswered { select.filter("k.answered_at IS NULL") }
         switch filter.breached {
         case .answer:
             select.filter("coalesce(k.answered_at, k.paused_at, $?) > k.answer_due_at", now)
@@ -378,6 +379,7 @@ extension ComplaintSorting {
         case .receivedAt: ["k.received_at", "k.id"]
         case .answerDueAt: ["k.answer_due_at", "k.id"]
         case .id: ["k.id"]
+        case .lane: ["k.basis_tier IS NOT 'key'", "k.received_at", "k.id"]
         }
     }
 
@@ -386,6 +388,11 @@ extension ComplaintSorting {
         case .receivedAt: [complaint.state.receivedAt.stored, complaint.id.stored]
         case .answerDueAt: [complaint.state.deadlines.answerDueAt.stored, complaint.id.stored]
         case .id: [complaint.id.stored]
+        case .lane:
+            [
+                (complaint.state.basisTier == .key ? 0 : 1).stored,
+                complaint.state.receivedAt.stored, complaint.id.stored,
+            ]
         }
     }
 }
