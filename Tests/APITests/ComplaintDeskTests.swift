@@ -236,6 +236,40 @@ import Testing
         )
     }
 
+    @Test func `an import that closes a complaint that waits ends its pause and its alarm`() throws
+    {
+        let clock = TestClock()
+        try withServer(clock: clock) { client in
+            _ = try client.customer("李雷", #""externalId": "C""#)
+            let complaint = """
+                {"customerExternalId": "C", "channel": "hotline", "subject": "late",
+                 "externalId": "K"}
+                """
+            _ = try client.create("/v1/complaints", complaint)
+            try Self.make("pause", client)
+            clock.advance(hours: 1)
+            let row = """
+                {"customerExternalId": "C", "channel": "hotline", "subject": "late",
+                 "externalId": "K", "answeredAt": "2026-11-23T02:30:00Z",
+                 "closedAt": "2026-11-23T02:40:00Z"}
+                """
+            let answer = try client.send(
+                "POST",
+                "/v1/imports/complaints",
+                [:],
+                Array(row.replacing("\n", with: " ").utf8),
+                type: "application/x-ndjson"
+            )
+            #expect(answer.json["updated"]?.integer == 1)
+            let closed = try client.get(Self.path).json
+            #expect(closed["status"] == "closed")
+            #expect(closed["pausedAt"] == nil)
+            #expect(try client.service.number("SELECT count(*) FROM deadline") == 0)
+            #expect(try Self.make("reopen", client).status == 200)
+            #expect(try client.service.number("SELECT count(*) FROM deadline") == 1)
+        }
+    }
+
     private static func isAlarm(_ event: TestAnswer.Row) -> Bool {
         event["changes"]?["addressee"] != nil
     }

@@ -67,7 +67,8 @@ extension ComplaintService {
         return nil
     }
 
-    private func replaceAlarm(
+    /// Sets the alarm that is pending where other clocks want it.
+    func replaceAlarm(
         of complaint: Complaint,
         with new: ComplaintAlarms,
         by occasion: Occasion,

@@ -165,6 +165,7 @@ struct ComplaintStore: Sendable {
             UPDATE complaint SET answered_at = $2, remedied_at = coalesce(remedied_at, $3),
                 closed_at = $3, version = version + 1, updated_at = $4,
                 status = CASE WHEN $3 IS NULL THEN status ELSE 'closed' END,
+                paused_at = CASE WHEN $3 IS NULL THEN paused_at END,
                 step = CASE WHEN $3 IS NULL THEN step ELSE 'done' END
             WHERE id = $1
             """,

@@ -110,6 +110,17 @@ extension NewComplaint: ImportedRecord {
                 at: work.occasion.at,
                 in: work.transaction
             )
+            let changed = try work.rules.complaints.find(
+                old.id,
+                at: work.occasion.at,
+                in: work.transaction
+            )
+            try work.rules.complaints.replaceAlarm(
+                of: old,
+                with: changed.alarms,
+                by: work.occasion,
+                in: work.transaction
+            )
         }
         try note("import", on: old.id, in: work)
         return .updated(old.id.rawValue)
