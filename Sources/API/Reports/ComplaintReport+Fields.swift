@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import CustomerRelations
+import CustomerRelations
 import JSON
 import Routing
 
