@@ -24,8 +24,14 @@ package struct SafeRetry: Sendable {
         guard call.request.method == .post, let key = call.request.fields["idempotency-key"],
             let principal = call.principal, principal.tokenID > 0
         else { return nil }
-        guard Self.keyLengths.contains(key.utf8.count) else {
-            throw Problem(.malformedRequest, "Idempotency-Key must have 1 to 255 characters")
+        // Bytes that are no UTF-8 have lost what they were: two keys could look like one.
+        guard Self.keyLengths.contains(key.utf8.count),
+            key.utf8.allSatisfy({ (0x20...0x7e).contains($0) })
+        else {
+            throw Problem(
+                .malformedRequest,
+                "Idempotency-Key must have 1 to 255 characters of ASCII"
+            )
         }
         self.key = IdempotencyStore.Key(
             token: ID(rawValue: principal.tokenID),

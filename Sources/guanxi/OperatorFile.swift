@@ -23,14 +23,11 @@ struct OperatorFile {
             "host": .string(contents.host), "port": .integer(contents.port),
             "token": .string(contents.token),
         ]
-        remove()
-        guard
-            FileManager.default.createFile(
-                atPath: path,
-                contents: Data(json.text.utf8),
-                attributes: [.posixPermissions: 0o600]
-            )
-        else { throw Failure(Failure.cannotOpen, "cannot write \(path)") }
+        do {
+            try DurableFile.write(Array(json.text.utf8), to: path)
+        } catch {
+            throw Failure(Failure.cannotOpen, "cannot write \(path)")
+        }
     }
 
     /// Where the service that holds the database is to be asked; nil if no file says so.
@@ -44,6 +41,6 @@ struct OperatorFile {
     }
 
     func remove() {
-        try? FileManager.default.removeItem(atPath: path)
+        DurableFile.remove(path)
     }
 }

@@ -2,6 +2,7 @@
 import CustomerRelations
 import SQLite
 import Service
+import JSON
 import TestSupport
 import Testing
 
@@ -118,6 +119,11 @@ import Testing
             try client.service.tamper("DELETE FROM event WHERE seq = \(head)")
             let verdict = try Self.verify(client)
             #expect(verdict.firstBadSeq == head)
+            // Whoever looks at the whole chain sees it too, where it ends.
+            _ = try client.service.tamper("DELETE FROM event WHERE seq > 3")
+            let whole = try client.get("/v1/audit/verify").json
+            #expect(whole["valid"] == false)
+            #expect(whole["firstBadSeq"] == 4)
             // It is told once an hour, and each hour.
             let keeper = JournalKeeper(Journal())
             let now = client.clock.now

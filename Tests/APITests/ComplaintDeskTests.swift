@@ -203,6 +203,27 @@ import Testing
         }
     }
 
+    @Test func `a reply in a pause is in time, and the pause is not counted`() throws {
+        let clock = TestClock()
+        try withServer(clock: clock) { client in
+            try Self.open(client)
+            clock.advance(hours: 2)
+            try Self.make("pause", client)
+            clock.advance(hours: 30)
+            let replied = try Self.make("reply", client).json
+            #expect(replied["answerDueAt"]?.string == "2026-11-25T08:00:00.000Z")
+            #expect(replied["breached"] == [])
+            clock.advance(hours: 30)
+            let resumed = try Self.make("resume", client).json
+            #expect(resumed["answerDueAt"]?.string == "2026-11-25T08:00:00.000Z")
+            #expect(resumed["remedyDueAt"]?.string == "2026-12-02T14:00:00.000Z")
+            #expect(resumed["breached"] == [])
+            let report = try client.get("/v1/reports/complaints").items
+            #expect(report[0]["replySeconds"]?["worst"]?.double == 7200)
+            #expect(report[0]["breachRate"]?.double == 0)
+        }
+    }
+
     @Test func `alarms stand still in a pause and go off once, as much later`() throws {
         let folder = try TemporaryFolder()
         let clock = TestClock()

@@ -227,6 +227,11 @@ private struct Recount {
             complaint.answerDue = instant("answerDueAt")
             complaint.remedyDue = instant("remedyDueAt")
         case "complaint.replied":
+            if complaint.answered == nil, let paused = complaint.paused {
+                let length = at.milliseconds(since: paused)
+                complaint.answerDue = complaint.answerDue.adding(milliseconds: length)
+                complaint.answerWaited += length
+            }
             complaint.answered = complaint.answered ?? at
         case "complaint.remedied":
             complaint.remedied = at

@@ -100,6 +100,16 @@ import Testing
         }
     }
 
+    @Test func `keys are of ASCII, so that no two look alike`() throws {
+        try withServer { client in
+            for key in ["钥匙", "k\u{FFFD}"] {
+                let answer = try Self.post(client, key: key)
+                #expect(answer.status == 400, "\(key)")
+            }
+            #expect(try Self.post(client, key: "k !~").status == 201)
+        }
+    }
+
     @Test func `50 parallel POSTs with one key make one record`() throws {
         try withServer { client in
             let answers = Mutex<[TestAnswer]>([])

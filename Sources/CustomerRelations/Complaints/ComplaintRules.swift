@@ -78,6 +78,8 @@ extension ComplaintState {
         var next = self
         switch move {
         case .reply:
+            // The clock stood still until now.
+            next.creditAnswer(at: now)
             next.answeredAt = answeredAt ?? now
         case .listen:
             next.step = .assess
@@ -120,19 +122,33 @@ extension ComplaintState {
         return next
     }
 
+    /// How long it has waited for the customer by now, in milliseconds.
+    private func wait(at now: Instant) -> Int64 {
+        max(0, pausedAt.map { now.milliseconds(since: $0) } ?? 0)
+    }
+
+    /// Moves the deadline of the answer by the length of the pause, if its clock still runs.
+    private mutating func creditAnswer(at now: Instant) {
+        guard answeredAt == nil else { return }
+        let length = wait(at: now)
+        answerPaused += length
+        deadlines = ComplaintDeadlines(
+            answerDueAt: deadlines.answerDueAt.adding(milliseconds: length),
+            remedyDueAt: deadlines.remedyDueAt
+        )
+    }
+
     /// Moves the deadlines of the clocks that still run by the length of the pause.
     private mutating func resume(at now: Instant) {
-        let length = max(0, pausedAt.map { now.milliseconds(since: $0) } ?? 0)
-        var (answerDueAt, remedyDueAt) = (deadlines.answerDueAt, deadlines.remedyDueAt)
-        if answeredAt == nil {
-            answerDueAt = answerDueAt.adding(milliseconds: length)
-            answerPaused += length
-        }
+        creditAnswer(at: now)
         if remedied == nil {
-            remedyDueAt = remedyDueAt.adding(milliseconds: length)
+            let length = wait(at: now)
             remedyPaused += length
+            deadlines = ComplaintDeadlines(
+                answerDueAt: deadlines.answerDueAt,
+                remedyDueAt: deadlines.remedyDueAt.adding(milliseconds: length)
+            )
         }
-        deadlines = ComplaintDeadlines(answerDueAt: answerDueAt, remedyDueAt: remedyDueAt)
         pausedAt = nil
         status = .open
     }

@@ -81,6 +81,11 @@ package struct JournalCheck: Sendable {
         entries += 1
     }
 
+    /// Notes that an entry which held once is not there any more, or is another.
+    mutating func miss(_ seq: Int64) {
+        firstBad = firstBad ?? min(seq, last + 1)
+    }
+
     package var verdict: JournalVerdict {
         JournalVerdict(entries: entries, last: last, head: head, firstBadSeq: firstBad)
     }

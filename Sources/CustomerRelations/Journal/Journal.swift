@@ -74,7 +74,14 @@ package struct Journal: Sendable {
             let holds = Self.holds(entry, expected: check.last + 1, after: check.head)
             check.add(seq: entry.seq, hash: entry.hash, holds: holds)
         }
-        return entries.count == limit
+        guard entries.count < limit else { return true }
+        // A chain whose end was cut off holds by itself.
+        if let mark = try store.mark(in: snapshot), mark.seq > 0,
+            try store.hash(of: mark.seq, in: snapshot) != mark.hash
+        {
+            check.miss(mark.seq)
+        }
+        return false
     }
 
     private static func holds(
