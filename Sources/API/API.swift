@@ -36,6 +36,8 @@ package struct API: Sendable {
         }
         let business: [APIRoute] =
             CustomerRoutes(customers: services.customers, timeline: services.timeline).all
+            + StaffRoutes(staff: services.staff).all
+            + TeamRoutes(teams: services.teams).all
             + InteractionRoutes(interactions: services.interactions).all
             + ComplaintRoutes(complaints: services.complaints, wakeRunner: wakeJobs).all
             + ProductRoutes(products: services.products).all

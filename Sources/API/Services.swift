@@ -7,6 +7,8 @@ package struct Services: Sendable {
     package let zone: CivilTimeZone
     package let journal: Journal
     package let tokens: TokenService
+    package let staff: StaffService
+    package let teams: TeamService
     package let customers: CustomerService
     package let timeline: TimelineService
     package let interactions: InteractionService
@@ -21,6 +23,14 @@ package struct Services: Sendable {
         self.zone = zone
         journal = Journal()
         tokens = TokenService(journal: journal, describe: Token.fields.changes)
+        staff = StaffService(
+            journal: journal,
+            descriptions: StaffService.Descriptions(
+                details: StaffDetails.fields.representation.changes,
+                presence: StaffPresence.fields.changes
+            )
+        )
+        teams = TeamService(journal: journal, describe: TeamDetails.fields.representation.changes)
         customers = CustomerService(
             journal: journal,
             describe: CustomerDetails.fields.representation.changes

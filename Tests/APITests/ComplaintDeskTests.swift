@@ -303,6 +303,7 @@ import Testing
                 {"answerHours": 10, "keyAnswerHours": 10, "remedyDays": 90, "keyRemedyDays": 90,
                  "leaderId": 9}
                 """
+            try client.staff(9)
             _ = try client.put("/v1/complaint-policy", terms)
             _ = try client.customer("李雷", #""ownerId": 3"#)
             _ = try client.create(
@@ -366,6 +367,7 @@ import Testing
 
     @Test func `is assigned, and found by who handles it`() throws {
         try withServer { client in
+            try client.staff(7)
             try Self.open(client)
             #expect(try Self.make("assign", client).json["assigneeId"]?.integer == 7)
             let found = try client.get("/v1/complaints?assigneeId=7").json["items"]?.elements

@@ -30,6 +30,7 @@ import Testing
     @Test func `counts for the complaints to come`() throws {
         try withServer { client in
             _ = try client.customer()
+            try client.staff(9)
             let put = try client.as(.manager).put(Self.path, Self.terms)
             #expect(put.status == 200)
             #expect(put.json["version"] == 2)
@@ -81,6 +82,7 @@ import Testing
             #expect(try client.post("/v1/complaints/3/pause", pause).status == 200)
             clock.advance(hours: 1)
             #expect(try client.send("POST", "/v1/complaints/3/resume").status == 200)
+            try client.staff(9)
             _ = try client.put(Self.path, Self.terms)
             let event = try Self.renewal(client)
             #expect(event?["subject"]?["id"] == 1)
@@ -152,6 +154,7 @@ import Testing
 
     @Test func `the public is told who takes complaints, and by when they are answered`() throws {
         try withServer { client in
+            try client.staff(9)
             _ = try client.put(Self.path, Self.terms)
             let procedure = try client.with(authorization: nil).get("/v1/complaint-procedure")
             #expect(procedure.status == 200)
@@ -170,6 +173,7 @@ import Testing
     @Test func `key customers come first in the queue, then whoever has waited longest`() throws {
         let clock = TestClock()
         try withServer(clock: clock) { client in
+            try client.staff(7)
             for name in ["small", "key", "new"] { _ = try client.customer(name) }
             for (customer, total) in [(1, "1.00"), (2, "900.00")] {
                 _ = try client.create(

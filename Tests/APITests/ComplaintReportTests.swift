@@ -93,6 +93,7 @@ import Testing
         let clock = TestClock()
         try withServer(clock: clock) { client in
             var random = SeededGenerator(seed: seed)
+            try client.staff(7)
             try client.addCustomers(10)
             for _ in 0..<30 {
                 let channel = ["web", "letter", "hotline"].randomElement(using: &random) ?? "web"

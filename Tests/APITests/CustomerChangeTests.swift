@@ -52,6 +52,7 @@ import Testing
 
     @Test func `PATCH keeps what is absent, clears what is null, merges and replaces`() throws {
         try withServer { client in
+            try client.staff(3)
             try client.customer(
                 "李雷",
                 #"""
@@ -215,6 +216,7 @@ import Testing
 
     @Test func `PUT by external id creates, then replaces`() throws {
         try withServer { client in
+            try client.staff(3)
             let created = try client.put(
                 Self.named + "A%2F1%20%E4%B8%8A",
                 #"{"kind": "individual", "name": "x", "tags": ["a"], "ownerId": 3}"#

@@ -10,6 +10,7 @@ import Testing
 
     /// Makes the customers that the filters are tried on.
     private static func prepare(_ client: TestClient) throws {
+        try client.staff(4)
         try client.customer(
             "上海明珠贸易",
             #"""

@@ -145,14 +145,14 @@ import Testing
             .agent,
             [
                 "complaints:read", "complaints:write", "customers:write", "interactions:read",
-                "interactions:write", "products:read",
+                "interactions:write", "presence:write", "products:read", "staff:read",
             ]
         ),
         (
             .manager,
             [
                 "events:read", "imports", "orders:read", "orders:write", "policies:write",
-                "products:write", "runs:write", "reports:read",
+                "products:write", "runs:write", "reports:read", "staff:write",
             ]
         ),
         (.steward, ["audit:read", "exports"]),

@@ -30,6 +30,8 @@ import Testing
         ("t.customer_id = $1", "one customer's timeline, from four tables"),
         ("c.owner_id = $1", "one owner's customers, by name or time"),
         ("k.assignee_id = $1", "one agent's complaints, by id or due time"),
+        ("s.team_id = $1", "one team's people, by name"),
+        ("s.leader_id = $1", "the people one person leads, by name"),
         ("k.status = $1", "the complaints of one status, by id or due time"),
     ]
 
@@ -71,12 +73,21 @@ import Testing
             ["rank"]
         ),
         ("/v1/tier-runs", [], ["id"]),
+        (
+            "/v1/staff",
+            [
+                "teamId=1", "leaderId=1", "skill=delivery", "language=zh", "presence=busy",
+                "presence=off",
+            ],
+            ["id", "name"]
+        ),
+        ("/v1/teams", [], ["id", "name"]),
     ]
 
     private static let records = [
         "/v1/customers/1", "/v1/interactions/1", "/v1/complaints/1", "/v1/products/1",
         "/v1/orders/1", "/v1/tier-runs/1", "/v1/customers/1/tier", "/v1/tier-policy", "/v1/tokens",
-        "/v1/events?after=3",
+        "/v1/events?after=3", "/v1/staff/1", "/v1/staff/1/presence", "/v1/teams/1",
     ]
 
     @Test func `no statement looks at more rows than it needs`() throws {
@@ -120,6 +131,7 @@ import Testing
 
     /// Touches every store.
     private static func fill(_ client: TestClient) throws {
+        try addStaff(client)
         let customer = try client.customer(
             "上海",
             #"""
@@ -198,6 +210,23 @@ import Testing
         )
         _ = try client.delete("/v1/tokens/\(token)")
         _ = try client.as(.reader).get("/v1/customers")
+    }
+
+    private static func addStaff(_ client: TestClient) throws {
+        try client.create("/v1/teams", #"{"name": "desk"}"#)
+        _ = try client.patch("/v1/teams/1", #"{"name": "sales"}"#)
+        try client.staff(2)
+        let details = #"""
+            {"teamId": 1, "leaderId": 2, "languages": ["zh"],
+             "skills": [{"name": "delivery", "level": 3}],
+             "workingHours": [{"weekday": "monday", "from": "09:00", "until": "18:00"}]}
+            """#
+        _ = try client.patch("/v1/staff/1", details)
+        _ = try client.put("/v1/staff/1/presence", #"{"presence": "busy"}"#)
+        try client.create(
+            "/v1/tokens",
+            #"{"name": "x", "role": "agent", "owner": "x", "staffId": 1}"#
+        )
     }
 
     private static let imports = [

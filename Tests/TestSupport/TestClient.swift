@@ -146,6 +146,11 @@ extension TestClient {
         )
     }
 
+    /// Adds that many people, whose ids are then from 1 up.
+    package func staff(_ count: Int) throws {
+        for number in 1...count { try create("/v1/staff", #"{"name": "员工\#(number)"}"#) }
+    }
+
     /// Records customers in one transaction; every other one has the tag `even`.
     package func addCustomers(_ count: Int) throws {
         let customers = service.services.customers

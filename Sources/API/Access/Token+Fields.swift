@@ -16,6 +16,7 @@ extension NewToken {
             "Narrows it to some of its role's scopes."
         ),
         Field("owner", \.owner, .string(maxLength: 100), "The person or system it belongs to."),
+        Field(optional: "staffId", \.staffID, .id(), "The person it belongs to."),
         Field(optional: "expiresAt", \.expiresAt, .instantOrDay)
     )
 }
@@ -29,6 +30,7 @@ extension Token {
             Member("role", \.role, .enumeration()),
             Member("scopes", \.scopeList, .array(of: .string(maxLength: 50))),
             Member("owner", \.owner, .string(maxLength: 100)),
+            Member("staffId", \.staffID, .id(), "The person it belongs to."),
             Member("createdAt", \.createdAt, .instant),
             Member("expiresAt", \.expiresAt, .instant),
             Member("lastUsedAt", \.lastUsedAt, .instant),

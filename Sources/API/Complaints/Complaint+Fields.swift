@@ -159,8 +159,8 @@ extension Complaint {
                 .array(of: .enumeration()),
                 "The clocks that ran out: `answer`, `remedy`."
             ),
-            Member("assigneeId", \.state.assigneeID, .number),
-            Member("leaderId", \.state.leaderID, .number),
+            Member("assigneeId", \.state.assigneeID, .id()),
+            Member("leaderId", \.state.leaderID, .id()),
             Member("verdict", \.state.verdict, .enumeration(), "What the assessment found."),
             Member(
                 "remedy",
@@ -231,7 +231,7 @@ extension ComplaintAlarm {
             Member("clock", \.clock, .enumeration()),
             Member("dueAt", \.dueAt, .instant),
             Member("addressee", \.addressee, .enumeration(), "Who has to know."),
-            Member("addresseeId", \.addresseeID, .number),
+            Member("addresseeId", \.addresseeID, .id()),
         ]
     )
 }
@@ -244,7 +244,7 @@ extension ComplaintFilter {
         Field(optional: "status", \.status, .enumeration()),
         Field(optional: "step", \.step, .enumeration()),
         Field(optional: "customerId", \.customerID, .id()),
-        Field(optional: "assigneeId", \.assigneeID, .number),
+        Field(optional: "assigneeId", \.assigneeID, .id()),
         Field(optional: "tier", \.tier, .enumeration()),
         Field(optional: "breached", \.breached, .enumeration(), "The clock that ran out."),
         Field(optional: "cause", \.cause, .enumeration()),
@@ -255,11 +255,11 @@ extension ComplaintFilter {
 
 /// Whose queue is asked for.
 struct ComplaintQueueFilter: Sendable {
-    let assigneeID: Int64?
+    let assigneeID: ID<StaffMember>?
 
     static let fields: Fields<ComplaintQueueFilter> = Fields(
         nil,
         ComplaintQueueFilter.init,
-        Field(optional: "assigneeId", \.assigneeID, .number, "Who handles them.")
+        Field(optional: "assigneeId", \.assigneeID, .id(), "Who handles them.")
     )
 }

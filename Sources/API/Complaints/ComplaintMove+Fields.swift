@@ -85,7 +85,7 @@ extension ComplaintAssignment {
     static let fields: Fields<ComplaintAssignment> = Fields(
         "ComplaintAssignment",
         ComplaintAssignment.init,
-        Field("assigneeId", \.assigneeID, .number, "Who is to handle it.")
+        Field("assigneeId", \.assigneeID, .id(), "Who is to handle it.")
     )
 }
 

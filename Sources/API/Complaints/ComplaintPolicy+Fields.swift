@@ -35,7 +35,7 @@ extension ComplaintTerms {
             default: [],
             "No business days, beside Saturdays and Sundays."
         ),
-        Field(optional: "leaderId", \.leaderID, .number, "To whom a breach is addressed."),
+        Field(optional: "leaderId", \.leaderID, .id(), "To whom a breach is addressed."),
         Field(
             optional: "department",
             \.contact.department,

@@ -44,7 +44,7 @@ extension CustomerDetails {
             default: .prospect,
             "How far the relation has come."
         ),
-        Field(optional: "ownerId", \.ownerID, .number, "Who looks after it."),
+        Field(optional: "ownerId", \.ownerID, .id(), "Who looks after it."),
         Field(
             "tags",
             \.tags,
@@ -139,7 +139,7 @@ extension CustomerFilter {
         Field(optional: "stage", \.stage, .enumeration()),
         Field(optional: "lifecycle", \.lifecycle, .enumeration()),
         Field(optional: "kind", \.kind, .enumeration()),
-        Field(optional: "ownerId", \.ownerID, .number),
+        Field(optional: "ownerId", \.ownerID, .id()),
         Field(optional: "tag", \.tag, .string(maxLength: 50)),
         Field(optional: "updatedSince", \.updatedSince, .instant)
     )

@@ -45,7 +45,7 @@ extension Codec {
 }
 
 extension Codec<Int64> {
-    /// An identifier of something that this service does not keep yet.
+    /// A number that names something: an entry of the journal, a record of any kind.
     package static var number: Codec<Int64> {
         Codec<Int>.integer(1...Int(Int64.max >> 11)).converted({ Int64($0) }, back: { Int($0) })
     }
@@ -88,6 +88,18 @@ extension Codec<Instant> {
             encode: { instant, writer in
                 writer.plainString(upTo: Instant.textCount) { instant.write(to: &$0) }
             }
+        )
+    }
+}
+
+extension Codec<TimeOfDay> {
+    /// What a clock on the wall shows, from 00:00 to 24:00, the end of the day.
+    static var timeOfDay: Codec<TimeOfDay> {
+        text(
+            [JSON.Member("pattern", "^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")],
+            mustBe: "a time of day, such as 09:30, at most 24:00",
+            read: { TimeOfDay($0) },
+            write: { $1.string($0.description) }
         )
     }
 }
@@ -172,6 +184,19 @@ extension Codec<String> {
             [],
             mustBe: "the IANA name of a time zone, such as Asia/Shanghai",
             read: { CivilTimeZone(name: $0) == nil ? nil : $0 },
+            write: { $1.string($0) }
+        )
+    }
+
+    /// A language by its code (ISO 639).
+    static var language: Codec<String> {
+        text(
+            [JSON.Member("pattern", "^[a-z]{2,3}$")],
+            mustBe: "the code of a language in two or three small letters, such as zh",
+            read: { text in
+                let isCode = text.utf8.allSatisfy { (97...122).contains($0) }
+                return isCode && (2...3).contains(text.utf8.count) ? text : nil
+            },
             write: { $1.string($0) }
         )
     }

@@ -43,9 +43,31 @@ extension ProblemKind {
         "Already rewarded",
         "A complaint earns one reward at most, and this one has had it."
     )
+    package static let overlappingHours = ProblemKind(
+        "overlapping-hours",
+        .unprocessableContent,
+        "Overlapping hours",
+        "Two stretches of a person's working hours overlap; `errors` names those that do, "
+            + "`allowed` is the same hours joined."
+    )
+    package static let leaderCycle = ProblemKind(
+        "leader-cycle",
+        .unprocessableContent,
+        "Leader cycle",
+        "A person would be led by themselves; `chain` is the leaders from the one who was named up "
+            + "to the person. Allowed is whoever is not led by the person."
+    )
+    package static let unknownPerson = ProblemKind(
+        "unknown-person",
+        .notFound,
+        "Unknown person",
+        "Nobody has this identifier, or who had it has left. `allowed` says where those are listed "
+            + "who can be present, and how one is added."
+    )
     /// The kinds that the business raises.
     package static let business: [ProblemKind] = [
         duplicate, ambiguousCustomer, notAllowedNow, stepSkipped, complaintClosed, alreadyRewarded,
+        overlappingHours, leaderCycle, unknownPerson,
     ]
 }
 
@@ -118,7 +140,43 @@ extension Problem {
             self.init(.complaintClosed, detail, allowed)
         case .alreadyRewarded(let detail, let allowed):
             self.init(.alreadyRewarded, detail, allowed)
+        case .overlappingHours(let refusals, let allowed):
+            self.init(
+                .overlappingHours,
+                "working hours overlap",
+                extra: [
+                    JSON.Member("allowed", .array(allowed.map(\.json)))
+                ]
+            )
+            violations = refusals.map { Violation($0.pointer, $0.detail) }
+        case .leaderCycle(let chain):
+            self.init(
+                .leaderCycle,
+                "a person cannot be led by someone whom they lead",
+                extra: [
+                    JSON.Member(
+                        "chain",
+                        .array(chain.map { .number(String($0.rawValue)) })
+                    )
+                ]
+            )
+            violations = [Violation("/leaderId", "is led by the person")]
+        case .unknownPerson(let id):
+            self.init(
+                .unknownPerson,
+                "there is no person \(id.rawValue)",
+                ["GET /v1/staff", "POST /v1/staff"]
+            )
         }
+    }
+}
+
+extension WorkingInterval {
+    fileprivate var json: JSON {
+        [
+            "weekday": .string(weekday.rawValue), "from": .string(from.description),
+            "until": .string(until.description),
+        ]
     }
 }
 
@@ -137,6 +195,8 @@ extension Subject {
             case .tierPolicy: "tier-policy"
             case .imports: "imports"
             case .token: "tokens"
+            case .staff: "staff"
+            case .team: "teams"
             }
         return "/v1/\(collection)/\(id)"
     }

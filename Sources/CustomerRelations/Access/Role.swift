@@ -10,6 +10,9 @@ package enum Scope: String, Sendable, CaseIterable {
     case interactionsWrite = "interactions:write"
     case complaintsRead = "complaints:read"
     case complaintsWrite = "complaints:write"
+    case staffRead = "staff:read"
+    case staffWrite = "staff:write"
+    case presenceWrite = "presence:write"
     case productsRead = "products:read"
     case productsWrite = "products:write"
     case ordersRead = "orders:read"
@@ -41,12 +44,12 @@ package enum Role: String, Sendable, CaseIterable, ColumnValue {
         case .agent:
             [
                 .customersWrite, .interactionsRead, .interactionsWrite, .complaintsRead,
-                .complaintsWrite, .productsRead,
+                .complaintsWrite, .productsRead, .staffRead, .presenceWrite,
             ]
         case .manager:
             [
                 .productsWrite, .ordersRead, .ordersWrite, .policiesWrite, .runsWrite,
-                .reportsRead, .eventsRead, .imports,
+                .reportsRead, .eventsRead, .imports, .staffWrite,
             ]
         case .steward: [.exports, .auditRead]
         case .admin: [.metricsRead, .tokensWrite, .backups]

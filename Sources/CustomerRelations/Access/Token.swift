@@ -9,6 +9,8 @@ package struct Token: Sendable {
     package let narrowed: [String]?
     /// The person or system that it belongs to.
     package let owner: String
+    /// The person, if it is one who is known here.
+    package let staffID: ID<StaffMember>?
     package let createdAt: Instant
     package let expiresAt: Instant?
     package let lastUsedAt: Instant?
@@ -36,6 +38,7 @@ package struct NewToken: Sendable {
     package let role: Role
     package let scopes: [String]?
     package let owner: String
+    package let staffID: ID<StaffMember>?
     package let expiresAt: Instant?
 
     package init(
@@ -43,12 +46,14 @@ package struct NewToken: Sendable {
         role: Role,
         scopes: [String]? = nil,
         owner: String,
+        staffID: ID<StaffMember>? = nil,
         expiresAt: Instant? = nil
     ) {
         self.name = name
         self.role = role
         self.scopes = scopes
         self.owner = owner
+        self.staffID = staffID
         self.expiresAt = expiresAt
     }
 }

@@ -5,6 +5,7 @@ package import SQLite
 /// Bearer tokens: made, listed, revoked, and recognized.
 package struct TokenService: Sendable {
     private let store = TokenStore()
+    private let staff = StaffStore()
     private let journal: Journal
     private let describe: Describe<Token>
 
@@ -29,6 +30,7 @@ package struct TokenService: Sendable {
         if let expiry = new.expiresAt, expiry <= occasion.at {
             throw ServiceError.refused("/expiresAt", "must lie in the future")
         }
+        try staff.demand(new.staffID, "/staffId", in: transaction)
         let secret = Self.secret()
         let token = try store.insert(
             new,

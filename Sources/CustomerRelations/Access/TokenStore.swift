@@ -4,7 +4,7 @@ internal import SQLite
 struct TokenStore: Sendable {
     /// The columns that `token(_:)` reads.
     private static let columns = """
-        id, name, role, scopes, owner, created_at, expires_at, last_used_at, revoked_at
+        id, name, role, scopes, owner, created_at, expires_at, last_used_at, revoked_at, staff_id
         """
 
     func page(
@@ -28,8 +28,8 @@ struct TokenStore: Sendable {
     ) throws -> Token {
         let token = try transaction.first(
             """
-            INSERT INTO token (name, role, scopes, owner, digest, created_at, expires_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            INSERT INTO token (name, role, scopes, owner, digest, created_at, expires_at, staff_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             RETURNING \(Self.columns)
             """,
             new.name,
@@ -39,6 +39,7 @@ struct TokenStore: Sendable {
             digest,
             now,
             new.expiresAt,
+            new.staffID,
             read: Self.token
         )
         guard let token else { throw ServiceError.notFound }
@@ -54,6 +55,17 @@ struct TokenStore: Sendable {
             id,
             read: Self.token
         )
+    }
+
+    /// The person whom a token belongs to.
+    func staff(
+        of id: ID<Token>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> ID<StaffMember>? {
+        try snapshot.first(
+            "SELECT staff_id FROM token WHERE id = $1",
+            id
+        ) { row throws(SQLiteError) in try row[0] as ID<StaffMember>? } ?? nil
     }
 
     func find(digest: [UInt8], in snapshot: Snapshot) throws(SQLiteError) -> Token? {
@@ -104,6 +116,7 @@ struct TokenStore: Sendable {
             role: row[2],
             narrowed: scopes?.split(separator: " ").map(String.init),
             owner: row[4],
+            staffID: row[9],
             createdAt: row[5],
             expiresAt: row[6],
             lastUsedAt: row[7],

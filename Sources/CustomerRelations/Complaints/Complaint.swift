@@ -215,7 +215,7 @@ package struct ComplaintAlarm: Sendable {
     package let dueAt: Instant
     package let addressee: Rung
     /// Nil while nobody is named.
-    package let addresseeID: Int64?
+    package let addresseeID: ID<StaffMember>?
 }
 
 extension Complaint {
@@ -228,7 +228,7 @@ package struct ComplaintFilter: Sendable {
     package var status: Complaint.Status?
     package var step: Complaint.Step?
     package var customerID: ID<Customer>?
-    package var assigneeID: Int64?
+    package var assigneeID: ID<StaffMember>?
     package var tier: Tier?
     package var breached: Complaint.Clock?
     package var cause: Complaint.Cause?
@@ -242,7 +242,7 @@ package struct ComplaintFilter: Sendable {
         status: Complaint.Status? = nil,
         step: Complaint.Step? = nil,
         customerID: ID<Customer>? = nil,
-        assigneeID: Int64? = nil,
+        assigneeID: ID<StaffMember>? = nil,
         tier: Tier? = nil,
         breached: Complaint.Clock? = nil,
         cause: Complaint.Cause? = nil,

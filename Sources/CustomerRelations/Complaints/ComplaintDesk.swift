@@ -14,6 +14,9 @@ extension ComplaintService {
             let terms = try policy(in: transaction).terms
             return clock.remedyDueAt(from: start, tier: complaint.customer.tier, terms)
         }
+        if case .assign(let assignment) = move {
+            try staff.demand(assignment.assigneeID, "/assigneeId", in: transaction)
+        }
         try moveAlarms(of: complaint, to: state, for: move, by: occasion, in: transaction)
         var cause = complaint.details.cause
         if case .assess(let assessment) = move { cause = assessment.cause }

@@ -24,7 +24,7 @@ package struct ComplaintTerms: Sendable, Equatable {
     /// Days that are no business days, beside Saturdays and Sundays.
     package let holidays: [CalendarDay]
     /// To whom a breach is addressed.
-    package let leaderID: Int64?
+    package let leaderID: ID<StaffMember>?
     package let contact: ComplaintContact
 
     package init(
@@ -33,7 +33,7 @@ package struct ComplaintTerms: Sendable, Equatable {
         remedyDays: Int,
         keyRemedyDays: Int,
         holidays: [CalendarDay] = [],
-        leaderID: Int64? = nil,
+        leaderID: ID<StaffMember>? = nil,
         contact: ComplaintContact = ComplaintContact()
     ) {
         self.answerHours = answerHours

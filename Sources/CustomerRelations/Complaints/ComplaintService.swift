@@ -29,6 +29,7 @@ package struct ComplaintService: Sendable {
     let store = ComplaintStore()
     private let policies = ComplaintPolicyStore()
     private let orders = OrderStore()
+    let staff = StaffStore()
     let alarms = DeadlineStore()
     private let customers: CustomerService
     let clock: ComplaintClock
@@ -69,7 +70,7 @@ package struct ComplaintService: Sendable {
 
     /// The complaints that wait for their first answer, those of key customers first (M31).
     package func queue(
-        of assigneeID: Int64?,
+        of assigneeID: ID<StaffMember>?,
         _ request: PageRequest<ComplaintSorting>,
         at now: Instant,
         in snapshot: Snapshot
@@ -221,7 +222,7 @@ package struct ComplaintService: Sendable {
         _ rung: ComplaintAlarm.Rung,
         of complaint: Complaint,
         in snapshot: Snapshot
-    ) throws -> Int64? {
+    ) throws -> ID<StaffMember>? {
         switch rung {
         case .owner: complaint.state.assigneeID
         case .manager: try customers.find(complaint.customer.id, in: snapshot).details.ownerID
@@ -329,6 +330,9 @@ extension ComplaintService {
         guard terms != old.terms else { return old }
         let refusals = terms.refusals
         guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
+        if terms.leaderID != old.terms.leaderID {
+            try staff.demand(terms.leaderID, "/leaderId", in: transaction)
+        }
         try policies.insert(terms, at: occasion.at, in: transaction)
         let new = try policy(in: transaction)
         try journal.append(

@@ -41,8 +41,8 @@ package struct ComplaintState: Sendable, Equatable {
     package var answeredAt: Instant?
     package var remediedAt: Instant?
     package var closedAt: Instant?
-    package var assigneeID: Int64?
-    package var leaderID: Int64?
+    package var assigneeID: ID<StaffMember>?
+    package var leaderID: ID<StaffMember>?
     package var verdict: Verdict?
     package var remedy: Remedy?
     package var followUp: FollowUp?
@@ -205,9 +205,9 @@ package struct ComplaintFollowUp: Sendable, Equatable {
 
 /// Who is to handle a complaint.
 package struct ComplaintAssignment: Sendable, Equatable {
-    package let assigneeID: Int64
+    package let assigneeID: ID<StaffMember>
 
-    package init(assigneeID: Int64) { self.assigneeID = assigneeID }
+    package init(assigneeID: ID<StaffMember>) { self.assigneeID = assigneeID }
 }
 
 /// What a customer got for a justified complaint (M61, 奖励投诉).

@@ -57,7 +57,7 @@ package struct CustomerDetails: Sendable, Equatable {
     package var emails: [String]
     package var source: CustomerSource?
     package var lifecycle: Customer.Lifecycle
-    package var ownerID: Int64?
+    package var ownerID: ID<StaffMember>?
     package var tags: [String]
     package var timeZone: String?
     package var creditLimit: Money?
@@ -73,7 +73,7 @@ package struct CustomerDetails: Sendable, Equatable {
         emails: [String] = [],
         source: CustomerSource? = nil,
         lifecycle: Customer.Lifecycle = .prospect,
-        ownerID: Int64? = nil,
+        ownerID: ID<StaffMember>? = nil,
         tags: [String] = [],
         timeZone: String? = nil,
         creditLimit: Money? = nil,
@@ -161,7 +161,7 @@ package struct CustomerFilter: Sendable {
     package var stage: Customer.Stage?
     package var lifecycle: Customer.Lifecycle?
     package var kind: Customer.Kind?
-    package var ownerID: Int64?
+    package var ownerID: ID<StaffMember>?
     package var tag: String?
     package var updatedSince: Instant?
 
@@ -171,7 +171,7 @@ package struct CustomerFilter: Sendable {
         stage: Customer.Stage? = nil,
         lifecycle: Customer.Lifecycle? = nil,
         kind: Customer.Kind? = nil,
-        ownerID: Int64? = nil,
+        ownerID: ID<StaffMember>? = nil,
         tag: String? = nil,
         updatedSince: Instant? = nil
     ) {

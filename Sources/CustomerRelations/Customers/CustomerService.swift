@@ -4,6 +4,7 @@ package import SQLite
 /// The customer file (客户档案): creating, finding, changing and archiving customers.
 package struct CustomerService: Sendable {
     private let store = CustomerStore()
+    private let staff = StaffStore()
     private let journal: Journal
     private let describe: Describe<CustomerDetails>
 
@@ -67,6 +68,7 @@ package struct CustomerService: Sendable {
         by occasion: Occasion,
         in transaction: Transaction
     ) throws -> Customer {
+        try staff.demand(details.ownerID, "/ownerId", in: transaction)
         try demandFree(details.externalID, for: nil, in: transaction)
         guard let id = try store.insert(details, at: occasion.at, in: transaction) else {
             throw ServiceError.notFound
@@ -85,6 +87,9 @@ package struct CustomerService: Sendable {
         guard details != customer.details else { return customer }
         guard customer.archivedAt == nil else {
             throw ServiceError.notAllowedNow("the customer is archived", allowed: [])
+        }
+        if details.ownerID != customer.details.ownerID {
+            try staff.demand(details.ownerID, "/ownerId", in: transaction)
         }
         try demandFree(details.externalID, for: customer.id, in: transaction)
         try store.update(customer.id, to: details, at: occasion.at, in: transaction)

@@ -131,8 +131,9 @@ extension ServiceError {
     /// The rules that the row of an import breaks.
     fileprivate var refusals: [Refusal] {
         switch self {
-        case .refused(let refusals): refusals
-        case .notFound: [Refusal("", "there is no such record")]
+        case .refused(let refusals), .overlappingHours(let refusals, _): refusals
+        case .leaderCycle: [Refusal("/leaderId", "is led by the person")]
+        case .notFound, .unknownPerson: [Refusal("", "there is no such record")]
         case .duplicate(let subject):
             [Refusal("/externalId", "\(subject.kind.rawValue) \(subject.id) has it already")]
         case .ambiguousPhone(let customers):

@@ -30,6 +30,13 @@ package enum ServiceError: Error, Sendable, Equatable {
     /// A complaint earns one reward at most (M61).
     case alreadyRewarded(String, allowed: [String])
 
+    /// Working hours overlap; the same hours joined.
+    case overlappingHours([Refusal], allowed: [WorkingInterval])
+    /// A person would be led by themselves; the leaders from the one named up to that person.
+    case leaderCycle([ID<StaffMember>])
+    /// There is no person to be present, or the person has left.
+    case unknownPerson(ID<StaffMember>)
+
     /// One member breaks a rule.
     static func refused(_ pointer: String, _ detail: String) -> ServiceError {
         .refused([Refusal(pointer, detail)])

@@ -14,6 +14,8 @@ package struct Subject: Sendable, Hashable {
         case tierPolicy = "tier-policy"
         case imports = "import"
         case token
+        case staff
+        case team
     }
 
     package let kind: Kind

@@ -70,7 +70,7 @@ struct Customers {
             phones: phones.compactMap { $0 },
             emails: random.happens(0.45) ? [Self.email("c\(number)", &random)] : [],
             source: CustomerSource(&random, of: .individual),
-            ownerID: random.happens(0.7) ? Int64(random.number(in: 1...8)) : nil,
+            ownerID: random.happens(0.7) ? DemoStaff.owner(&random) : nil,
             tags: tags(of: city, habits, &random),
             profile: random.happens(0.3) ? profile(of: person, in: city, habits, &random) : nil
         )
@@ -101,7 +101,7 @@ struct Customers {
             phones: phones.compactMap { $0 },
             emails: random.happens(0.8) ? [Self.email("purchasing\(number)", &random)] : [],
             source: CustomerSource(&random, of: .enterprise),
-            ownerID: Int64(random.number(in: 1...8)),
+            ownerID: DemoStaff.owner(&random),
             tags: tags(of: city, habits, &random) + [trade.name],
             creditLimit: habits.paysOnCredit ? limit : nil,
             profile: random.happens(0.45) ? profile(of: trade, in: city, &random) : nil
@@ -120,7 +120,7 @@ struct Customers {
             externalID: DemoCustomer.externalID(number),
             phones: [phones.landline(&random, in: city, label: "office")].compactMap { $0 },
             source: CustomerSource(channel: .other, detail: "自营门店"),
-            ownerID: 1,
+            ownerID: DemoStaff.owners.lowerBound,
             tags: ["自营", city.region]
         )
     }

@@ -27,8 +27,8 @@ package struct DemoBase {
     ) throws {
         let movedInAt = plan.calendar.movedInAt
         var recorder = DemoRecorder(services, movedInAt: movedInAt)
-        try database.write { [recorder, products = plan.assortment.products] transaction in
-            try recorder.prepare(products, in: transaction)
+        try database.write { [recorder, staff = plan.staff, products = plan.assortment.products] in
+            try recorder.prepare(staff, products, in: $0)
         }
         let moved = plan.entries.prefix { $0.at < movedInAt }
         try record(moved, with: &recorder) { count in

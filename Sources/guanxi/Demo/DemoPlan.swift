@@ -27,11 +27,13 @@ package struct DemoPlan: Sendable {
     let now: Instant
     let calendar: DemoCalendar
     let assortment = Assortment()
+    let staff: DemoStaff
     private(set) var entries: [Entry] = []
 
     package init(seed: UInt64 = Self.seed, customers count: Int, now: Instant) {
         self.now = now
         calendar = DemoCalendar(now: now)
+        staff = DemoStaff(seed: seed)
         var makers = Customers(seed: seed, calendar, assortment)
         let purchases = Purchases(calendar, assortment)
         let contacts = Contacts(calendar)

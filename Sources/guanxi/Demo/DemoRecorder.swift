@@ -16,9 +16,19 @@ struct DemoRecorder: Sendable {
         self.movedInAt = movedInAt
     }
 
-    /// Records the products, and the margin that is expected where costs are not known.
-    func prepare(_ products: [ProductDetails], in transaction: Transaction) throws {
+    /// Records the people, the products, and the margin that is expected where costs are not known.
+    func prepare(
+        _ staff: DemoStaff,
+        _ products: [ProductDetails],
+        in transaction: Transaction
+    ) throws {
         let occasion = occasion("demo", at: movedInAt)
+        for team in DemoStaff.teams {
+            _ = try services.teams.create(team, by: occasion, in: transaction)
+        }
+        for person in staff.people {
+            _ = try services.staff.create(person, by: occasion, in: transaction)
+        }
         for product in products {
             _ = try services.products.create(product, by: occasion, in: transaction)
         }

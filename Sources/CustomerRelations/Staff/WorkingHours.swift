@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+import SQLite
+
+/// A stretch of a weekday in which a person works, by the clocks of the person's time zone.
+package struct WorkingInterval: Sendable, Hashable {
+    package enum Weekday: String, Sendable, CaseIterable, ColumnValue {
+        case monday, tuesday, wednesday, thursday, friday, saturday, sunday
+    }
+
+    package let weekday: Weekday
+    package let from: TimeOfDay
+    /// The first minute after it.
+    package let until: TimeOfDay
+
+    package init(weekday: Weekday, from: TimeOfDay, until: TimeOfDay) {
+        self.weekday = weekday
+        self.from = from
+        self.until = until
+    }
+
+    func overlaps(_ other: WorkingInterval) -> Bool {
+        weekday == other.weekday && from < other.until && other.from < until
+    }
+}
+
+extension [WorkingInterval] {
+    /// Refuses stretches that end before they begin, and those that overlap.
+    func demandOrder() throws {
+        let turned = enumerated().filter { $0.element.until <= $0.element.from }
+        guard turned.isEmpty else {
+            throw ServiceError.refused(
+                turned.map { .init("/workingHours/\($0.offset)/until", "must be later than from") }
+            )
+        }
+        let doubled = enumerated().filter { place, interval in
+            self[..<place].contains { $0.overlaps(interval) }
+        }
+        guard doubled.isEmpty else {
+            throw ServiceError.overlappingHours(
+                doubled.map { .init("/workingHours/\($0.offset)", "overlaps one before it") },
+                allowed: joined
+            )
+        }
+    }
+
+    /// The same hours without overlaps, in the order of the week.
+    var joined: [WorkingInterval] {
+        WorkingInterval.Weekday.allCases.flatMap { weekday in
+            var joined: [WorkingInterval] = []
+            for next in filter({ $0.weekday == weekday }).sorted(by: { $0.from < $1.from }) {
+                guard let last = joined.last, next.from <= last.until else {
+                    joined.append(next)
+                    continue
+                }
+                joined[joined.count - 1] = WorkingInterval(
+                    weekday: weekday,
+                    from: last.from,
+                    until: Swift.max(last.until, next.until)
+                )
+            }
+            return joined
+        }
+    }
+}
