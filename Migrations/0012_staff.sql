@@ -70,3 +70,5 @@ CREATE TABLE staff_presence (
 
 -- A token may belong to a person.
 ALTER TABLE token ADD COLUMN staff_id INTEGER REFERENCES staff (id);
+
+CREATE INDEX token_staff_id ON token (staff_id, id) WHERE staff_id IS NOT NULL;

@@ -36,7 +36,12 @@ package struct API: Sendable {
         }
         let business: [APIRoute] =
             CustomerRoutes(customers: services.customers, timeline: services.timeline).all
-            + StaffRoutes(staff: services.staff).all
+            + StaffRoutes(
+                staff: services.staff,
+                handovers: services.handovers,
+                tokensChanged: tokensChanged
+            ).all
+            + ManagerRoutes(managers: services.managers).all
             + TeamRoutes(teams: services.teams).all
             + InteractionRoutes(interactions: services.interactions).all
             + ComplaintRoutes(complaints: services.complaints, wakeRunner: wakeJobs).all

@@ -13,6 +13,8 @@ package struct Services: Sendable {
     package let timeline: TimelineService
     package let interactions: InteractionService
     package let complaints: ComplaintService
+    package let managers: ManagerService
+    package let handovers: HandoverService
     package let products: ProductService
     package let orders: OrderService
     package let tiers: TierService
@@ -52,6 +54,20 @@ package struct Services: Sendable {
                 policy: ComplaintPolicy.fields.changes,
                 deadlines: ComplaintDeadlineChange.fields.changes
             )
+        )
+        managers = ManagerService(
+            customers: customers,
+            journal: journal,
+            describe: ManagerAssignment.journalled.changes
+        )
+        handovers = HandoverService(
+            staff: staff,
+            managers: managers,
+            customers: customers,
+            complaints: complaints,
+            tokens: tokens,
+            journal: journal,
+            describe: Handover.fields.changes
         )
         products = ProductService(
             journal: journal,

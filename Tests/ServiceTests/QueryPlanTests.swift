@@ -82,12 +82,16 @@ import Testing
             ["id", "name"]
         ),
         ("/v1/teams", [], ["id", "name"]),
+        ("/v1/customers/1/managers", [], ["id"]),
+        ("/v1/reports/coverage", ["lacks=manager"], ["rank"]),
+        ("/v1/reports/manager-load", ["teamId=1"], ["id"]),
     ]
 
     private static let records = [
         "/v1/customers/1", "/v1/interactions/1", "/v1/complaints/1", "/v1/products/1",
         "/v1/orders/1", "/v1/tier-runs/1", "/v1/customers/1/tier", "/v1/tier-policy", "/v1/tokens",
-        "/v1/events?after=3", "/v1/staff/1", "/v1/staff/1/presence", "/v1/teams/1",
+        "/v1/events?after=3", "/v1/staff/1", "/v1/staff/2/presence", "/v1/teams/1",
+        "/v1/customers/1/manager",
     ]
 
     @Test func `no statement looks at more rows than it needs`() throws {
@@ -204,6 +208,10 @@ import Testing
                     .items.last?["seq"]?.integer ?? seen
             }
         }
+        _ = try client.put("/v1/customers/1/manager", #"{"managerId": 1, "deputyId": 2}"#)
+        _ = try client.post("/v1/complaints/1/assign", #"{"assigneeId": 1}"#)
+        _ = try client.post("/v1/staff/1/handover", #"{"toId": 2}"#)
+        _ = try client.delete("/v1/staff/1")
         let token = try client.create(
             "/v1/tokens",
             #"{"name": "x", "role": "reader", "owner": "x"}"#

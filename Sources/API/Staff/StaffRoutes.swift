@@ -6,13 +6,21 @@ import Routing
 /// The operations on people and their presence.
 package struct StaffRoutes {
     private let staff: StaffService
+    private let handovers: HandoverService
+    private let tokensChanged: @Sendable () -> Void
 
-    package init(staff: StaffService) {
+    package init(
+        staff: StaffService,
+        handovers: HandoverService,
+        tokensChanged: @escaping @Sendable () -> Void
+    ) {
         self.staff = staff
+        self.handovers = handovers
+        self.tokensChanged = tokensChanged
     }
 
     package var all: [APIRoute] {
-        [create, list, me, find, change, presence, setPresence]
+        [create, list, me, find, change, presence, setPresence, handOver, leave]
     }
 
     private var create: APIRoute {
@@ -133,6 +141,44 @@ package struct StaffRoutes {
             problems: [.unknownPerson]
         ) { [staff] new, call, transaction, id in
             try staff.setPresence(of: id, to: new, by: call.occasion, in: transaction)
+        }
+    }
+
+    private var handOver: APIRoute {
+        .write(
+            .post,
+            "/v1/staff/{staff}/handover",
+            ID<StaffMember>.self,
+            name: "handOver",
+            summary: "Gives everything that a person looks after to another",
+            tag: "Staff",
+            scope: Scope.staffWrite.rawValue,
+            takes: .body(NewHandover.fields),
+            returns: .record(Handover.fields)
+        ) { [handovers] new, call, transaction, id in
+            try handovers.handOver(from: id, new, by: call.occasion, in: transaction)
+        }
+    }
+
+    private var leave: APIRoute {
+        .write(
+            .delete,
+            "/v1/staff/{staff}",
+            ID<StaffMember>.self,
+            name: "archiveStaffMember",
+            summary:
+                "Archives a person who has left and handed everything over; tokens are revoked",
+            tag: "Staff",
+            scope: Scope.staffWrite.rawValue,
+            takes: .nothing,
+            returns: .noContent,
+            problems: [.notAllowedNow, .preconditionFailed],
+            honoursIfMatch: true,
+            committed: tokensChanged
+        ) { [staff, handovers] _, call, transaction, id in
+            let member = try staff.find(id, at: call.instant, in: transaction)
+            try call.demandMatch(member, StaffMember.fields)
+            try handovers.leave(member, by: call.occasion, in: transaction)
         }
     }
 }

@@ -53,6 +53,11 @@ package struct TokenService: Sendable {
         try store.page(request, in: snapshot)
     }
 
+    /// The tokens of a person that were not revoked.
+    func list(of staff: ID<StaffMember>, in snapshot: Snapshot) throws -> [ID<Token>] {
+        try store.ids(of: staff, in: snapshot)
+    }
+
     /// Revokes a token; its next request is refused.
     package func revoke(
         _ id: ID<Token>,

@@ -68,6 +68,17 @@ struct TokenStore: Sendable {
         ) { row throws(SQLiteError) in try row[0] as ID<StaffMember>? } ?? nil
     }
 
+    /// The tokens of a person that were not revoked.
+    func ids(
+        of staff: ID<StaffMember>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [ID<Token>] {
+        try snapshot.all(
+            "SELECT id FROM token WHERE staff_id = $1 AND revoked_at IS NULL ORDER BY id",
+            staff
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
     func find(digest: [UInt8], in snapshot: Snapshot) throws(SQLiteError) -> Token? {
         try snapshot.first(
             """

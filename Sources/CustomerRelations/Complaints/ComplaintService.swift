@@ -30,6 +30,7 @@ package struct ComplaintService: Sendable {
     private let policies = ComplaintPolicyStore()
     private let orders = OrderStore()
     let staff = StaffStore()
+    private let managers = ManagerStore()
     let alarms = DeadlineStore()
     private let customers: CustomerService
     let clock: ComplaintClock
@@ -225,7 +226,9 @@ package struct ComplaintService: Sendable {
     ) throws -> ID<StaffMember>? {
         switch rung {
         case .owner: complaint.state.assigneeID
-        case .manager: try customers.find(complaint.customer.id, in: snapshot).details.ownerID
+        case .manager:
+            try managers.active(of: complaint.customer.id, in: snapshot)?.pair.managerID
+                ?? customers.find(complaint.customer.id, in: snapshot).details.ownerID
         case .leader: complaint.state.leaderID
         }
     }

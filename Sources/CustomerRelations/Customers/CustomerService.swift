@@ -5,6 +5,7 @@ package import SQLite
 package struct CustomerService: Sendable {
     private let store = CustomerStore()
     private let staff = StaffStore()
+    private let managers = ManagerStore()
     private let journal: Journal
     private let describe: Describe<CustomerDetails>
 
@@ -112,6 +113,7 @@ package struct CustomerService: Sendable {
     ) throws {
         guard customer.archivedAt == nil else { return }
         try store.archive(customer.id, at: occasion.at, in: transaction)
+        try managers.end(of: customer.id, at: occasion.at, in: transaction)
         try journal.append(
             "customer.archived",
             Subject(.customer, customer.id),

@@ -119,6 +119,18 @@ struct StaffStore: Sendable {
         try insertLists(of: details, id, in: transaction)
     }
 
+    func archive(
+        _ id: ID<StaffMember>,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            "UPDATE staff SET archived_at = $2, updated_at = $2, version = version + 1 WHERE id = $1",
+            id,
+            now
+        )
+    }
+
     func setPresence(
         of id: ID<StaffMember>,
         to presence: Presence,

@@ -37,6 +37,7 @@ package struct DemoBase {
         // Complaints that come later are judged by these tiers.
         let runs = plan.calendar.halfYears + [plan.now]
         try rank(asOf: runs.filter { $0 <= movedInAt }, now: movedInAt)
+        try database.write { [recorder] in try recorder.assignManagers(in: $0) }
         let later = plan.entries.dropFirst(moved.count)
         try record(later, with: &recorder) { count in
             let done = Double(moved.count + count) / Double(plan.entries.count)

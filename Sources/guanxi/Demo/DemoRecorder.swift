@@ -37,6 +37,25 @@ struct DemoRecorder: Sendable {
         _ = try services.tiers.setPolicy(rules, by: occasion, in: transaction)
     }
 
+    /// Gives the first customers their managers, but for a few, whom a report has to find (M33).
+    func assignManagers(in transaction: Transaction) throws {
+        let occasion = occasion("sales", at: movedInAt)
+        let gaps = try services.managers.gaps(
+            CoverageFilter(),
+            PageRequest(limit: .max - 1, sorting: .rank),
+            in: transaction
+        )
+        for gap in gaps.rows where !gap.rank.isMultiple(of: 10) {
+            guard let owner = gap.ownerID else { continue }
+            _ = try services.managers.assign(
+                NewManagerAssignment(pair: DemoStaff.pair(of: owner)),
+                to: gap.customer.id,
+                by: occasion,
+                in: transaction
+            )
+        }
+    }
+
     /// Records an entry when it happened, or at the move what had happened before.
     mutating func record(_ entry: DemoPlan.Entry, in transaction: Transaction) throws {
         let actor = entry.at < movedInAt ? "demo" : entry.step.actor

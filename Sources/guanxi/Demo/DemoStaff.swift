@@ -32,6 +32,15 @@ struct DemoStaff: Sendable {
         ID(rawValue: Int64(random.number(in: 1...8)))
     }
 
+    /// An owner as manager, and the next as deputy.
+    static func pair(of owner: ID<StaffMember>) -> ManagerPair {
+        let next = ID<StaffMember>(rawValue: owner.rawValue + 1)
+        return ManagerPair(
+            managerID: owner,
+            deputyID: owners.contains(next) ? next : owners.lowerBound
+        )
+    }
+
     /// No customer's: those begin at 1.
     private static let stream = -1
 

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package import SQLite
+
+/// Hands over what a person has to do, all of it or nothing (M33).
+package struct HandoverService: Sendable {
+    private let store = ManagerStore()
+    private let people = StaffStore()
+    private let staff: StaffService
+    private let managers: ManagerService
+    private let customers: CustomerService
+    private let complaints: ComplaintService
+    private let tokens: TokenService
+    private let journal: Journal
+    private let describe: Describe<Handover>
+
+    package init(
+        staff: StaffService,
+        managers: ManagerService,
+        customers: CustomerService,
+        complaints: ComplaintService,
+        tokens: TokenService,
+        journal: Journal,
+        describe: @escaping Describe<Handover>
+    ) {
+        self.staff = staff
+        self.managers = managers
+        self.customers = customers
+        self.complaints = complaints
+        self.tokens = tokens
+        self.journal = journal
+        self.describe = describe
+    }
+
+    /// Gives all that one person looks after to another: customers as manager, deputy and owner,
+    /// and the complaints that are open.
+    ///
+    /// Each record is changed as if by hand, so that each keeps its history. What is closed stays
+    /// as it was.
+    package func handOver(
+        from id: ID<StaffMember>,
+        _ new: NewHandover,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Handover {
+        _ = try staff.find(id, at: occasion.at, in: transaction)
+        guard new.toID != id else {
+            throw ServiceError.refused("/toId", "must be someone else")
+        }
+        try people.demand(new.toID, "/toId", in: transaction)
+        let handover = Handover(
+            fromID: id,
+            toID: new.toID,
+            reason: new.reason,
+            managed: try handOverCare(from: id, new, by: occasion, in: transaction),
+            owned: try handOverOwned(from: id, new, by: occasion, in: transaction),
+            complaints: try handOverComplaints(from: id, new, by: occasion, in: transaction)
+        )
+        try journal.append(
+            "staff.handed-over",
+            Subject(.staff, id),
+            changes: describe(nil, handover),
+            by: occasion,
+            in: transaction
+        )
+        return handover
+    }
+
+    private func handOverCare(
+        from id: ID<StaffMember>,
+        _ new: NewHandover,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Int {
+        let ids = try store.customers(inCareOf: id, in: transaction)
+        for customer in ids {
+            let old = try managers.find(of: customer, in: transaction)
+            let pair = old.pair.replacing(id, with: new.toID)
+            _ = try managers.replace(
+                old,
+                with: NewManagerAssignment(pair: pair, reason: new.reason),
+                of: customer,
+                by: occasion,
+                in: transaction
+            )
+        }
+        return ids.count
+    }
+
+    private func handOverOwned(
+        from id: ID<StaffMember>,
+        _ new: NewHandover,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Int {
+        let ids = try store.customers(ownedBy: id, in: transaction)
+        for customer in ids {
+            let old = try customers.find(customer, in: transaction)
+            var details = old.details
+            details.ownerID = new.toID
+            _ = try customers.change(old, to: details, by: occasion, in: transaction)
+        }
+        return ids.count
+    }
+
+    private func handOverComplaints(
+        from id: ID<StaffMember>,
+        _ new: NewHandover,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Int {
+        let ids = try store.openComplaints(of: id, in: transaction)
+        for complaint in ids {
+            _ = try complaints.make(
+                .assign(ComplaintAssignment(assigneeID: new.toID)),
+                on: complaints.find(complaint, at: occasion.at, in: transaction),
+                by: occasion,
+                in: transaction
+            )
+        }
+        return ids.count
+    }
+
+    /// Notes that a person has left, who must have handed everything over; the person's tokens go.
+    package func leave(
+        _ member: StaffMember,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        guard member.archivedAt == nil else { return }
+        guard let load = try store.load(of: member.id, in: transaction),
+            load.managed + load.deputised + load.owned + load.openComplaints == 0
+        else {
+            throw ServiceError.notAllowedNow(
+                "the person still looks after customers or complaints",
+                allowed: ["handover"]
+            )
+        }
+        for token in try tokens.list(of: member.id, in: transaction) {
+            _ = try tokens.revoke(token, by: occasion, in: transaction)
+        }
+        try people.archive(member.id, at: occasion.at, in: transaction)
+        try journal.append(
+            "staff.archived",
+            Subject(.staff, member.id),
+            changes: "{}",
+            by: occasion,
+            in: transaction
+        )
+    }
+}
