@@ -45,6 +45,7 @@ package struct API: Sendable {
             + TeamRoutes(teams: services.teams).all
             + InteractionRoutes(interactions: services.interactions).all
             + ComplaintRoutes(complaints: services.complaints, wakeRunner: wakeJobs).all
+            + CallCenterRoutes(calls: services.calls, screenPop: services.screenPop).all
             + ProductRoutes(products: services.products).all
             + OrderRoutes(orders: services.orders).all
             + TierRoutes(tiers: services.tiers, wakeRunner: wakeJobs).all

@@ -15,6 +15,8 @@ package struct Services: Sendable {
     package let complaints: ComplaintService
     package let managers: ManagerService
     package let handovers: HandoverService
+    package let calls: PhoneCallService
+    package let screenPop: ScreenPopService
     package let products: ProductService
     package let orders: OrderService
     package let tiers: TierService
@@ -69,6 +71,14 @@ package struct Services: Sendable {
             journal: journal,
             describe: Handover.fields.changes
         )
+        calls = PhoneCallService(
+            customers: customers,
+            interactions: interactions,
+            complaints: complaints,
+            journal: journal,
+            describe: PhoneCall.fields.changes
+        )
+        screenPop = ScreenPopService(customers: customers)
         products = ProductService(
             journal: journal,
             describe: ProductDetails.fields.representation.changes

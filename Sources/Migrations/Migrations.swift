@@ -17,6 +17,7 @@ package enum Migrations {
         migration(11, "deadline_basis", PackageResources._011_deadline_basis_sql),
         migration(12, "staff", PackageResources._012_staff_sql),
         migration(13, "managers", PackageResources._013_managers_sql),
+        migration(14, "calls", PackageResources._014_calls_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -30,6 +30,8 @@ import Testing
         ("t.customer_id = $1", "one customer's timeline, from four tables"),
         ("c.owner_id = $1", "one owner's customers, by name or time"),
         ("k.assignee_id = $1", "one agent's complaints, by id or due time"),
+        ("l.customer_id = $1", "one customer's calls, by id"),
+        ("l.staff_id = $1", "one person's calls, by id"),
         ("s.team_id = $1", "one team's people, by name"),
         ("s.leader_id = $1", "the people one person leads, by name"),
         ("k.status = $1", "the complaints of one status, by id or due time"),
@@ -82,6 +84,10 @@ import Testing
             ["id", "name"]
         ),
         ("/v1/teams", [], ["id", "name"]),
+        (
+            "/v1/calls", ["customerId=1", "staffId=2", "since=2026-11-01", "until=2026-11-01"],
+            ["startedAt", "id"]
+        ),
         ("/v1/customers/1/managers", [], ["id"]),
         ("/v1/reports/coverage", ["lacks=manager"], ["rank"]),
         ("/v1/reports/manager-load", ["teamId=1"], ["id"]),
@@ -91,7 +97,8 @@ import Testing
         "/v1/customers/1", "/v1/interactions/1", "/v1/complaints/1", "/v1/products/1",
         "/v1/orders/1", "/v1/tier-runs/1", "/v1/customers/1/tier", "/v1/tier-policy", "/v1/tokens",
         "/v1/events?after=3", "/v1/staff/1", "/v1/staff/2/presence", "/v1/teams/1",
-        "/v1/customers/1/manager",
+        "/v1/customers/1/manager", "/v1/calls/1",
+        "/v1/screen-pop?phone=13800138000&customerId=1&skill=delivery&language=zh",
     ]
 
     @Test func `no statement looks at more rows than it needs`() throws {
@@ -212,6 +219,16 @@ import Testing
         _ = try client.post("/v1/complaints/1/assign", #"{"assigneeId": 1}"#)
         _ = try client.post("/v1/staff/1/handover", #"{"toId": 2}"#)
         _ = try client.delete("/v1/staff/1")
+        _ = try client.put("/v1/staff/2/presence", #"{"presence": "busy"}"#)
+        for event in ["started", "ended"] {
+            _ = try client.post(
+                "/v1/calls",
+                #"""
+                {"externalId": "C", "event": "\#(event)", "phone": "13900139000", "subject": "x",
+                 "staffId": 2}
+                """#
+            )
+        }
         let token = try client.create(
             "/v1/tokens",
             #"{"name": "x", "role": "reader", "owner": "x"}"#

@@ -64,10 +64,22 @@ extension ProblemKind {
         "Nobody has this identifier, or who had it has left. `allowed` says where those are listed "
             + "who can be present, and how one is added."
     )
+    package static let unknownCall = ProblemKind(
+        "unknown-call",
+        .notFound,
+        "Unknown call",
+        "Nothing was reported of the call before; `allowed` is the event that a call begins with."
+    )
+    package static let unknownCaller = ProblemKind(
+        "unknown-caller",
+        .notFound,
+        "Unknown caller",
+        "No customer has the phone number; `needed` is the request that makes a prospect of the caller."
+    )
     /// The kinds that the business raises.
     package static let business: [ProblemKind] = [
         duplicate, ambiguousCustomer, notAllowedNow, stepSkipped, complaintClosed, alreadyRewarded,
-        overlappingHours, leaderCycle, unknownPerson,
+        overlappingHours, leaderCycle, unknownPerson, unknownCall, unknownCaller,
     ]
 }
 
@@ -167,7 +179,33 @@ extension Problem {
                 "there is no person \(id.rawValue)",
                 ["GET /v1/staff", "POST /v1/staff"]
             )
+        case .unknownCall(let externalID):
+            self.init(
+                .unknownCall,
+                "call \(externalID) has not started",
+                [PhoneCall.Event.started.rawValue]
+            )
+        case .unknownCaller(let number):
+            self.init(
+                .unknownCaller,
+                "no customer has the number \(number.e164)",
+                extra: [JSON.Member("needed", number.prospect)]
+            )
         }
+    }
+}
+
+extension PhoneNumber {
+    /// The request that makes a prospect with this number.
+    fileprivate var prospect: JSON {
+        [
+            "method": "POST", "path": "/v1/customers",
+            "body": [
+                "kind": .string(Customer.Kind.individual.rawValue), "name": .string(typed),
+                "phones": [["number": .string(typed)]],
+                "source": ["channel": .string(CustomerSource.Channel.service.rawValue)],
+            ],
+        ]
     }
 }
 
@@ -197,6 +235,7 @@ extension Subject {
             case .token: "tokens"
             case .staff: "staff"
             case .team: "teams"
+            case .call: "calls"
             }
         return "/v1/\(collection)/\(id)"
     }

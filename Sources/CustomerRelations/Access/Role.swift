@@ -13,6 +13,8 @@ package enum Scope: String, Sendable, CaseIterable {
     case staffRead = "staff:read"
     case staffWrite = "staff:write"
     case presenceWrite = "presence:write"
+    case callsRead = "calls:read"
+    case callsWrite = "calls:write"
     case productsRead = "products:read"
     case productsWrite = "products:write"
     case ordersRead = "orders:read"
@@ -45,6 +47,7 @@ package enum Role: String, Sendable, CaseIterable, ColumnValue {
             [
                 .customersWrite, .interactionsRead, .interactionsWrite, .complaintsRead,
                 .complaintsWrite, .productsRead, .staffRead, .presenceWrite,
+                .callsRead, .callsWrite,
             ]
         case .manager:
             [

@@ -236,6 +236,8 @@ package struct ComplaintFilter: Sendable {
     package var until: Instant?
     /// Only those that wait for their first answer.
     package var isUnanswered = false
+    /// Only those that are not closed.
+    package var isOpen = false
 
     package init(
         text: String? = nil,

@@ -69,6 +69,7 @@ struct ComplaintStore: Sendable {
         select.filter("k.received_at < $?", filter.until)
         select.filter("\(TierStore.tierOfCustomer) = $?", filter.tier)
         select.filter("k.search_text", contains: filter.text)
+        if filter.isOpen { select.filter("k.status <> 'closed'") }
         if filter.isUnanswered { select.filter("k.answered_at IS NULL") }
         switch filter.breached {
         case .answer:

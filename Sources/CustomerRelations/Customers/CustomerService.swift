@@ -132,10 +132,7 @@ package struct CustomerService: Sendable {
     ) throws -> ID<Customer> {
         switch name {
         case .id(let id):
-            guard try store.exists(id, in: transaction) else {
-                throw ServiceError.refused("/customerId", "there is no customer \(id.rawValue)")
-            }
-            return id
+            return try demand(id, in: transaction)
         case .externalID(let externalID):
             guard let id = try store.id(externalID: externalID, in: transaction) else {
                 throw ServiceError.refused(
@@ -156,6 +153,14 @@ package struct CustomerService: Sendable {
             )
             return try create(prospect, by: occasion, in: transaction).id
         }
+    }
+
+    /// Refuses an input that names a customer who is not there.
+    func demand(_ id: ID<Customer>, in snapshot: Snapshot) throws -> ID<Customer> {
+        guard try store.exists(id, in: snapshot) else {
+            throw ServiceError.refused("/customerId", "there is no customer \(id.rawValue)")
+        }
+        return id
     }
 
     private func demandFree(

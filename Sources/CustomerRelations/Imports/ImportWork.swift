@@ -133,7 +133,8 @@ extension ServiceError {
         switch self {
         case .refused(let refusals), .overlappingHours(let refusals, _): refusals
         case .leaderCycle: [Refusal("/leaderId", "is led by the person")]
-        case .notFound, .unknownPerson: [Refusal("", "there is no such record")]
+        case .notFound, .unknownPerson, .unknownCall, .unknownCaller:
+            [Refusal("", "there is no such record")]
         case .duplicate(let subject):
             [Refusal("/externalId", "\(subject.kind.rawValue) \(subject.id) has it already")]
         case .ambiguousPhone(let customers):

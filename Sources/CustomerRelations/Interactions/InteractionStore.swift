@@ -172,6 +172,24 @@ struct InteractionStore: Sendable {
         )
     }
 
+    /// What a customer was promised, those due last first.
+    func promises(
+        of customer: ID<Customer>,
+        limit: Int,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [Promise] {
+        try snapshot.all(
+            """
+            SELECT id, text, due_at FROM promise WHERE customer_id = $1
+            ORDER BY due_at DESC, id DESC LIMIT $2
+            """,
+            customer,
+            limit
+        ) { row throws(SQLiteError) in
+            try Promise(id: row[0], text: row[1], dueAt: row[2])
+        }
+    }
+
     private func promises(
         of id: ID<Interaction>,
         in snapshot: Snapshot

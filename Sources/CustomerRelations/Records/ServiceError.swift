@@ -36,6 +36,10 @@ package enum ServiceError: Error, Sendable, Equatable {
     case leaderCycle([ID<StaffMember>])
     /// There is no person to be present, or the person has left.
     case unknownPerson(ID<StaffMember>)
+    /// Nothing was reported of the call before, not even that it started.
+    case unknownCall(String)
+    /// No customer has the number of the caller.
+    case unknownCaller(PhoneNumber)
 
     /// One member breaks a rule.
     static func refused(_ pointer: String, _ detail: String) -> ServiceError {

@@ -16,6 +16,7 @@ package struct Subject: Sendable, Hashable {
         case token
         case staff
         case team
+        case call
     }
 
     package let kind: Kind

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What whoever takes a call has to know, in one view (M84, 来电识别).
+package struct ScreenPop: Sendable {
+    package let customer: Customer
+    /// Newest first.
+    package let openComplaints: [Complaint]
+    /// Those due last come first.
+    package let promises: [Promise]
+    /// Newest first.
+    package let recentInteractions: [Interaction]
+    /// The best comes first.
+    package let suggestedAgents: [SuggestedAgent]
+}

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: Apache-2.0
+import CustomerRelations
+import HTTP
+import JSON
+import TestSupport
+import Testing
+
+/// Calls as telephone systems report them (M84).
+@Suite struct PhoneCallTests {
+    private static let path = "/v1/calls"
+
+    private static func body(_ event: String, _ members: String = "", id: String = "C-1") -> String
+    {
+        let rest = members.isEmpty ? "" : ", " + members
+        return #"{"externalId": "\#(id)", "event": "\#(event)"\#(rest)}"#
+    }
+
+    private static let phone = #""phone": "138-0013-8000""#
+
+    private static func text(_ length: Int) -> String {
+        "\"\(String(repeating: "x", count: length))\""
+    }
+
+    private static let refusedRequests = [
+        Case("no token", "POST", path, "{}", by: nil, is: 401, "unauthorized"),
+        Case("a reader", "POST", path, "{}", by: .reader, is: 403, "forbidden"),
+        Case("a reader's list", "GET", path, by: .reader, is: 403, "forbidden"),
+        Case("no JSON", "POST", path, "ring", is: 400, "malformed-body"),
+        Case("another method", "DELETE", path + "/1", is: 405, "method-not-allowed"),
+        Case("no such call", "GET", path + "/9", is: 404, "not-found"),
+        .refused("no customer", query: path + "?customerId=x", "customerId"),
+    ]
+
+    /// Each of a call that has not been heard of.
+    private static let refusedStarts: [Case] = [
+        ("nothing", "{}", ["/externalId", "/event"]),
+        ("a stranger", body("started", phone + #", "color": 1"#), ["/color"]),
+        ("another event", body("held", phone), ["/event"]),
+        ("no number", body("started"), ["/phone"]),
+        ("a number that is none", body("started", #""phone": "abc""#), ["/phone"]),
+        (
+            "an id of 201", #"{"externalId": \#(text(201)), "event": "started", \#(phone)}"#,
+            ["/externalId"]
+        ),
+        (
+            "the future", body("started", phone + #", "at": "2026-11-23T02:00:00.001Z""#), ["/at"]
+        ),
+        ("nobody", body("started", phone + #", "staffId": 9"#), ["/staffId"]),
+        ("no such customer", body("started", phone + #", "customerId": 9"#), ["/customerId"]),
+        ("a summary too soon", body("started", phone + #", "summary": "x""#), ["/summary"]),
+        (
+            "a matter without subject",
+            body("started", phone + #", "description": "x", "cause": "other", "severity": "low""#),
+            ["/description", "/cause", "/severity"]
+        ),
+        ("a subject of 201", body("started", phone + #", "subject": \#(text(201))"#), ["/subject"]),
+    ]
+    .map { Case($0, "POST", path, $1, is: 422, "invalid-body", pointers: $2) }
+
+    @Test func `refuses what it cannot take`() throws {
+        try withServer { client in
+            try client.customer()
+            try client.check(Self.refusedRequests + Self.refusedStarts)
+        }
+    }
+
+    private static let refusedEnds: [Case] = [
+        ("another number", body("ended", #""phone": "13900139000""#), ["/phone"]),
+        ("another direction", body("ended", #""direction": "outbound""#), ["/direction"]),
+        ("before it began", body("ended", #""at": "2026-11-23T01:59:59.999Z""#), ["/at"]),
+        ("a summary of 4,001", body("ended", #""summary": \#(text(4001))"#), ["/summary"]),
+    ]
+    .map { Case($0, "POST", path, $1, is: 422, "invalid-body", pointers: $2) }
+
+    @Test func `refuses what does not fit the call that it knows`() throws {
+        let clock = TestClock()
+        try withServer(clock: clock) { client in
+            #expect(try client.post(Self.path, Self.body("started", Self.phone)).status == 201)
+            clock.advance(minutes: 1)
+            try client.check(Self.refusedEnds)
+            clock.advance(hours: 24 * 7)
+            try client.check([
+                .refused("a week later", "POST", Self.path, Self.body("ended"), "/at")
+            ])
+        }
+    }
+
+    @Test func `a call that ends becomes an interaction of the customer with the number`() throws {
+        let clock = TestClock()
+        try withServer(clock: clock) { client in
+            try client.staff(1)
+            try client.customer("李雷", #""phones": [{"number": "+86 138 0013 8000"}]"#)
+            let agent = client.as(.agent)
+            let started = try agent.post(Self.path, Self.body("started", Self.phone))
+            #expect(started.status == 201)
+            #expect(started.location == "/v1/calls/1")
+            #expect(started.json["status"] == "started")
+            #expect(started.json["version"] == 1)
+            #expect(started.json["direction"] == "inbound")
+            #expect(started.json["customerId"] == 1)
+            clock.advance(milliseconds: 20_000)
+            let answered = try agent.post(
+                Self.path,
+                Self.body("answered", Self.phone + #", "staffId": 1"#)
+            )
+            #expect(answered.status == 200)
+            #expect(answered.json["status"] == "answered")
+            #expect(answered.json["staffId"] == 1)
+            #expect(try client.get("/v1/interactions").items.isEmpty)
+            clock.advance(minutes: 3)
+            let ended = try agent.post(Self.path, Self.body("ended", #""summary": "谈价格""#))
+            #expect(ended.json["status"] == "ended")
+            #expect(ended.json["interactionId"] == 1)
+            #expect(ended.json["version"] == 3)
+            let interaction = try client.get("/v1/interactions/1").json
+            #expect(interaction["customerId"] == 1)
+            #expect(interaction["channel"] == "call-center")
+            #expect(interaction["direction"] == "inbound")
+            #expect(interaction["content"] == "information")
+            #expect(interaction["occurredAt"] == "2026-11-23T02:00:00.000Z")
+            #expect(interaction["durationSeconds"] == 180)
+            #expect(interaction["summary"] == "谈价格")
+            #expect(try agent.get("/v1/calls/1").json == ended.json)
+            let events = try client.get("/v1/events?limit=500").items.compactMap {
+                $0["subject"]?["type"] == "call" ? $0["action"]?.string : nil
+            }
+            #expect(events == ["call.started", "call.answered", "call.ended"])
+        }
+    }
+
+    @Test func `each event counts once, however often it comes`() throws {
+        try withServer { client in
+            try client.customer("李雷", #""phones": [{"number": "13800138000"}]"#)
+            for event in ["started", "answered", "ended"] {
+                let body = Self.body(event, Self.phone)
+                let first = try client.post(Self.path, body)
+                let last = try client.service.number("SELECT max(seq) FROM event")
+                let again = try client.post(Self.path, body)
+                #expect(again.status == 200)
+                #expect(again.json == first.json)
+                #expect(try client.service.number("SELECT max(seq) FROM event") == last)
+            }
+            #expect(try client.get("/v1/interactions").ids == [1])
+            #expect(try client.get(Self.path).ids == [1])
+        }
+    }
+
+    @Test func `an unknown call is a problem of its own`() throws {
+        try withServer { client in
+            for event in ["answered", "ended"] {
+                let answer = try client.post(Self.path, Self.body(event, Self.phone))
+                #expect(answer.status == 404)
+                #expect(answer.problem == "unknown-call")
+                #expect(answer.json["allowed"] == ["started"])
+            }
+        }
+    }
+
+    @Test func `nothing happens to a call after its end`() throws {
+        try withServer { client in
+            for event in ["started", "ended"] {
+                _ = try client.post(Self.path, Self.body(event, Self.phone))
+            }
+            let late = try client.post(Self.path, Self.body("answered"))
+            #expect(late.status == 409)
+            #expect(late.problem == "not-allowed-now")
+            #expect(late.json["allowed"] == [])
+        }
+    }
+
+    @Test func `a missed call of a stranger makes nothing, an answered one a prospect`() throws {
+        try withServer { client in
+            for event in ["started", "ended"] {
+                _ = try client.post(Self.path, Self.body(event, Self.phone))
+            }
+            #expect(try client.get("/v1/calls/1").json["interactionId"] == nil)
+            #expect(try client.get("/v1/customers").items.isEmpty)
+            for event in ["started", "answered", "ended"] {
+                _ = try client.post(Self.path, Self.body(event, Self.phone, id: "C-2"))
+            }
+            let call = try client.get("/v1/calls/2").json
+            #expect(call["customerId"] == 1)
+            #expect(call["interactionId"] == 1)
+            let prospect = try client.get("/v1/customers/1").json
+            #expect(prospect["lifecycle"] == "prospect")
+            #expect(prospect["phoneNumbers"] == ["+8613800138000"])
+            // Now the number is known, so that a missed call is one of a customer.
+            for event in ["started", "ended"] {
+                _ = try client.post(Self.path, Self.body(event, Self.phone, id: "C-3"))
+            }
+            let missed = try client.get("/v1/interactions/2").json
+            #expect(missed["summary"] == "call, not answered")
+            #expect(missed["durationSeconds"] == nil)
+        }
+    }
+
+    @Test func `whoever answers by an own token took the call`() throws {
+        try withServer { client in
+            try client.staff(2)
+            let new = #"{"name": "t", "role": "agent", "owner": "x", "staffId": 2}"#
+            let token = try client.post("/v1/tokens", new).json["token"]?.string
+            let own = client.with(token: try #require(token))
+            #expect(
+                try own.post(Self.path, Self.body("started", Self.phone)).json["staffId"] == nil
+            )
+            #expect(try own.post(Self.path, Self.body("answered")).json["staffId"] == 2)
+            let ended = try own.post(Self.path, Self.body("ended", #""staffId": 1"#))
+            #expect(ended.json["staffId"] == 1)
+            #expect(try client.get(Self.path + "?staffId=1").ids == [1])
+            #expect(try client.get(Self.path + "?staffId=2").ids == [])
+        }
+    }
+
+    @Test func `a number of several customers wants to know which`() throws {
+        try withServer { client in
+            for _ in 1...2 { try client.customer("x", #""phones": [{"number": "13800138000"}]"#) }
+            for event in ["started", "answered"] {
+                let call = try client.post(Self.path, Self.body(event, Self.phone))
+                #expect(call.json["customerId"] == nil)
+            }
+            let ended = try client.post(Self.path, Self.body("ended"))
+            #expect(ended.status == 409)
+            #expect(ended.problem == "ambiguous-customer")
+            let named = try client.post(Self.path, Self.body("ended", #""customerId": 2"#))
+            #expect(named.json["customerId"] == 2)
+            #expect(try client.get("/v1/interactions?customerId=2").ids == [1])
+            #expect(try client.get(Self.path + "?customerId=2").ids == [1])
+            #expect(try client.get(Self.path + "?until=2026-11-23").ids == [])
+            #expect(try client.get(Self.path + "?since=2026-11-23").ids == [1])
+        }
+    }
+
+    // MARK: - Complaints
+
+    private static let matter = #""subject": "送货迟到", "cause": "delivery", "severity": "high""#
+
+    @Test func `a subject opens a complaint, once`() throws {
+        try withServer { client in
+            _ = try client.post(Self.path, Self.body("started", Self.phone))
+            let answered = try client.post(Self.path, Self.body("answered", Self.matter))
+            #expect(answered.json["complaintId"] == 1)
+            let complaint = try client.get("/v1/complaints/1").json
+            #expect(complaint["channel"] == "call-center")
+            #expect(complaint["subject"] == "送货迟到")
+            #expect(complaint["cause"] == "delivery")
+            #expect(complaint["severity"] == "high")
+            #expect(complaint["externalId"] == "C-1")
+            #expect(complaint["receivedAt"] == "2026-11-23T02:00:00.000Z")
+            let prospect = try client.get("/v1/customers/1").json
+            #expect(prospect["source"]?["channel"] == "complaint")
+            let other = try client.post(Self.path, Self.body("ended", #""subject": "x""#))
+            #expect(other.pointers == ["/subject"])
+            let ended = try client.post(Self.path, Self.body("ended", Self.matter))
+            #expect(ended.json["interactionId"] == 1)
+            #expect(try client.get("/v1/complaints").ids == [1])
+            let interaction = try client.get("/v1/interactions/1").json
+            #expect(interaction["summary"] == "送货迟到")
+            #expect(interaction["content"] == "opinion")
+            #expect(interaction["customerId"] == 1)
+        }
+    }
+
+    private static let json = #"""
+        {"phone": "13800138000", "channel": "web", "subject": "送货迟到", "externalId": "C-1"}
+        """#
+    private static let form =
+        "phone=13800138000&channel=hotline&subject=%E9%80%81%E8%B4%A7%E8%BF%9F%E5%88%B0"
+        + "&externalId=C-1"
+
+    /// Sends the complaint through one of its doors.
+    private static func send(_ door: String, _ client: TestClient) throws -> TestAnswer {
+        switch door {
+        case "json": try client.post("/v1/complaints", json)
+        case "form": try client.form("/v1/complaints", form)
+        default: try client.post(path, body("started", phone + ", " + matter))
+        }
+    }
+
+    @Test(
+        arguments: [
+            ["json", "form", "call"], ["form", "call", "json"], ["call", "json", "form"],
+        ]
+    )
+    func `the same external id through every door is one complaint`(_ doors: [String]) throws {
+        try withServer { client in
+            #expect(try Self.send(doors[0], client).status == 201)
+            for door in doors.dropFirst() {
+                let answer = try Self.send(door, client)
+                #expect(answer.status == 409, "\(door)")
+                #expect(answer.problem == "duplicate")
+                #expect(answer.json["existing"] == "/v1/complaints/1")
+            }
+            #expect(try client.get("/v1/complaints").ids == [1])
+            #expect(try client.get("/v1/customers").ids == [1])
+            // What was refused left nothing.
+            #expect(try client.get(Self.path).ids == (doors[0] == "call" ? [1] : []))
+        }
+    }
+}
