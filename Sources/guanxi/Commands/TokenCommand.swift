@@ -24,6 +24,8 @@ struct TokenCommand: ParsableCommand {
         var scopes: String?
         @Option(help: "The person or system it belongs to; its name, if not given.")
         var owner: String?
+        @Option(help: "The id of the person it belongs to.")
+        var staff: Int64?
         @Option(help: "When it expires: a date, or an instant with offset.")
         var expires: String?
 
@@ -33,6 +35,7 @@ struct TokenCommand: ParsableCommand {
                 role: role,
                 scopes: scopes?.split(separator: ",").map(String.init),
                 owner: owner ?? name,
+                staffID: staff.map { ID(rawValue: $0) },
                 expiresAt: try expires.map { text in
                     guard let instant = database.zone.instant(text) else {
                         throw ValidationError("--expires takes 2027-01-31 or an RFC 3339 instant")
