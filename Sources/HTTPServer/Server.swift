@@ -20,6 +20,7 @@ package final class Server: Sendable {
         _ configuration: ServerConfiguration,
         makeResponder: @escaping @Sendable (_ reactor: Int) throws -> any Responder
     ) throws {
+        try Spool.verify(configuration.spoolFolder)
         // glibc would keep what a flood of large bodies has taken.
         linux_return_freed_memory()
         let count = max(1, configuration.reactors)

@@ -7,6 +7,7 @@ package enum ServerError: Error, Sendable, Equatable {
     case badSocket(Int32)
     case portInUse(host: String, port: Int)
     case portForbidden(host: String, port: Int)
+    case badSpoolFolder(String, code: Int32)
     case system(call: String, code: Int32)
 }
 
@@ -29,6 +30,8 @@ extension ServerError: CustomStringConvertible {
             "port \(port) of \(host) is in use by another program"
         case .portForbidden(let host, let port):
             "port \(port) of \(host) may not be used by this user"
+        case .badSpoolFolder(let folder, let code):
+            "cannot write bodies to \(folder): \(errorText(code))"
         case .system(let call, let code):
             "\(call) failed: \(errorText(code))"
         }

@@ -11,6 +11,15 @@ struct Spool: ~Copyable {
         file = try Descriptor(result, from: "open")
     }
 
+    /// Throws where the folder takes no such files.
+    static func verify(_ folder: String) throws(ServerError) {
+        do throws(ServerError) {
+            _ = try Spool(folder: folder)
+        } catch .system(_, let code) {
+            throw .badSpoolFolder(folder, code: code)
+        }
+    }
+
     /// Writes all bytes; false when the file system does not take them.
     func write(_ bytes: Span<UInt8>) -> Bool {
         // The call reads only the span's bytes while they are borrowed.

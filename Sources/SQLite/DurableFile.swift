@@ -10,18 +10,9 @@ package enum DurableFile {
     /// Writes a file for its owner alone, over one that is there.
     package static func write(_ bytes: [UInt8], to path: String) throws(BackupError) {
         remove(path)
-        let file = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw .file(path: path, errno: errno) }
-        defer { close(file) }
-        var written = 0
-        while written < bytes.count {
-            let count = unsafe bytes[written...].withUnsafeBytes { piece in
-                unsafe Glibc.write(file, piece.baseAddress, piece.count)
-            }
-            guard count > 0 || errno == EINTR else { throw .file(path: path, errno: errno) }
-            written += max(count, 0)
-        }
-        guard fsync(file) == 0 else { throw .file(path: path, errno: errno) }
+        let file = try NewFile(path)
+        try file.write(bytes)
+        try file.keep()
     }
 
     /// Gives a file another name, unless a file has it.
@@ -86,6 +77,51 @@ package enum DurableFile {
         guard descriptor >= 0 else { throw .file(path: path, errno: errno) }
         defer { close(descriptor) }
         guard fsync(descriptor) == 0 else { throw .file(path: path, errno: errno) }
+    }
+}
+
+/// A file that was not there before, for its owner alone; it goes again unless it is kept.
+package final class NewFile {
+    private let path: String
+    private let descriptor: Int32
+    private var isKept = false
+
+    package init(_ path: String) throws(BackupError) {
+        let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw errno == EEXIST ? .exists(path) : .file(path: path, errno: errno)
+        }
+        self.path = path
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        close(descriptor)
+        if !isKept { DurableFile.remove(path) }
+    }
+
+    package func write(_ bytes: [UInt8]) throws(BackupError) {
+        let code = Self.write(bytes, to: descriptor)
+        guard code == 0 else { throw .file(path: path, errno: code) }
+    }
+
+    /// Makes what was written last, under its name.
+    package func keep() throws(BackupError) {
+        guard fsync(descriptor) == 0 else { throw .file(path: path, errno: errno) }
+        isKept = true
+    }
+
+    /// Writes all of it to whatever is open there; the error number of what prevents that, or 0.
+    package static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+        var written = 0
+        while written < bytes.count {
+            let count = unsafe bytes[written...].withUnsafeBytes { piece in
+                unsafe Glibc.write(descriptor, piece.baseAddress, piece.count)
+            }
+            guard count > 0 || errno == EINTR else { return errno }
+            written += max(count, 0)
+        }
+        return 0
     }
 }
 

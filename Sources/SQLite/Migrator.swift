@@ -23,7 +23,7 @@ package enum MigrationError: Error, Equatable {
     case altered(number: Int, name: String)
     /// Its record misses this migration.
     case gap(number: Int)
-    /// It holds tables that no migration recorded: another program's file.
+    /// No migration made it: another program's file, or an empty one.
     case foreign
     /// These have not been applied.
     case pending([Int])
@@ -44,7 +44,7 @@ extension MigrationError: CustomStringConvertible {
         case .altered(let number, let name):
             "migration \(number) \(name) was applied with another text than this program's"
         case .gap(let number): "the database's record misses migration \(number)"
-        case .foreign: "the file is a database of another program"
+        case .foreign: "the file is no database of guanxi"
         case .pending(let numbers):
             "migrations are pending (\(numbers.map(String.init).joined(separator: ", "))): "
                 + "run guanxi migrate"
@@ -104,6 +104,11 @@ package struct Migrator: Sendable {
     package func verify(_ connection: Connection) throws {
         let pending = try pending(connection)
         guard pending.isEmpty else { throw MigrationError.pending(pending.map(\.number)) }
+    }
+
+    /// Throws unless the database is one of these migrations, be it one that waits for the last.
+    package func verifyOlder(_ connection: Connection) throws {
+        guard try pending(connection).count < migrations.count else { throw MigrationError.foreign }
     }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import API
 import CustomerRelations
+import Foundation
+import Glibc
 import HTTPServer
 import JSON
 import SQLite
@@ -31,12 +33,14 @@ struct Failure: Error {
             self.init(Self.badData, "\(error)")
         case BackupError.noRoom: self.init(Self.diskFull, "\(error)")
         case BackupError.busy: self.init(Self.tryAgain, "\(error)")
+        case BackupError.file(let path, let code): self.init(writing: path, errno: code)
         case let error as BackupError: self.init(Self.cannotOpen, "\(error)")
         case let error as BackupFault: self.init(Self.badData, "\(error)")
         case let error as SQLiteError where error.isFull: self = .full
         case MigrationError.failed(_, _, let error) where error.isFull: self = .full
         case let error as SQLiteError where error.isReadOnly:
             self.init(Self.cannotOpen, "the database cannot be written: \(error.message)")
+        case MigrationError.foreign: self.init(Self.badData, "\(MigrationError.foreign)")
         case let error as MigrationError: self.init(Self.cannotOpen, "\(error)")
         case let error as ImportSyntaxError:
             self.init(Self.badData, "line \(error.line): \(error.detail)")
@@ -53,8 +57,18 @@ struct Failure: Error {
             let details = refusals.map { "\($0.pointer.dropFirst()) \($0.detail)" }
             self.init(Self.usage, details.joined(separator: "; "))
         case ServiceError.notFound: self.init(Self.badData, "there is no such record")
+        case let error as CocoaError: self.init(Self.fault, error.localizedDescription)
         default: return nil
         }
+    }
+
+    /// A file or a stream that does not take what is written to it.
+    init(writing name: String, errno code: Int32) {
+        let isFull = code == ENOSPC || code == EDQUOT
+        self.init(
+            isFull ? Self.diskFull : Self.cannotOpen,
+            unsafe "cannot write \(name): " + String(cString: strerror(code))
+        )
     }
 
     private static var full: Failure {

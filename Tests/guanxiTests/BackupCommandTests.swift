@@ -45,6 +45,45 @@ import Testing
         #expect(try run("check").code == 0)
     }
 
+    @Test func `a backup is found by a link to it, with its manifest`() throws {
+        let file = folder.path("copy.db")
+        let link = folder.path("latest.db")
+        #expect(try run("backup", file).code == 0)
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file)
+        let restored = try run("restore", link, "--database", folder.path("new.db"))
+        #expect(restored.code == 0)
+        #expect(restored.complaint.isEmpty)
+        try change(file)
+        #expect(try run("check", "--database", link).complaint.contains("its manifest"))
+    }
+
+    @Test func `a log beside a backup is not taken for a part of it`() throws {
+        let file = folder.path("copy.db")
+        #expect(try run("backup", file).code == 0)
+        try Data("no log of it".utf8).write(to: URL(filePath: file + "-wal"))
+        for arguments in [["restore", file, "--force"], ["check", "--database", file]] {
+            let end = try Program.run(arguments, ["GUANXI_DATABASE": database])
+            #expect(end.code == 65)
+            #expect(end.complaint.contains("copy.db-wal"))
+        }
+    }
+
+    @Test func `what is no database of guanxi is neither checked nor restored`() throws {
+        let empty = folder.path("empty.db")
+        try Data().write(to: URL(filePath: empty))
+        let foreign = folder.path("foreign.db")
+        let connection = try Connection(path: foreign, mode: .readWriteCreate)
+        try connection.write { try $0.run("CREATE TABLE other (id INTEGER) STRICT") }
+        connection.close()
+        for file in [empty, foreign] {
+            for end in [try run("restore", file, "--force"), try run("check", "--database", file)] {
+                #expect(end.code == 65)
+                #expect(end.complaint.contains("no database of guanxi"), "\(end.complaint)")
+            }
+        }
+        #expect(try run("check").code == 0)
+    }
+
     @Test func `a file that is there is not overwritten`() throws {
         let file = folder.path("copy.db")
         #expect(try run("backup", file).code == 0)

@@ -71,6 +71,7 @@ extension BackupManifest {
 
     /// Nil if there is no such file; throws if it is no manifest.
     package init?(at path: String) throws(BackupFault) {
+        let path = DatabasePath.resolved(path)
         guard let length = DurableFile.size(of: path) else { return nil }
         guard length <= Self.longest, let data = FileManager.default.contents(atPath: path),
             let json = try? JSONReader.read(Array(data)), json["format"]?.string == Self.format,
@@ -182,10 +183,17 @@ extension BackupManifest {
     }
 
     /// Throws unless the file is, byte for byte, the one that was verified.
+    ///
+    /// A log beside it would be read as part of it, and is none of what was verified.
     package func verifyBytes(
         of path: String,
         progress: (Double) throws -> Void = { _ in }
     ) throws {
+        for log in ["-wal", "-journal"].map({ path + $0 }) {
+            guard DurableFile.size(of: log) ?? 0 == 0 else {
+                throw BackupFault("\(log) is none of what the manifest describes: remove it")
+            }
+        }
         guard DurableFile.size(of: path) == bytes else {
             throw BackupFault("the file is not as long as its manifest says")
         }

@@ -19,12 +19,12 @@ package struct BackupRestore: Sendable {
         _ backup: String,
         accepts: @escaping @Sendable (Connection) throws -> Void
     ) throws {
-        self.backup = backup
+        self.backup = DatabasePath.resolved(backup)
         self.accepts = accepts
-        manifest = try BackupManifest(at: backup + BackupManifest.suffix)
-        guard DurableFile.size(of: backup) != nil else {
+        guard DurableFile.size(of: self.backup) != nil else {
             throw BackupFault("there is no file \(backup)")
         }
+        manifest = try BackupManifest(at: self.backup + BackupManifest.suffix)
     }
 
     /// Puts a verified copy of the backup in the place of the database, and in that of the files

@@ -44,6 +44,6 @@ struct BackupCommand: ParsableCommand {
         if let error = outcome.rotationError {
             Console.complain("older backups are not deleted: \(error)")
         }
-        Console.print(path)
+        try Console.print(path)
     }
 }

@@ -15,8 +15,9 @@ struct CheckCommand: ParsableCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
-        let manifest = try BackupManifest(at: database.database + BackupManifest.suffix)
-        try manifest?.verifyBytes(of: database.database)
+        let path = DatabasePath.resolved(database.database)
+        let manifest = try BackupManifest(at: path + BackupManifest.suffix)
+        try manifest?.verifyBytes(of: path)
         let (faults, verdict) = try database.read(takesOlder: true) { snapshot in
             var faults = try IntegrityCheck.run(snapshot)
             // What this program derives is not in a database that waits for its migrations.
@@ -26,13 +27,13 @@ struct CheckCommand: ParsableCommand {
             if faults.isEmpty { try manifest?.verify(BackupContents(of: snapshot)) }
             return (faults, try Journal().verify(in: snapshot))
         }
-        for fault in faults { Console.print(fault) }
+        for fault in faults { try Console.print(fault) }
         if let seq = verdict.firstBadSeq {
-            Console.print("the journal does not hold from entry \(seq) on")
+            try Console.print("the journal does not hold from entry \(seq) on")
         }
         guard faults.isEmpty, verdict.isValid else {
             throw Failure(Failure.badData, "the database is damaged")
         }
-        Console.print("sound: \(verdict.entries) journal entries")
+        try Console.print("sound: \(verdict.entries) journal entries")
     }
 }

@@ -57,7 +57,7 @@ struct DemoCommand: ParsableCommand {
         }
         if let caller {
             let tour = DemoTour(address: running.address, token: token, caller: caller)
-            Console.print(tour.text)
+            try Console.print(tour.text)
         }
         running.serve(cleanUp: place.removeTemporary)
     }

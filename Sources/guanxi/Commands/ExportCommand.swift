@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import API
 import ArgumentParser
-import Foundation
 import Migrations
 import SQLite
 
@@ -25,7 +24,16 @@ struct ExportCommand: ParsableCommand {
         let connection = try Connection(path: path, mode: .reading(path))
         defer { connection.close() }
         try Migrator(Migrations.all).verify(connection)
-        let file = try open()
+        guard let output else { return try write(from: connection, to: Console.write) }
+        let file = try NewFile(output)
+        try write(from: connection) { try file.write($0) }
+        try file.keep()
+    }
+
+    private func write(
+        from connection: Connection,
+        to sink: @escaping ([UInt8]) throws -> Void
+    ) throws {
         let bar = ProgressBar("export")
         let exporter = Exporter(services: Services(zone: database.zone))
         try exporter.write(
@@ -37,25 +45,9 @@ struct ExportCommand: ParsableCommand {
                 guard progress.totalRows > 0 else { return }
                 bar.show(Double(progress.rows) / Double(progress.totalRows))
             },
-            to: { try file.write(contentsOf: Data($0)) }
+            to: sink
         )
-        if output != nil { try file.synchronize() }
         bar.end()
-    }
-
-    private func open() throws -> FileHandle {
-        guard let output else { return .standardOutput }
-        guard !FileManager.default.fileExists(atPath: output) else {
-            throw Failure(Failure.cannotOpen, "\(output) exists")
-        }
-        guard
-            FileManager.default.createFile(
-                atPath: output,
-                contents: nil,
-                attributes: [.posixPermissions: 0o600]
-            ), let file = FileHandle(forWritingAtPath: output)
-        else { throw Failure(Failure.cannotOpen, "cannot write \(output)") }
-        return file
     }
 }
 

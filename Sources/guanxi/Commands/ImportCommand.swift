@@ -74,7 +74,7 @@ struct ImportCommand: ParsableCommand {
             }
         }
         let names = ["created", "updated", "unchanged", "prospects", "rejected"]
-        Console.print(
+        try Console.print(
             names.map { "\($0) \(result[$0]?.integer ?? 0)" }.joined(separator: ", ")
         )
         if let rejected = result["rejected"]?.integer, rejected > 0 {
@@ -95,6 +95,9 @@ private struct InputFile {
     init(_ name: String) throws {
         isTemporary = name == "-"
         guard isTemporary else {
+            guard !DurableFile.isFolder(name) else {
+                throw Failure(Failure.badData, "\(name) is a folder")
+            }
             guard FileManager.default.isReadableFile(atPath: name) else {
                 throw Failure(Failure.badData, "cannot read \(name)")
             }
@@ -102,17 +105,11 @@ private struct InputFile {
             return
         }
         path = NSTemporaryDirectory() + "guanxi-" + UUID().uuidString
-        guard
-            FileManager.default.createFile(
-                atPath: path,
-                contents: nil,
-                attributes: [.posixPermissions: 0o600]
-            ), let output = FileHandle(forWritingAtPath: path)
-        else { throw Failure(Failure.cannotOpen, "cannot write \(path)") }
+        let copy = try NewFile(path)
         while let piece = try FileHandle.standardInput.read(upToCount: 1 << 16), !piece.isEmpty {
-            try output.write(contentsOf: piece)
+            try copy.write(Array(piece))
         }
-        try output.close()
+        try copy.keep()
     }
 
     func remove() {

@@ -17,9 +17,9 @@ struct MigrateCommand: ParsableCommand {
         defer { connection.close() }
         let applied = try Migrator(Migrations.all).migrate(connection, at: SystemClock.now)
         for migration in applied {
-            Console.print("applied \(migration.number) \(migration.name)")
+            try Console.print("applied \(migration.number) \(migration.name)")
         }
-        if applied.isEmpty { Console.print("nothing to do") }
+        if applied.isEmpty { try Console.print("nothing to do") }
         lock.release()
     }
 }

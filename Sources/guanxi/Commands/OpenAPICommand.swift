@@ -17,6 +17,6 @@ struct OpenAPICommand: ParsableCommand {
             clock: { SystemClock.instant },
             wakeJobs: {}
         )
-        Console.print(String(api.document.dropLast()))
+        try Console.print(String(api.document.dropLast()))
     }
 }

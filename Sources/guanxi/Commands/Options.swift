@@ -69,7 +69,7 @@ struct DatabaseOptions: ParsableArguments {
         defer { connection.close() }
         let migrator = Migrator(Migrations.all)
         if takesOlder {
-            _ = try migrator.pending(connection)
+            try migrator.verifyOlder(connection)
         } else {
             try migrator.verify(connection)
         }

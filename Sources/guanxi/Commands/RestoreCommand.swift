@@ -34,7 +34,7 @@ struct RestoreCommand: ParsableCommand {
         }
         let restore = try BackupRestore(file) {
             // An older one is as good: it is migrated when it is opened.
-            _ = try Migrator(Migrations.all).pending($0)
+            try Migrator(Migrations.all).verifyOlder($0)
         }
         if !restore.hasManifest {
             Console.complain(
@@ -46,7 +46,7 @@ struct RestoreCommand: ParsableCommand {
         do {
             let verdict = try restore.run(to: path) { bar.show($0) }
             bar.end()
-            Console.print("\(database.database): \(verdict.entries) journal entries")
+            try Console.print("\(database.database): \(verdict.entries) journal entries")
         } catch {
             bar.end()
             throw error

@@ -68,7 +68,8 @@ struct RunningService {
     ///
     /// A second signal ends the process at once, after a clean-up.
     func serve(cleanUp: @escaping @Sendable () -> Void = {}) {
-        Console.print("listening on \(address)")
+        // Whoever waits for the line may be gone; the service is there.
+        try? Console.print("listening on \(address)")
         signals.wait()
         signals.endAtNext { [operatorFile] in
             operatorFile.remove()

@@ -28,14 +28,14 @@ struct TiersCommand: ParsableCommand {
         guard run["status"]?.string == "finished" else {
             throw Failure(Failure.fault, "the run failed")
         }
-        Console.print("tier\tcustomers\tof all\tof the profit")
+        try Console.print("tier\tcustomers\tof all\tof the profit")
         for tier in Tier.allCases.map(\.rawValue) {
             guard let group = run["tiers"]?[tier] else { continue }
             let shares = ["headcountShare", "profitShare"].map {
                 Self.percent(group[$0]?.double ?? 0)
             }
             let customers = group["customers"]?.integer ?? 0
-            Console.print(([tier, String(customers)] + shares).joined(separator: "\t"))
+            try Console.print(([tier, String(customers)] + shares).joined(separator: "\t"))
         }
     }
 

@@ -45,7 +45,7 @@ struct TokenCommand: ParsableCommand {
             )
             let door = try Door(database, command: "token")
             defer { door.close() }
-            Console.print(try door.createToken(new))
+            try Console.print(door.createToken(new))
         }
     }
 
@@ -58,14 +58,14 @@ struct TokenCommand: ParsableCommand {
 
         func run() throws {
             let tokens = try database.read { try TokenService.list(in: $0) }
-            Console.print("id\tname\trole\towner\tcreated\texpires\tlast used\trevoked")
+            try Console.print("id\tname\trole\towner\tcreated\texpires\tlast used\trevoked")
             for token in tokens {
                 let cells = [
                     String(token.id.rawValue), token.name, token.role.rawValue, token.owner,
                     token.createdAt.rfc3339, token.expiresAt?.rfc3339 ?? "-",
                     token.lastUsedAt?.rfc3339 ?? "-", token.revokedAt?.rfc3339 ?? "-",
                 ]
-                Console.print(cells.joined(separator: "\t"))
+                try Console.print(cells.joined(separator: "\t"))
             }
         }
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
+import Glibc
+import SQLite
 
 /// What commands say: results on standard output, all else on standard error.
 enum Console {
@@ -8,17 +9,19 @@ enum Console {
     }
 
     static func say(_ message: String) {
-        write(message + "\n", to: .standardError)
+        // A terminal that is gone is no reason to stop the service.
+        _ = NewFile.write(Array((message + "\n").utf8), to: STDERR_FILENO)
     }
 
-    static func print(_ text: String) {
-        write(text + "\n", to: .standardOutput)
+    /// Writes a line at once, unbuffered: a script may wait for it.
+    static func print(_ text: String) throws(Failure) {
+        try write(Array((text + "\n").utf8))
     }
 
-    /// Writes at once, unbuffered: a script may wait for the line.
-    private static func write(_ text: String, to file: FileHandle) {
-        // A closed terminal or pipe is no reason to stop the service.
-        try? file.write(contentsOf: Data(text.utf8))
+    /// Writes to standard output; throws where a result would be lost.
+    static func write(_ bytes: [UInt8]) throws(Failure) {
+        let code = NewFile.write(bytes, to: STDOUT_FILENO)
+        guard code == 0 else { throw Failure(writing: "standard output", errno: code) }
     }
 
     /// Whether standard error is a terminal, on which a progress bar can be drawn.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
+import Glibc
+import SQLite
 import Synchronization
 
 /// A bar on standard error, drawn over itself; nothing where that is no terminal.
@@ -37,6 +38,6 @@ final class ProgressBar: Sendable {
 
     private func write(_ text: String) {
         // A terminal that is gone needs no bar.
-        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+        _ = NewFile.write(Array(text.utf8), to: STDERR_FILENO)
     }
 }
