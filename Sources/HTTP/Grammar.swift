@@ -72,8 +72,8 @@ extension UInt8 {
 }
 
 // Looking at eight bytes at a time, by the tricks of "Bit Twiddling Hacks" (Sean Eron Anderson,
-// "Determine if a word has a byte equal to n", "… less than n"): a byte that is there borrows, which
-// shows in its highest bit, and a false sign of it stands only above a true one.
+// "Determine if a word has a byte equal to n", "… less than n"): a byte that is there borrows,
+// which shows in its highest bit, and a false sign of it stands only above a true one.
 extension Span<UInt8> {
     private static var ones: UInt64 { 0x0101_0101_0101_0101 }
     private static var highBits: UInt64 { 0x8080_8080_8080_8080 }

@@ -147,7 +147,8 @@ extension Server {
         }
     }
 
-    /// Waits until a descriptor is readable; false when the time is up, which a negative one never is.
+    /// Waits until a descriptor is readable; false when the time is up, which a negative one never
+    /// is.
     private static func wait(for descriptor: borrowing Descriptor, milliseconds: Int) -> Bool {
         var one = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
         while true {

@@ -63,7 +63,8 @@ extension Field {
 
     /// A member that may be left out or null.
     ///
-    /// It has a label of its own because overloads made the compiler try all of them for each field.
+    /// It has a label of its own because overloads made the compiler try all of them for each
+    /// field.
     package init<Wrapped>(
         optional name: String,
         _ get: @escaping @Sendable (Root) -> Wrapped?,

@@ -129,7 +129,8 @@
         raw("null")
     }
 
-    /// Writes the shortest decimal that reads back as the same number; what JSON cannot say is null.
+    /// Writes the shortest decimal that reads back as the same number; what JSON cannot say is
+    /// null.
     package mutating func double(_ value: Double) {
         raw(value.isFinite ? value.description : "null")
     }
@@ -174,8 +175,8 @@
 
     /// The number of bytes before the first that needs an escape.
     ///
-    /// Eight at a time, by the tricks of "Bit Twiddling Hacks" (Sean Eron Anderson): the highest bit
-    /// of a byte that is less than a bound is set by the borrow of a subtraction.
+    /// Eight at a time, by the tricks of "Bit Twiddling Hacks" (Sean Eron Anderson): the highest
+    /// bit of a byte that is less than a bound is set by the borrow of a subtraction.
     private static func plainCount(_ text: Span<UInt8>) -> Int {
         let ones: UInt64 = 0x0101_0101_0101_0101
         func less(_ word: UInt64, _ bound: UInt64) -> UInt64 {

@@ -208,8 +208,8 @@ private struct Watch {
     /// How many times its budget a read may take by the clock on the wall.
     private static let patience: Int64 = 5
 
-    /// Nanoseconds of the thread's own time after which statements are interrupted: a read is not to
-    /// blame for what the processor did meanwhile.
+    /// Nanoseconds of the thread's own time after which statements are interrupted: a read is not
+    /// to blame for what the processor did meanwhile.
     private var budget = Int64.max
     /// When they are, in any case, in nanoseconds of the monotonic clock.
     private var deadline = Int64.max

@@ -12,7 +12,8 @@ package struct SpaceMarks: Sendable, Equatable {
     /// With less than this free the ballast is given up.
     package let full: Int
 
-    /// The marks of a volume of that size, of which at most `reserve` and a twentieth are kept free.
+    /// The marks of a volume of that size, of which at most `reserve` and a twentieth are kept
+    /// free.
     package init(total: Int, reserve: Int) {
         low = min(total / 20, reserve)
         enough = low + low / 4
@@ -23,8 +24,8 @@ package struct SpaceMarks: Sendable, Equatable {
 
 /// Watches the room on a database's volume, so that changes are refused before there is none.
 ///
-/// Nothing polls. The writer looks before each batch, which takes a microsecond, and so does whoever
-/// wants to know: what a look finds holds for the others too.
+/// Nothing polls. The writer looks before each batch, which takes a microsecond, and so does
+/// whoever wants to know: what a look finds holds for the others too.
 package final class SpaceWatch: Sendable {
     package struct Settings: Sendable {
         /// The most bytes that are kept free; 0 refuses nothing.

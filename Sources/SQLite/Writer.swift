@@ -63,8 +63,8 @@ package final class Writer: Sendable {
     /// `onFatal` is called on that thread when a commit or a checkpoint met an I/O error: what the
     /// file holds is then known only after a restart, and every later request fails.
     ///
-    /// On a medium that can only be read, the mode says how; then every change is refused, and so it
-    /// is while `space` finds too little room.
+    /// On a medium that can only be read, the mode says how; then every change is refused, and so
+    /// it is while `space` finds too little room.
     package init(
         path: String,
         mode: Connection.Mode = .readWriteCreate,

@@ -60,7 +60,8 @@ final class Authenticator {
         known = [:]
     }
 
-    /// Whether the request's token was valid when a reactor last looked it up, or is the operator's.
+    /// Whether the request's token was valid when a reactor last looked it up, or is the
+    /// operator's.
     func knows(_ request: Request) -> Bool {
         guard let field = request.fields["authorization"], field.utf8.count <= Self.longestField
         else { return false }

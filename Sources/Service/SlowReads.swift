@@ -5,9 +5,10 @@ import Routing
 /// The kinds of reads that have held a reactor for all of its budget, and go to the slow lane at
 /// once.
 ///
-/// A kind is a route with the names of its parameters: what makes a read slow is what it filters and
-/// counts, more than by which values. Each time one is caught, twice as many of its kind are sent on
-/// before one is tried inline again, so that a single slow read sends few others the long way.
+/// A kind is a route with the names of its parameters: what makes a read slow is what it filters
+/// and counts, more than by which values. Each time one is caught, twice as many of its kind are
+/// sent on before one is tried inline again, so that a single slow read sends few others the long
+/// way.
 package struct SlowReads {
     private static let mostTrust = 128
     private static let limit = 256

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import HTTPServer
 
-/// The origin of pages, as browsers send it (RFC 6454, section 6.2): scheme, host in lower case, and
-/// the port unless it is the scheme's own.
+/// The origin of pages, as browsers send it (RFC 6454, section 6.2): scheme, host in lower case,
+/// and the port unless it is the scheme's own.
 package struct Origin {
     package let text: String
 

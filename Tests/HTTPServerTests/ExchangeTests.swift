@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Dispatch
+import Foundation
 import HTTP
 import HTTPServer
 import Synchronization
@@ -201,9 +202,15 @@ import Testing
     }
 
     @Test func `says when there is no room to spool`() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "\(UUID())").path
+        try FileManager.default.createDirectory(
+            atPath: folder,
+            withIntermediateDirectories: false
+        )
         try withServer {
-            $0.spoolFolder = "/nowhere"
+            $0.spoolFolder = folder
         } _: { test in
+            try FileManager.default.removeItem(atPath: folder)
             var peer = try test.peer()
             try peer.send("PUT /spool HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\na")
             #expect(try peer.answer().status == 507)

@@ -66,9 +66,9 @@ package struct ImportRefused: Error, Sendable {
 /// Carries out imports, on a thread that may wait.
 ///
 /// The text is read twice: once to see that it is sound before anything is written, and once to
-/// import it, ahead of the writer. A partial import is written chunk by chunk, so that other changes
-/// come in between. An atomic import and a dry run are one transaction, and keep other changes
-/// waiting for as long as they take; so is any import where there are no others.
+/// import it, ahead of the writer. A partial import is written chunk by chunk, so that other
+/// changes come in between. An atomic import and a dry run are one transaction, and keep other
+/// changes waiting for as long as they take; so is any import where there are no others.
 package struct ImportJob: Sendable {
     /// How many chunks the writer may have before it: one that it works on, one that waits.
     private static let ahead = 2

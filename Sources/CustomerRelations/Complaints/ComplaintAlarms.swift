@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The alarms of a complaint's two clocks (M60): each warns whoever handles it when three quarters
-/// have passed, the customer's manager at nine tenths, and the leader when it has run out, each once.
+/// have passed, the customer's manager at nine tenths, and the leader when it has run out, each
+/// once.
 ///
 /// One alarm at a time is set, so that a complaint that comes in costs one row.
 struct ComplaintAlarms {
@@ -24,7 +25,8 @@ struct ComplaintAlarms {
         return left.first { isWanted($0.kind) }
     }
 
-    /// The alarm to set in place of one of an earlier state, of which those before it have gone off.
+    /// The alarm to set in place of one of an earlier state, of which those before it have gone
+    /// off.
     func next(inPlaceOf pending: Deadline.Kind, of old: ComplaintAlarms) -> Deadline? {
         let left = old.all.drop { $0.kind != pending }.map(\.kind)
         return all.first { left.contains($0.kind) && isWanted($0.kind) }

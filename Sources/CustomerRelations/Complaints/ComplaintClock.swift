@@ -3,8 +3,8 @@
 /// Sets the deadlines of complaints (M60, 24 小时答复).
 ///
 /// The answer is due some hours of wall clock after the complaint was received, 24 unless the terms
-/// say otherwise and 4 for a key customer; the remedy some business days after, 5 and 2, at the same
-/// time of day. Business days are Monday to Friday in the service's time zone, holidays apart.
+/// say otherwise and 4 for a key customer; the remedy some business days after, 5 and 2, at the
+/// same time of day. Business days are Monday to Friday in the service's time zone, holidays apart.
 package struct ComplaintClock: Sendable {
     private let zone: CivilTimeZone
 

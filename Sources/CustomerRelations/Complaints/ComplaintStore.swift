@@ -226,8 +226,8 @@ struct ComplaintStore: Sendable {
         )
     }
 
-    /// Open complaints whose deadlines were set by another tier than the customer has, or by another
-    /// policy.
+    /// Open complaints whose deadlines were set by another tier than the customer has, or by
+    /// another policy.
     func withOtherBasis(
         than policy: Int,
         limit: Int,
@@ -237,7 +237,9 @@ struct ComplaintStore: Sendable {
             """
             SELECT k.id FROM \(Self.source)
             WHERE k.status IN ('open', 'waiting-customer')
-                AND (k.basis_policy <> $1 OR k.basis_tier IS NOT \(TierStore.tierOfCustomer))
+                AND (k.basis_policy <> $1
+                    OR k.basis_tier IS DISTINCT FROM \(TierStore.tierOfCustomer))
+            ORDER BY k.id
             LIMIT $2
             """,
             policy,

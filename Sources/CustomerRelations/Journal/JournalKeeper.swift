@@ -22,8 +22,8 @@ package struct JournalKeeper: Sendable {
         return !(0..<Self.interval).contains(now.milliseconds(since: mark.at))
     }
 
-    /// Verifies the entries behind the mark, and moves the mark if they hold; if not, the next look is
-    /// in an hour all the same.
+    /// Verifies the entries behind the mark, and moves the mark if they hold; if not, the next look
+    /// is in an hour all the same.
     ///
     /// The verdict counts the new entries. One that has been verified and is gone or changed is the
     /// first bad one.

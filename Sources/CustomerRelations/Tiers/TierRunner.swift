@@ -21,7 +21,8 @@ package struct TierRunner: Sendable {
     /// Carries out the earliest run in date that was started; false if there is none.
     ///
     /// A run that meets an error is marked as failed, and the error thrown on. If the writer takes
-    /// nothing any more (`QueueFull`), or the disk is full, the run stays as it is, to be done anew.
+    /// nothing any more (`QueueFull`), or the disk is full, the run stays as it is, to be done
+    /// anew.
     package func runPending(
         reading: Connection,
         writing: Writer,

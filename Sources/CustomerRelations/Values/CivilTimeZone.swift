@@ -96,7 +96,8 @@ package struct CivilTimeZone: Sendable {
     }
 
     private func first(_ local: Int64) -> Instant {
-        // No offset is as long as two days: a period that ends so long before shows an earlier time.
+        // No offset is as long as two days: a period that ends so long before shows an earlier
+        // time.
         var index = period(at: local.subtractingSaturated(2 * Instant.millisecondsPerDay))
         while index + 1 < periods.count,
             local.subtractingSaturated(periods[index].offset) >= periods[index + 1].start

@@ -101,7 +101,8 @@ private struct Crash {
         return (script, settings, Bool.random(using: &random) ? 512 : 4096)
     }
 
-    /// How many changes of files and syncs a script takes at most, by the pages before a checkpoint.
+    /// How many changes of files and syncs a script takes at most, by the pages before a
+    /// checkpoint.
     private static let calls = Result {
         try (1...16 as ClosedRange<UInt64>).reduce(into: [Int: (changes: Int, syncs: Int)]()) {
             calls,
