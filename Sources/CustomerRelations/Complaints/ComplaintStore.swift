@@ -239,7 +239,7 @@ struct ComplaintStore: Sendable {
             WHERE k.status IN ('open', 'waiting-customer')
                 AND (k.basis_policy <> $1
                     OR k.basis_tier IS DISTINCT FROM \(TierStore.tierOfCustomer))
-            ORDER BY k.id
+            ORDER BY k.status, k.received_at, k.id
             LIMIT $2
             """,
             policy,
