@@ -148,7 +148,10 @@ import Testing
 
     private static let refusedBodies = [
         ("listen", "{}", ["/statement"]),
-        ("assess", #"{"verdict": "maybe", "reason": "x"}"#, ["/verdict", "/cause"]),
+        (
+            "assess", #"{"verdict": "maybe", "cause": "luck", "reason": "x"}"#,
+            ["/verdict", "/cause"]
+        ),
         ("assess", #"{"verdict": "not", "cause": "delivery"}"#, ["/reason"]),
         ("remedy", #"{"cost": "-1.00"}"#, ["/proposal", "/cost"]),
         ("remedy/decline", "{}", ["/reason"]),
@@ -157,6 +160,19 @@ import Testing
         ("assign", #"{"assigneeId": 0}"#, ["/assigneeId"]),
         ("reward", #"{"amount": 5}"#, ["/kind", "/amount"]),
     ]
+
+    @Test func `no assessment is made without a cause`() throws {
+        try withServer { client in
+            try Self.open(client)
+            _ = try Self.make("listen", client, #"{"statement": "it was late"}"#)
+            let answer = try Self.make("assess", client, #"{"verdict": "not", "reason": "x"}"#)
+            #expect(answer.status == 422)
+            #expect(answer.problem == "cause-missing")
+            #expect(answer.pointers == ["/cause"])
+            #expect(answer.json["allowed"]?.elements?.contains("delivery") == true)
+            #expect(try client.get(Self.path).json["step"] == "assess")
+        }
+    }
 
     @Test func `a body that breaks rules is refused with all of them`() throws {
         try withServer { client in

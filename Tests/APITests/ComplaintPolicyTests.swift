@@ -152,6 +152,74 @@ import Testing
         }
     }
 
+    private static func hours(_ hours: String) -> String {
+        """
+        {"answerHours": 24, "keyAnswerHours": 4, "remedyDays": 2, "keyRemedyDays": 1,
+         "holidays": ["2026-11-24"], "businessHours": \(hours)}
+        """
+    }
+
+    /// The clock shows Monday, ten o'clock; Tuesday is a holiday.
+    private static let closings: [(hours: Int64, minutes: Int64, due: String)] = [
+        // In the hours of both days, and at the time of day at which it came.
+        (0, 0, "2026-11-26T02:00:00.000Z"),
+        // Noon is a break until half past one.
+        (2, 30, "2026-11-26T05:30:00.000Z"),
+        // In the evening the desk does not open again.
+        (10, 0, "2026-11-26T10:00:00.000Z"),
+        // Thursday at six in the morning: Friday and then Saturday, which begins at ten.
+        (68, 0, "2026-11-28T02:00:00.000Z"),
+    ]
+
+    @Test func `the remedy is due in the hours of the desk, several a day and on Saturdays`()
+        throws
+    {
+        let week = ["wednesday", "thursday", "friday"].flatMap { day in
+            [("09:00", "12:00"), ("13:30", "18:00")].map { (day, $0.0, $0.1) }
+        }
+        let hours = (week + [("saturday", "10:00", "16:00")]).map { day, from, until in
+            #"{"weekday": "\#(day)", "from": "\#(from)", "until": "\#(until)"}"#
+        }
+        let clock = TestClock()
+        try withServer(clock: clock) { client in
+            _ = try client.customer()
+            let put = try client.put(Self.path, Self.hours("[\(hours.joined(separator: ","))]"))
+            #expect(put.status == 200)
+            #expect(put.json["businessHours"]?.elements?.count == 7)
+            #expect(try client.get(Self.path).json["businessHours"] == put.json["businessHours"])
+            for (index, one) in Self.closings.enumerated() {
+                clock.set(TestClock.start)
+                clock.advance(hours: one.hours, minutes: one.minutes)
+                _ = try client.create("/v1/complaints", Self.complaint)
+                let complaint = try client.get("/v1/complaints/\(index + 1)").json
+                #expect(complaint["remedyDueAt"]?.string == one.due)
+            }
+        }
+    }
+
+    @Test func `hours that overlap are refused with what they are joined`() throws {
+        try withServer { client in
+            let refused = try client.put(
+                Self.path,
+                Self.hours(
+                    """
+                    [{"weekday": "monday", "from": "09:00", "until": "12:00"},
+                     {"weekday": "monday", "from": "11:00", "until": "15:00"}]
+                    """
+                )
+            )
+            #expect(refused.status == 422)
+            #expect(refused.problem == "overlapping-hours")
+            #expect(refused.pointers == ["/businessHours/1"])
+            #expect(
+                refused.json["allowed"] == [
+                    ["weekday": "monday", "from": "09:00", "until": "15:00"]
+                ]
+            )
+            #expect(try client.get(Self.path).json["version"] == 1)
+        }
+    }
+
     @Test func `the public is told who takes complaints, and by when they are answered`() throws {
         try withServer { client in
             try client.staff(9)

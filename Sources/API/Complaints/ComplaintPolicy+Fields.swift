@@ -12,14 +12,15 @@ extension ComplaintTerms {
                 keyAnswerHours: $1,
                 remedyDays: $2,
                 keyRemedyDays: $3,
-                holidays: $4,
-                leaderID: $5,
+                businessHours: $4,
+                holidays: $5,
+                leaderID: $6,
                 contact: ComplaintContact(
-                    department: $6,
-                    phone: $7,
-                    email: $8,
-                    address: $9,
-                    openingHours: $10
+                    department: $7,
+                    phone: $8,
+                    email: $9,
+                    address: $10,
+                    openingHours: $11
                 )
             )
         },
@@ -29,11 +30,18 @@ extension ComplaintTerms {
         Field("remedyDays", \.remedyDays, .integer(days), "Business days for the remedy."),
         Field("keyRemedyDays", \.keyRemedyDays, .integer(days), "For a key customer."),
         Field(
+            "businessHours",
+            \.businessHours,
+            .array(of: .object(WorkingInterval.fields), maxItems: businessHoursLimit),
+            default: [],
+            "When the desk works; all of Monday to Friday, if empty."
+        ),
+        Field(
             "holidays",
             \.holidays,
             .array(of: .day, maxItems: holidayLimit),
             default: [],
-            "No business days, beside Saturdays and Sundays."
+            "No business days, whatever the hours say."
         ),
         Field(optional: "leaderId", \.leaderID, .id(), "To whom a breach is addressed."),
         Field(

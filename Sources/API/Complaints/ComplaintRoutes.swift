@@ -224,7 +224,8 @@ extension ComplaintRoutes {
             returns: .record(Complaint.fields),
             problems: [
                 .notAllowedNow, .stepSkipped, .complaintClosed, .preconditionFailed,
-            ] + (kind == .reward ? [.alreadyRewarded] : []),
+            ] + (kind == .reward ? [.alreadyRewarded] : [])
+                + (kind == .assess ? [.causeMissing] : []),
             honoursIfMatch: true
         ) { [complaints] details, call, transaction, id in
             let complaint = try complaints.find(id, at: call.instant, in: transaction)
@@ -267,7 +268,7 @@ extension ComplaintRoutes {
             scope: Scope.policiesWrite.rawValue,
             takes: .body(ComplaintTerms.fields),
             returns: .record(ComplaintPolicy.fields),
-            problems: [.preconditionFailed],
+            problems: [.preconditionFailed, .overlappingHours],
             honoursIfMatch: true,
             committed: wakeRunner
         ) { [complaints] terms, call, transaction in

@@ -43,11 +43,17 @@ extension ProblemKind {
         "Already rewarded",
         "A complaint earns one reward at most, and this one has had it."
     )
+    package static let causeMissing = ProblemKind(
+        "cause-missing",
+        .unprocessableContent,
+        "Cause missing",
+        "A complaint is assessed by saying what caused it; `allowed` lists the causes."
+    )
     package static let overlappingHours = ProblemKind(
         "overlapping-hours",
         .unprocessableContent,
         "Overlapping hours",
-        "Two stretches of a person's working hours overlap; `errors` names those that do, "
+        "Two stretches of a person's or a desk's working hours overlap; `errors` names those that do, "
             + "`allowed` is the same hours joined."
     )
     package static let leaderCycle = ProblemKind(
@@ -79,7 +85,7 @@ extension ProblemKind {
     /// The kinds that the business raises.
     package static let business: [ProblemKind] = [
         duplicate, ambiguousCustomer, notAllowedNow, stepSkipped, complaintClosed, alreadyRewarded,
-        overlappingHours, leaderCycle, unknownPerson, unknownCall, unknownCaller,
+        causeMissing, overlappingHours, leaderCycle, unknownPerson, unknownCall, unknownCaller,
     ]
 }
 
@@ -152,6 +158,13 @@ extension Problem {
             self.init(.complaintClosed, detail, allowed)
         case .alreadyRewarded(let detail, let allowed):
             self.init(.alreadyRewarded, detail, allowed)
+        case .causeMissing:
+            self.init(
+                .causeMissing,
+                "an assessment names a cause",
+                Complaint.Cause.allCases.map(\.rawValue)
+            )
+            violations = [Violation("/cause", "is missing")]
         case .overlappingHours(let refusals, let allowed):
             self.init(
                 .overlappingHours,

@@ -4,7 +4,7 @@
 ///
 /// The answer is due some hours of wall clock after the complaint was received, 24 unless the terms
 /// say otherwise and 4 for a key customer; the remedy some business days after, 5 and 2, at the
-/// same time of day. Business days are Monday to Friday in the service's time zone, holidays apart.
+/// same time of day, in the business hours of the terms and the service's time zone.
 package struct ComplaintClock: Sendable {
     private let zone: CivilTimeZone
 
@@ -28,15 +28,15 @@ package struct ComplaintClock: Sendable {
 
     /// The end of the remedy's clock, which begins at an instant.
     func remedyDueAt(from start: Instant, tier: Tier?, _ terms: ComplaintTerms) -> Instant {
-        var day = zone.day(of: start)
-        var left = tier == .key ? terms.keyRemedyDays : terms.remedyDays
-        while left > 0 {
-            day = day.adding(days: 1)
-            if day.weekday != .saturday, day.weekday != .sunday, !terms.holidays.contains(day) {
-                left -= 1
-            }
-        }
-        return zone.instant(on: day, at: zone.millisecondOfDay(of: start))
+        let calendar = BusinessCalendar(
+            zone: zone,
+            hours: terms.businessHours,
+            holidays: terms.holidays
+        )
+        return calendar.instant(
+            businessDays: tier == .key ? terms.keyRemedyDays : terms.remedyDays,
+            after: start
+        )
     }
 
     /// A state with the deadlines, of the clocks that run, that a tier and a policy ask for.

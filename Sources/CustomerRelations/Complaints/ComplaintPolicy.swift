@@ -14,6 +14,7 @@ package struct ComplaintTerms: Sendable, Equatable {
     package static let days = 1...90
     /// The most holidays that are kept.
     package static let holidayLimit = 500
+    package static let businessHoursLimit = 50
 
     /// Hours of wall clock until the first answer is due; of a key customer.
     package let answerHours: Int
@@ -21,7 +22,9 @@ package struct ComplaintTerms: Sendable, Equatable {
     /// Business days until the remedy is due; of a key customer.
     package let remedyDays: Int
     package let keyRemedyDays: Int
-    /// Days that are no business days, beside Saturdays and Sundays.
+    /// When the desk works, in the order of the week; all of Monday to Friday, if empty.
+    package let businessHours: [WorkingInterval]
+    /// Days that are no business days in any case.
     package let holidays: [CalendarDay]
     /// To whom a breach is addressed.
     package let leaderID: ID<StaffMember>?
@@ -32,6 +35,7 @@ package struct ComplaintTerms: Sendable, Equatable {
         keyAnswerHours: Int,
         remedyDays: Int,
         keyRemedyDays: Int,
+        businessHours: [WorkingInterval] = [],
         holidays: [CalendarDay] = [],
         leaderID: ID<StaffMember>? = nil,
         contact: ComplaintContact = ComplaintContact()
@@ -40,6 +44,7 @@ package struct ComplaintTerms: Sendable, Equatable {
         self.keyAnswerHours = keyAnswerHours
         self.remedyDays = remedyDays
         self.keyRemedyDays = keyRemedyDays
+        self.businessHours = businessHours
         self.holidays = Set(holidays).sorted { $0.daysSinceEpoch < $1.daysSinceEpoch }
         self.leaderID = leaderID
         self.contact = contact

@@ -7,11 +7,13 @@ struct ComplaintPolicyStore: Sendable {
         try snapshot.first(
             """
             SELECT id, answer_hours, key_answer_hours, remedy_days, key_remedy_days, holidays,
-                leader_id, department, phone, email, address, opening_hours, created_at
+                leader_id, department, phone, email, address, opening_hours, created_at,
+                business_hours
             FROM complaint_policy ORDER BY id DESC LIMIT 1
             """
         ) { row throws(SQLiteError) in
             let holidays: String = try row[5]
+            let hours: String = try row[13]
             return try ComplaintPolicy(
                 version: row[0],
                 terms: ComplaintTerms(
@@ -19,6 +21,7 @@ struct ComplaintPolicyStore: Sendable {
                     keyAnswerHours: row[2],
                     remedyDays: row[3],
                     keyRemedyDays: row[4],
+                    businessHours: hours.split(separator: " ").compactMap(WorkingInterval.init),
                     holidays: holidays.split(separator: " ").compactMap { CalendarDay(String($0)) },
                     leaderID: row[6],
                     contact: ComplaintContact(
@@ -43,8 +46,8 @@ struct ComplaintPolicyStore: Sendable {
             """
             INSERT INTO complaint_policy (answer_hours, key_answer_hours, remedy_days,
                 key_remedy_days, holidays, leader_id, department, phone, email, address,
-                opening_hours, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                opening_hours, created_at, business_hours)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
             """,
             terms.answerHours,
             terms.keyAnswerHours,
@@ -57,7 +60,23 @@ struct ComplaintPolicyStore: Sendable {
             terms.contact.email,
             terms.contact.address,
             terms.contact.openingHours,
-            now
+            now,
+            terms.businessHours.map(\.stored).joined(separator: " ")
         )
+    }
+}
+
+extension WorkingInterval {
+    /// The form in which it is kept: monday/09:00/12:00.
+    fileprivate var stored: String {
+        "\(weekday.rawValue)/\(from)/\(until)"
+    }
+
+    fileprivate init?(_ stored: Substring) {
+        let parts = stored.split(separator: "/").map(String.init)
+        guard parts.count == 3, let weekday = Weekday(rawValue: parts[0]),
+            let from = TimeOfDay(parts[1]), let until = TimeOfDay(parts[2])
+        else { return nil }
+        self.init(weekday: weekday, from: from, until: until)
     }
 }

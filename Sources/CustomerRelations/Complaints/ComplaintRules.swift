@@ -84,6 +84,7 @@ extension ComplaintState {
         case .listen:
             next.step = .assess
         case .assess(let assessment):
+            guard assessment.cause != nil else { throw ServiceError.causeMissing }
             next.verdict = assessment.verdict
             next.step = .remedy
         case .propose(let proposal):

@@ -333,6 +333,7 @@ extension ComplaintService {
         guard terms != old.terms else { return old }
         let refusals = terms.refusals
         guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
+        try terms.businessHours.demandOrder("/businessHours")
         if terms.leaderID != old.terms.leaderID {
             try staff.demand(terms.leaderID, "/leaderId", in: transaction)
         }

@@ -162,10 +162,11 @@ package struct ComplaintStatement: Sendable, Equatable {
 /// How the points of a complaint are judged, and why they came to be (M58).
 package struct ComplaintAssessment: Sendable, Equatable {
     package let verdict: ComplaintState.Verdict
-    package let cause: Complaint.Cause
+    /// No assessment is made without one.
+    package let cause: Complaint.Cause?
     package let reason: String
 
-    package init(verdict: ComplaintState.Verdict, cause: Complaint.Cause, reason: String) {
+    package init(verdict: ComplaintState.Verdict, cause: Complaint.Cause?, reason: String) {
         self.verdict = verdict
         self.cause = cause
         self.reason = reason

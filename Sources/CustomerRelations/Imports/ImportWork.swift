@@ -132,6 +132,7 @@ extension ServiceError {
     fileprivate var refusals: [Refusal] {
         switch self {
         case .refused(let refusals), .overlappingHours(let refusals, _): refusals
+        case .causeMissing: [Refusal("/cause", "is missing")]
         case .leaderCycle: [Refusal("/leaderId", "is led by the person")]
         case .notFound, .unknownPerson, .unknownCall, .unknownCaller:
             [Refusal("", "there is no such record")]

@@ -30,6 +30,8 @@ package enum ServiceError: Error, Sendable, Equatable {
     /// A complaint earns one reward at most (M61).
     case alreadyRewarded(String, allowed: [String])
 
+    /// A complaint was to be assessed without saying what caused it (M59).
+    case causeMissing
     /// Working hours overlap; the same hours joined.
     case overlappingHours([Refusal], allowed: [WorkingInterval])
     /// A person would be led by themselves; the leaders from the one named up to that person.

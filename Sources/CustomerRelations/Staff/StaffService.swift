@@ -135,7 +135,7 @@ extension StaffService {
             refusals.append(refusal)
         }
         guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
-        try details.workingHours.demandOrder()
+        try details.workingHours.demandOrder("/workingHours")
         try demandNoCycle(details, of: member?.id, in: transaction)
     }
 

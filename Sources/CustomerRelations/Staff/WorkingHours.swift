@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import SQLite
 
-/// A stretch of a weekday in which a person works, by the clocks of the person's time zone.
+/// A stretch of a weekday in which a person or a desk works, by the clocks of its time zone.
 package struct WorkingInterval: Sendable, Hashable {
     package enum Weekday: String, Sendable, CaseIterable, ColumnValue {
         case monday, tuesday, wednesday, thursday, friday, saturday, sunday
@@ -25,11 +25,11 @@ package struct WorkingInterval: Sendable, Hashable {
 
 extension [WorkingInterval] {
     /// Refuses stretches that end before they begin, and those that overlap.
-    func demandOrder() throws {
+    func demandOrder(_ pointer: String) throws {
         let turned = enumerated().filter { $0.element.until <= $0.element.from }
         guard turned.isEmpty else {
             throw ServiceError.refused(
-                turned.map { .init("/workingHours/\($0.offset)/until", "must be later than from") }
+                turned.map { .init("\(pointer)/\($0.offset)/until", "must be later than from") }
             )
         }
         let doubled = enumerated().filter { place, interval in
@@ -37,7 +37,7 @@ extension [WorkingInterval] {
         }
         guard doubled.isEmpty else {
             throw ServiceError.overlappingHours(
-                doubled.map { .init("/workingHours/\($0.offset)", "overlaps one before it") },
+                doubled.map { .init("\(pointer)/\($0.offset)", "overlaps one before it") },
                 allowed: joined
             )
         }
