@@ -12,6 +12,7 @@ package struct Services: Sendable {
     package let customers: CustomerService
     package let timeline: TimelineService
     package let interactions: InteractionService
+    package let promises: PromiseService
     package let complaints: ComplaintService
     package let managers: ManagerService
     package let handovers: HandoverService
@@ -45,6 +46,7 @@ package struct Services: Sendable {
             journal: journal,
             describe: Interaction.fields.changes
         )
+        promises = PromiseService(journal: journal, describe: PromiseEntry.fields.changes)
         complaints = ComplaintService(
             customers: customers,
             clock: ComplaintClock(zone: zone),

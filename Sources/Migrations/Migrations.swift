@@ -19,6 +19,7 @@ package enum Migrations {
         migration(13, "managers", PackageResources._013_managers_sql),
         migration(14, "calls", PackageResources._014_calls_sql),
         migration(15, "business_hours", PackageResources._015_business_hours_sql),
+        migration(16, "promise_register", PackageResources._016_promise_register_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -27,6 +27,8 @@ package struct Slice<Row> {
     /// The key of the last row, if more rows follow it.
     package let next: [JSON]?
     package let count: Int?
+    /// Numbers over all rows, by the names that the listing declares.
+    package var figures: [(name: String, value: Double)] = []
 
     package init(rows: [Row], next: [JSON]?, count: Int? = nil) {
         self.rows = rows

@@ -10,17 +10,21 @@ package struct Listing<Filter, Row>: Sendable {
     package let sorts: [String]
     /// The scope for the whole list as CSV or NDJSON; nil where it has only pages.
     package let exportScope: String?
+    /// Numbers over all rows that the answer may hold beside them, with what they mean.
+    package let figures: KeyValuePairs<String, String>
 
     package init(
         filter: Fields<Filter>,
         rows: Representation<Row>,
         sorts: [String],
-        exportScope: String? = nil
+        exportScope: String? = nil,
+        figures: KeyValuePairs<String, String> = [:]
     ) {
         self.filter = filter
         self.rows = rows
         self.sorts = sorts
         self.exportScope = exportScope
+        self.figures = figures
     }
 
     fileprivate var formats: [ListFormat] {
@@ -56,6 +60,14 @@ package struct Listing<Filter, Row>: Sendable {
                         description: "The number of rows on all pages, with `count=exact`."
                     ),
                 ]
+                    + figures.map { name, meaning in
+                        Schema.Property(
+                            name: name,
+                            schema: .scalar([JSON.Member("type", "number")]),
+                            isRequired: false,
+                            description: meaning
+                        )
+                    }
             )
         )
     }
@@ -278,6 +290,10 @@ extension ListQuery {
             if let count = slice.count {
                 writer.name("count")
                 writer.integer(Int64(count))
+            }
+            for figure in slice.figures {
+                writer.name(figure.name)
+                writer.double(figure.value)
             }
         }
         var response = Response.json(.ok, writer.bytes)

@@ -18,6 +18,7 @@ import Testing
         ("SELECT (SELECT coalesce(max(position)", "a table has columns for the longest list"),
         ("FROM event ORDER BY seq", "verifying reads the whole chain"),
         ("FROM token ORDER BY id", "all tokens are listed"),
+        ("SELECT status, count(*) FROM promise", "the keeping rate of all"),
         ("DELETE FROM idempotency WHERE status IS NULL", "once, at the start"),
     ]
 
@@ -32,6 +33,7 @@ import Testing
         ("k.assignee_id = $1", "one agent's complaints, by id or due time"),
         ("l.customer_id = $1", "one customer's calls, by id"),
         ("l.staff_id = $1", "one person's calls, by id"),
+        ("customer_id = $1\n    AND ($2 IS NULL", "one customer's promises, by status"),
         ("s.team_id = $1", "one team's people, by name"),
         ("s.leader_id = $1", "the people one person leads, by name"),
         ("k.status = $1", "the complaints of one status, by id or due time"),
@@ -63,6 +65,11 @@ import Testing
                 "until=2026-11-01",
             ],
             ["receivedAt", "answerDueAt", "id"]
+        ),
+        (
+            "/v1/promises",
+            ["status=open", "customerId=1", "since=2026-11-01", "until=2026-11-01"],
+            ["dueAt"]
         ),
         ("/v1/products", ["sku=a", "category=b"], ["id", "sku"]),
         (

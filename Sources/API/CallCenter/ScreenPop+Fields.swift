@@ -52,7 +52,7 @@ extension ScreenPop {
                 "promises",
                 \.promises,
                 .array(of: .object(Promise.fields)),
-                "The ten that are due last."
+                "The ten open ones that are due first."
             ),
             Member(
                 "recentInteractions",

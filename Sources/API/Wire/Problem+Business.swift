@@ -238,6 +238,7 @@ extension Subject {
             switch kind {
             case .customer: "customers"
             case .interaction: "interactions"
+            case .promise: "promises"
             case .complaint: "complaints"
             case .complaintPolicy: "complaint-policy"
             case .product: "products"

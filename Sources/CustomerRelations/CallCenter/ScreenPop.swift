@@ -5,7 +5,7 @@ package struct ScreenPop: Sendable {
     package let customer: Customer
     /// Newest first.
     package let openComplaints: [Complaint]
-    /// Those due last come first.
+    /// The open ones, those due first at the head.
     package let promises: [Promise]
     /// Newest first.
     package let recentInteractions: [Interaction]

@@ -31,7 +31,7 @@ package struct ScreenPopService: Sendable {
         return ScreenPop(
             customer: customer,
             openComplaints: open,
-            promises: try interactions.promises(
+            promises: try interactions.openPromises(
                 of: customer.id,
                 limit: Self.limit,
                 in: snapshot

@@ -172,16 +172,16 @@ struct InteractionStore: Sendable {
         )
     }
 
-    /// What a customer was promised, those due last first.
-    func promises(
+    /// What a customer was promised that is open yet, those due first first.
+    func openPromises(
         of customer: ID<Customer>,
         limit: Int,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> [Promise] {
         try snapshot.all(
             """
-            SELECT id, text, due_at FROM promise WHERE customer_id = $1
-            ORDER BY due_at DESC, id DESC LIMIT $2
+            SELECT id, text, due_at FROM promise WHERE customer_id = $1 AND status = 'open'
+            ORDER BY due_at, id LIMIT $2
             """,
             customer,
             limit

@@ -6,6 +6,7 @@ package struct Subject: Sendable, Hashable {
     package enum Kind: String, Sendable, CaseIterable, ColumnValue {
         case customer
         case interaction
+        case promise
         case complaint
         case complaintPolicy = "complaint-policy"
         case product
