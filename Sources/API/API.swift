@@ -43,6 +43,7 @@ package struct API: Sendable {
             ).all
             + ManagerRoutes(managers: services.managers).all
             + TeamRoutes(teams: services.teams).all
+            + ContactRoutes(contacts: services.contacts).all
             + InteractionRoutes(interactions: services.interactions).all
             + PromiseRoutes(promises: services.promises).all
             + ComplaintRoutes(complaints: services.complaints, wakeRunner: wakeJobs).all

@@ -10,6 +10,7 @@ package struct Services: Sendable {
     package let staff: StaffService
     package let teams: TeamService
     package let customers: CustomerService
+    package let contacts: ContactService
     package let timeline: TimelineService
     package let interactions: InteractionService
     package let promises: PromiseService
@@ -39,6 +40,11 @@ package struct Services: Sendable {
         customers = CustomerService(
             journal: journal,
             describe: CustomerDetails.fields.representation.changes
+        )
+        contacts = ContactService(
+            customers: customers,
+            journal: journal,
+            describe: Contact.journalled.changes
         )
         timeline = TimelineService(customers: customers)
         interactions = InteractionService(

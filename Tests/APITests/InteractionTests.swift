@@ -70,6 +70,11 @@ import Testing
         ("a negative duration", body(("durationSeconds", "-1")), ["/durationSeconds"]),
         ("more than a week", body(("durationSeconds", "604801")), ["/durationSeconds"]),
         ("a contact that is not there", body(("contactIds", "[5]")), ["/contactIds/0"]),
+        ("nobody of ours", body(("staffIds", "[5]")), ["/staffIds/0"]),
+        (
+            "the same twice", body(("staffIds", "[1, 1]")),
+            ["/staffIds/1", "/staffIds/0", "/staffIds/1"]
+        ),
         ("no summary", body(("summary", "\"\"")), ["/summary"]),
         ("a summary of 4,001", body(("summary", text(4001))), ["/summary"]),
         ("a next step of 1,001", body(("nextStep", text(1001))), ["/nextStep"]),
@@ -135,7 +140,8 @@ import Testing
                 answer.json == [
                     "id": 1, "customerId": 1, "direction": "inbound", "content": "information",
                     "channel": "phone", "occurredAt": "2026-11-23T01:00:00.000Z",
-                    "durationSeconds": 180, "summary": "x", "nextStep": "send a quote",
+                    "durationSeconds": 180, "contactIds": [], "staffIds": [], "summary": "x",
+                    "nextStep": "send a quote",
                     "promises": [
                         ["id": 1, "text": "call back", "dueAt": "2026-11-24T02:00:00.000Z"]
                     ],

@@ -145,7 +145,7 @@ import Testing
             .agent,
             [
                 "calls:read", "calls:write", "complaints:read", "complaints:write",
-                "customers:write", "interactions:read",
+                "contacts:read", "contacts:write", "customers:write", "interactions:read",
                 "interactions:write", "presence:write", "products:read", "staff:read",
             ]
         ),

@@ -73,12 +73,13 @@ import Testing
             let names = pop.json.members?.map(\.name)
             #expect(
                 names == [
-                    "customer", "tier", "openComplaints", "warnings", "promises",
+                    "customer", "tier", "contacts", "openComplaints", "warnings", "promises",
                     "recentInteractions", "suggestedAgents",
                 ]
             )
             #expect(pop.json["customer"] == (try client.get("/v1/customers/1").json))
             #expect(pop.json["tier"] == "key")
+            #expect(pop.json["contacts"] == [])
             let complaints = pop.json["openComplaints"]?.elements ?? []
             #expect(complaints.map { $0["subject"] } == ["open", "waiting", "closed"])
             #expect(pop.json["warnings"] == [])

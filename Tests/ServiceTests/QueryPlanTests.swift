@@ -25,6 +25,7 @@ import Testing
     /// Statements that may sort, each by a part of its text, and why.
     private static let sorts: [(text: String, reason: String)] = [
         ("p.e164 = $1", "the customers with one phone number, who are few"),
+        ("k.id IN (SELECT p.contact_id", "the contacts with one phone number, who are few"),
         ("i.customer_id = $1", "one customer's interactions, by id"),
         ("k.customer_id = $1", "one customer's complaints, by id or due time"),
         ("o.customer_id = $1", "one customer's orders, by id or at one instant"),
@@ -52,7 +53,8 @@ import Testing
         (
             "/v1/interactions",
             [
-                "q=a", "customerId=1", "channel=phone", "content=idea", "direction=inbound",
+                "q=a", "customerId=1", "contactId=1", "channel=phone", "content=idea",
+                "direction=inbound",
                 "since=2026-11-01", "until=2026-11-01",
             ],
             ["occurredAt", "id"]
@@ -96,6 +98,7 @@ import Testing
             ["startedAt", "id"]
         ),
         ("/v1/customers/1/managers", [], ["id"]),
+        ("/v1/customers/1/contacts", ["buyingRole=coach"], ["id", "name"]),
         ("/v1/reports/coverage", ["lacks=manager"], ["rank"]),
         ("/v1/reports/manager-load", ["teamId=1"], ["id"]),
     ]
@@ -104,7 +107,7 @@ import Testing
         "/v1/customers/1", "/v1/interactions/1", "/v1/complaints/1", "/v1/products/1",
         "/v1/orders/1", "/v1/tier-runs/1", "/v1/customers/1/tier", "/v1/tier-policy", "/v1/tokens",
         "/v1/events?after=3", "/v1/staff/1", "/v1/staff/2/presence", "/v1/teams/1",
-        "/v1/customers/1/manager", "/v1/calls/1",
+        "/v1/customers/1/manager", "/v1/calls/1", "/v1/contacts/1",
         "/v1/screen-pop?phone=13800138000&customerId=1&skill=delivery&language=zh",
     ]
 
@@ -168,6 +171,7 @@ import Testing
             #"{"kind": "individual", "name": "y"}"#
         )
         _ = try client.delete("/v1/customers/\(client.customer())")
+        try addContacts(client)
         try client.create("/v1/products", #"{"sku": "T", "name": "tea", "unitCost": "1"}"#)
         _ = try client.patch("/v1/products/1", #"{"sku": "U"}"#)
         for id in ["", #", "externalId": "O""#] {
@@ -184,6 +188,7 @@ import Testing
             #"""
             {"customerId": 1, "direction": "inbound", "content": "idea", "channel": "phone",
              "occurredAt": "2026-11-01T00:00:00Z", "summary": "x", "externalId": "I",
+             "contactIds": [1], "staffIds": [2],
              "promises": [{"text": "call", "dueAt": "2026-12-01T00:00:00Z"}]}
             """#
         )
@@ -242,6 +247,15 @@ import Testing
         )
         _ = try client.delete("/v1/tokens/\(token)")
         _ = try client.as(.reader).get("/v1/customers")
+    }
+
+    private static func addContacts(_ client: TestClient) throws {
+        let contacts = "/v1/customers/1/contacts"
+        let phone = #""phones": [{"number": "13800138000"}], "emails": ["c@d"]"#
+        for _ in 1...2 { try client.create(contacts, #"{"name": "a", \#(phone)}"#) }
+        _ = try client.patch("/v1/contacts/2", #"{"reportsToId": 1}"#)
+        try client.create(contacts, #"{"name": "b"}"#)
+        _ = try client.delete("/v1/contacts/3")
     }
 
     private static func addStaff(_ client: TestClient) throws {

@@ -37,6 +37,12 @@ extension ScreenPop {
             Member("customer", \.customer, .object(Customer.fields)),
             Member("tier", \.customer.tier, .enumeration()),
             Member(
+                "contacts",
+                \.contacts,
+                .array(of: .object(Contact.fields)),
+                "Those of the customer's people who have the number."
+            ),
+            Member(
                 "openComplaints",
                 \.openComplaints,
                 .array(of: .object(Complaint.fields)),

@@ -33,6 +33,7 @@ extension InteractionInput {
             occurredAt: details.occurredAt,
             durationSeconds: details.durationSeconds,
             contactIDs: [],
+            staffIDs: [],
             summary: details.summary,
             nextStep: details.nextStep,
             promises: interaction.promises.map { NewPromise(text: $0.text, dueAt: $0.dueAt) },

@@ -104,7 +104,7 @@ extension Exporter {
 
     private var interactions: Export<Interaction, InteractionInput> {
         Export(
-            InteractionInput.fields.representation.leaving(out: ["contactIds"]),
+            InteractionInput.fields.representation.leaving(out: ["contactIds", "staffIds"]),
             by: InteractionSorting.id,
             places: { try services.interactions.places(in: $0) },
             page: { try services.interactions.list(InteractionFilter(), $0, in: $1) },

@@ -24,9 +24,16 @@ extension InteractionInput {
         Field(
             "contactIds",
             \.contactIDs,
-            .array(of: .number, maxItems: 50),
+            .array(of: .id(), maxItems: 50),
             default: [],
             "The people on the customer's side."
+        ),
+        Field(
+            "staffIds",
+            \.staffIDs,
+            .array(of: .id(), maxItems: 50),
+            default: [],
+            "The people on our side; whom the token belongs to, if none are given."
         ),
         Field("summary", \.summary, .string(maxLength: 4000)),
         Field(optional: "nextStep", \.nextStep, .string(maxLength: 1000)),
@@ -50,7 +57,8 @@ package struct InteractionInput: Sendable {
     let channel: Interaction.Channel
     let occurredAt: Instant
     let durationSeconds: Int?
-    let contactIDs: [Int64]
+    let contactIDs: [ID<Contact>]
+    let staffIDs: [ID<StaffMember>]
     let summary: String
     let nextStep: String?
     let promises: [NewPromise]
@@ -71,17 +79,13 @@ package struct InteractionInput: Sendable {
 
     /// The interaction to record; refuses what only whole records can tell.
     package func interaction() throws -> NewInteraction {
-        if let contact = contactIDs.first {
-            throw ServiceError.refused([
-                ServiceError.Refusal("/contactIds/0", "there is no contact \(contact)")
-            ])
-        }
-        return NewInteraction(
+        NewInteraction(
             customer: try CustomerName(oneOf: [
                 ("customerId", customerID.map(CustomerName.id)),
                 ("customerExternalId", customerExternalID.map(CustomerName.externalID)),
             ]),
             details: details,
+            people: InteractionPeople(contactIDs: contactIDs, staffIDs: staffIDs),
             promises: promises
         )
     }
@@ -118,6 +122,8 @@ extension Interaction {
             Member("channel", \.details.channel, .enumeration()),
             Member("occurredAt", \.details.occurredAt, .instant),
             Member("durationSeconds", \.details.durationSeconds, .integer(0...604_800)),
+            Member("contactIds", \.people.contactIDs, .array(of: .id())),
+            Member("staffIds", \.people.staffIDs, .array(of: .id())),
             Member("summary", \.details.summary, .string(maxLength: 4000)),
             Member("nextStep", \.details.nextStep, .string(maxLength: 1000)),
             Member("promises", \.promises, .array(of: .object(Promise.fields))),
@@ -135,6 +141,7 @@ extension InteractionFilter {
         InteractionFilter.init,
         Field(optional: "q", \.text, .string(maxLength: 200), "Part of the summary."),
         Field(optional: "customerId", \.customerID, .id()),
+        Field(optional: "contactId", \.contactID, .id(), "Who took part on their side."),
         Field(optional: "channel", \.channel, .enumeration()),
         Field(optional: "content", \.content, .enumeration()),
         Field(optional: "direction", \.direction, .enumeration()),

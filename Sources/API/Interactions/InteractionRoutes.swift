@@ -27,7 +27,12 @@ package struct InteractionRoutes {
             returns: .created(Interaction.fields) { Subject(.interaction, $0.id).path },
             problems: [.duplicate]
         ) { [interactions] input, call, transaction in
-            try interactions.record(input.interaction(), by: call.occasion, in: transaction)
+            try interactions.record(
+                input.interaction(),
+                from: call.principal.map { ID(rawValue: $0.tokenID) },
+                by: call.occasion,
+                in: transaction
+            )
         }
     }
 

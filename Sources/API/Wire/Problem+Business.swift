@@ -63,6 +63,13 @@ extension ProblemKind {
         "A person would be led by themselves; `chain` is the leaders from the one who was named up "
             + "to the person. Allowed is whoever is not led by the person."
     )
+    package static let reportingCycle = ProblemKind(
+        "reporting-cycle",
+        .unprocessableContent,
+        "Reporting cycle",
+        "A contact would report to themselves; `chain` is the contacts from the one who was named up "
+            + "to that contact, `allowed` those to whom the contact may report."
+    )
     package static let unknownPerson = ProblemKind(
         "unknown-person",
         .notFound,
@@ -85,7 +92,8 @@ extension ProblemKind {
     /// The kinds that the business raises.
     package static let business: [ProblemKind] = [
         duplicate, ambiguousCustomer, notAllowedNow, stepSkipped, complaintClosed, alreadyRewarded,
-        causeMissing, overlappingHours, leaderCycle, unknownPerson, unknownCall, unknownCaller,
+        causeMissing, overlappingHours, leaderCycle, reportingCycle, unknownPerson, unknownCall,
+        unknownCaller,
     ]
 }
 
@@ -178,14 +186,19 @@ extension Problem {
             self.init(
                 .leaderCycle,
                 "a person cannot be led by someone whom they lead",
-                extra: [
-                    JSON.Member(
-                        "chain",
-                        .array(chain.map { .number(String($0.rawValue)) })
-                    )
-                ]
+                extra: [JSON.Member("chain", .ids(chain))]
             )
             violations = [Violation("/leaderId", "is led by the person")]
+        case .reportingCycle(let chain, let allowed):
+            self.init(
+                .reportingCycle,
+                "a contact cannot report to someone who reports to them",
+                extra: [
+                    JSON.Member("chain", .ids(chain)),
+                    JSON.Member("allowed", .ids(allowed)),
+                ]
+            )
+            violations = [Violation("/reportsToId", "reports to the contact")]
         case .unknownPerson(let id):
             self.init(
                 .unknownPerson,
@@ -205,6 +218,12 @@ extension Problem {
                 extra: [JSON.Member("needed", number.prospect)]
             )
         }
+    }
+}
+
+extension JSON {
+    fileprivate static func ids<Record>(_ ids: [ID<Record>]) -> JSON {
+        .array(ids.map { .number(String($0.rawValue)) })
     }
 }
 
@@ -250,6 +269,7 @@ extension Subject {
             case .staff: "staff"
             case .team: "teams"
             case .call: "calls"
+            case .contact: "contacts"
             }
         return "/v1/\(collection)/\(id)"
     }

@@ -6,6 +6,8 @@ package enum Scope: String, Sendable, CaseIterable {
     case tiersRead = "tiers:read"
     case customersRead = "customers:read"
     case customersWrite = "customers:write"
+    case contactsRead = "contacts:read"
+    case contactsWrite = "contacts:write"
     case interactionsRead = "interactions:read"
     case interactionsWrite = "interactions:write"
     case complaintsRead = "complaints:read"
@@ -45,7 +47,8 @@ package enum Role: String, Sendable, CaseIterable, ColumnValue {
         case .reader: [.tiersRead, .customersRead]
         case .agent:
             [
-                .customersWrite, .interactionsRead, .interactionsWrite, .complaintsRead,
+                .customersWrite, .contactsRead, .contactsWrite,
+                .interactionsRead, .interactionsWrite, .complaintsRead,
                 .complaintsWrite, .productsRead, .staffRead, .presenceWrite,
                 .callsRead, .callsWrite,
             ]

@@ -5,6 +5,7 @@ package import SQLite
 /// interaction, and one with a subject a complaint.
 package struct PhoneCallService: Sendable {
     private let store = PhoneCallStore()
+    private let contacts = ContactStore()
     private let staff = StaffStore()
     private let tokens = TokenStore()
     private let customers: CustomerService
@@ -168,6 +169,10 @@ package struct PhoneCallService: Sendable {
                         Int(endedAt.milliseconds(since: $0) / Instant.millisecondsPerSecond)
                     },
                     summary: report.summary ?? report.matter.subject ?? usual
+                ),
+                people: InteractionPeople(
+                    contactIDs: try contact(in: call, in: transaction).map { [$0] } ?? [],
+                    staffIDs: call.staffID.map { [$0] } ?? []
                 )
             ),
             by: occasion,
@@ -175,6 +180,20 @@ package struct PhoneCallService: Sendable {
         )
         call.interactionID = interaction.id
         call.customerID = interaction.customerID
+    }
+}
+
+extension PhoneCallService {
+    /// The one contact of the customer who has the number (M41).
+    private func contact(
+        in call: PhoneCallState,
+        in snapshot: Snapshot
+    ) throws -> ID<Contact>? {
+        guard let customer = call.customerID, let number = PhoneNumber(call.phone) else {
+            return nil
+        }
+        let found = try contacts.contacts(of: customer, phone: number.e164, in: snapshot)
+        return found.count == 1 ? found.first?.id : nil
     }
 }
 

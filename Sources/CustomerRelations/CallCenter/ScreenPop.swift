@@ -3,6 +3,8 @@
 /// What whoever takes a call has to know, in one view (M84, 来电识别).
 package struct ScreenPop: Sendable {
     package let customer: Customer
+    /// Those of the customer's people who have the number (M41).
+    package let contacts: [Contact]
     /// Newest first.
     package let openComplaints: [Complaint]
     /// The open ones, those due first at the head.

@@ -6,6 +6,7 @@ package struct ScreenPopService: Sendable {
     /// The most rows of each list.
     private static let limit = 10
 
+    private let contacts = ContactStore()
     private let complaints = ComplaintStore()
     private let interactions = InteractionStore()
     private let managers = ManagerStore()
@@ -30,6 +31,7 @@ package struct ScreenPopService: Sendable {
         let open = try openComplaints(of: customer.id, at: now, in: snapshot)
         return ScreenPop(
             customer: customer,
+            contacts: try contacts.contacts(of: customer.id, phone: phone.e164, in: snapshot),
             openComplaints: open,
             promises: try interactions.openPromises(
                 of: customer.id,

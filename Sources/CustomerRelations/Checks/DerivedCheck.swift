@@ -18,6 +18,7 @@ package enum DerivedCheck {
         let customers = CustomerStore()
         note("search text of customer", try customers.unfitSearchTexts(in: snapshot))
         note("phone of customer", try customers.unfitPhones(in: snapshot))
+        note("phone of contact", try ContactStore().unfitPhones(in: snapshot))
         note(
             "search text of interaction",
             try InteractionStore().unfitSearchTexts(in: snapshot)

@@ -89,16 +89,21 @@ struct CustomerStore: Sendable {
         }
     }
 
-    /// The customers, archived ones left out, that have the number, at most ten of them.
+    /// The customers, archived ones left out, that have the number, or one of whose people has it; at
+    /// most ten of them.
     func references(
         phone e164: String,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> [CustomerReference] {
         try snapshot.all(
             """
-            SELECT DISTINCT c.id, c.name, \(TierStore.tierOfCustomer)
-            FROM customer_phone p JOIN customer c ON c.id = p.customer_id
-            WHERE p.e164 = $1 AND c.archived_at IS NULL
+            SELECT c.id, c.name, \(TierStore.tierOfCustomer) FROM customer c
+            WHERE c.archived_at IS NULL AND c.id IN (
+                SELECT p.customer_id FROM customer_phone p WHERE p.e164 = $1
+                UNION ALL
+                SELECT k.customer_id FROM contact_phone p JOIN contact k ON k.id = p.contact_id
+                WHERE p.e164 = $1 AND k.archived_at IS NULL
+            )
             ORDER BY c.id LIMIT 10
             """,
             e164

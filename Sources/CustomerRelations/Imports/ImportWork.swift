@@ -134,6 +134,7 @@ extension ServiceError {
         case .refused(let refusals), .overlappingHours(let refusals, _): refusals
         case .causeMissing: [Refusal("/cause", "is missing")]
         case .leaderCycle: [Refusal("/leaderId", "is led by the person")]
+        case .reportingCycle: [Refusal("/reportsToId", "reports to the contact")]
         case .notFound, .unknownPerson, .unknownCall, .unknownCaller:
             [Refusal("", "there is no such record")]
         case .duplicate(let subject):

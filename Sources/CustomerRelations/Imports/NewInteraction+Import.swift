@@ -17,7 +17,7 @@ extension NewInteraction: ImportedRecord {
         return ImportTwin(at: details.occurredAt.rawValue, content: hasher.finalize())
     }
 
-    /// The promises of an interaction that is recorded already stay as they are.
+    /// People and promises of an interaction that is recorded already stay as they are.
     package func put(
         _ row: ImportRow<NewInteraction>,
         into work: inout ImportWork
@@ -27,6 +27,7 @@ extension NewInteraction: ImportedRecord {
         guard let owner = try work.find(customer, known: row.customer) else {
             throw ServiceError.notFound
         }
+        try people.demand(of: owner, in: work.transaction)
         if let externalID = details.externalID {
             if let known = try store.id(externalID: externalID, in: work.transaction),
                 let old = try store.find(known, in: work.transaction)

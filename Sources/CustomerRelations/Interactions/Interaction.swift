@@ -36,6 +36,7 @@ package struct Interaction: Sendable {
     package let id: ID<Interaction>
     package let customerID: ID<Customer>
     package let details: InteractionDetails
+    package let people: InteractionPeople
     package let promises: [Promise]
     package let version: Int
     package let createdAt: Instant
@@ -74,19 +75,33 @@ package struct InteractionDetails: Sendable, Equatable {
     }
 }
 
+/// Who took part in an interaction, on their side and on ours.
+package struct InteractionPeople: Sendable, Equatable {
+    package let contactIDs: [ID<Contact>]
+    package var staffIDs: [ID<StaffMember>]
+
+    package init(contactIDs: [ID<Contact>] = [], staffIDs: [ID<StaffMember>] = []) {
+        self.contactIDs = contactIDs
+        self.staffIDs = staffIDs
+    }
+}
+
 /// An interaction that is to be recorded.
 package struct NewInteraction: Sendable {
     package let customer: CustomerName
     package let details: InteractionDetails
+    package var people: InteractionPeople
     package let promises: [NewPromise]
 
     package init(
         customer: CustomerName,
         details: InteractionDetails,
+        people: InteractionPeople = InteractionPeople(),
         promises: [NewPromise] = []
     ) {
         self.customer = customer
         self.details = details
+        self.people = people
         self.promises = promises
     }
 }
@@ -112,6 +127,7 @@ package struct NewPromise: Sendable, Equatable {
 package struct InteractionFilter: Sendable {
     package var text: String?
     package var customerID: ID<Customer>?
+    package var contactID: ID<Contact>?
     package var channel: Interaction.Channel?
     package var content: Interaction.Content?
     package var direction: Interaction.Direction?
@@ -121,6 +137,7 @@ package struct InteractionFilter: Sendable {
     package init(
         text: String? = nil,
         customerID: ID<Customer>? = nil,
+        contactID: ID<Contact>? = nil,
         channel: Interaction.Channel? = nil,
         content: Interaction.Content? = nil,
         direction: Interaction.Direction? = nil,
@@ -129,6 +146,7 @@ package struct InteractionFilter: Sendable {
     ) {
         self.text = text
         self.customerID = customerID
+        self.contactID = contactID
         self.channel = channel
         self.content = content
         self.direction = direction

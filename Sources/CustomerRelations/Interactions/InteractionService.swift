@@ -4,6 +4,7 @@ package import SQLite
 /// The interaction log (M47): contacts with customers, in both directions.
 package struct InteractionService: Sendable {
     private let store = InteractionStore()
+    private let tokens = TokenStore()
     private let customers: CustomerService
     private let journal: Journal
     private let describe: Describe<Interaction>
@@ -38,8 +39,10 @@ package struct InteractionService: Sendable {
         try store.places(in: snapshot)
     }
 
+    /// Records an interaction; whoever does so by an own token took part, unless others are named.
     package func record(
         _ new: NewInteraction,
+        from token: ID<Token>? = nil,
         by occasion: Occasion,
         in transaction: Transaction
     ) throws -> Interaction {
@@ -50,6 +53,11 @@ package struct InteractionService: Sendable {
             throw ServiceError.duplicate(Subject(.interaction, other))
         }
         let customer = try resolve(new.customer, by: occasion, in: transaction)
+        var new = new
+        try new.people.demand(of: customer, in: transaction)
+        if new.people.staffIDs.isEmpty, let token {
+            new.people.staffIDs = try tokens.staff(of: token, in: transaction).map { [$0] } ?? []
+        }
         let id = try store.insert(new, customer: customer, at: occasion.at, in: transaction)
         guard let id else { throw ServiceError.notFound }
         let interaction = try find(id, in: transaction)
@@ -74,6 +82,37 @@ package struct InteractionService: Sendable {
             by: occasion,
             in: transaction
         )
+    }
+}
+
+extension InteractionPeople {
+    /// Refuses who is not there, or is named twice.
+    func demand(of customer: ID<Customer>, in snapshot: Snapshot) throws {
+        var refusals =
+            ServiceError.doubles(contactIDs, "/contactIds")
+            + ServiceError.doubles(staffIDs, "/staffIds")
+        for (place, id) in contactIDs.enumerated()
+        where try ContactStore().customer(of: id, in: snapshot) != customer {
+            refusals.append(
+                .init("/contactIds/\(place)", "the customer has no contact \(id.rawValue)")
+            )
+        }
+        for (place, id) in staffIDs.enumerated() {
+            if let refusal = try StaffStore().refusal(of: id, "/staffIds/\(place)", in: snapshot) {
+                refusals.append(refusal)
+            }
+        }
+        guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
+    }
+}
+
+extension ServiceError {
+    fileprivate static func doubles<Record>(
+        _ ids: [ID<Record>],
+        _ pointer: String
+    ) -> [Refusal] {
+        ids.enumerated().filter { ids[..<$0.offset].contains($0.element) }
+            .map { Refusal("\(pointer)/\($0.offset)", "is given twice") }
     }
 }
 

@@ -52,6 +52,13 @@ struct InteractionStore: Sendable {
     ) throws(SQLiteError) -> Page<Interaction> {
         var select = PagedSelect(Self.columns, from: "interaction i")
         select.filter("i.customer_id = $?", filter.customerID)
+        select.filter(
+            """
+            EXISTS (SELECT 1 FROM interaction_contact x
+                WHERE x.contact_id = $? AND x.interaction_id = i.id)
+            """,
+            filter.contactID
+        )
         select.filter("i.channel = $?", filter.channel)
         select.filter("i.content = $?", filter.content)
         select.filter("i.direction = $?", filter.direction)
@@ -104,6 +111,28 @@ struct InteractionStore: Sendable {
         )
         guard let inserted else { return nil }
         let id = ID<Interaction>(rawValue: inserted)
+        for (position, contact) in new.people.contactIDs.enumerated() {
+            try transaction.run(
+                """
+                INSERT INTO interaction_contact (interaction_id, position, contact_id)
+                VALUES ($1, $2, $3)
+                """,
+                id,
+                position,
+                contact
+            )
+        }
+        for (position, member) in new.people.staffIDs.enumerated() {
+            try transaction.run(
+                """
+                INSERT INTO interaction_staff (interaction_id, position, staff_id)
+                VALUES ($1, $2, $3)
+                """,
+                id,
+                position,
+                member
+            )
+        }
         for promise in new.promises {
             try transaction.run(
                 """
@@ -165,11 +194,29 @@ struct InteractionStore: Sendable {
                 nextStep: row[8],
                 externalID: row[9]
             ),
+            people: people(of: id, in: snapshot),
             promises: promises(of: id, in: snapshot),
             version: row[10],
             createdAt: row[11],
             updatedAt: row[12]
         )
+    }
+
+    private func people(
+        of id: ID<Interaction>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> InteractionPeople {
+        let contacts = try snapshot.all(
+            """
+            SELECT contact_id FROM interaction_contact WHERE interaction_id = $1 ORDER BY position
+            """,
+            id
+        ) { row throws(SQLiteError) in try row[0] as ID<Contact> }
+        let staff = try snapshot.all(
+            "SELECT staff_id FROM interaction_staff WHERE interaction_id = $1 ORDER BY position",
+            id
+        ) { row throws(SQLiteError) in try row[0] as ID<StaffMember> }
+        return InteractionPeople(contactIDs: contacts, staffIDs: staff)
     }
 
     /// What a customer was promised that is open yet, those due first first.

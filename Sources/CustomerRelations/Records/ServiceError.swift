@@ -36,6 +36,9 @@ package enum ServiceError: Error, Sendable, Equatable {
     case overlappingHours([Refusal], allowed: [WorkingInterval])
     /// A person would be led by themselves; the leaders from the one named up to that person.
     case leaderCycle([ID<StaffMember>])
+    /// A contact would report to themselves; those above the one named up to that contact, and to
+    /// whom the contact may report (M41).
+    case reportingCycle([ID<Contact>], allowed: [ID<Contact>])
     /// There is no person to be present, or the person has left.
     case unknownPerson(ID<StaffMember>)
     /// Nothing was reported of the call before, not even that it started.

@@ -18,6 +18,7 @@ package struct Subject: Sendable, Hashable {
         case staff
         case team
         case call
+        case contact
     }
 
     package let kind: Kind

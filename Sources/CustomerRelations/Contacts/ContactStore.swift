@@ -1,0 +1,261 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import SQLite
+
+struct ContactStore: Sendable {
+    /// The columns that `contact(_:in:)` reads, of `contact AS k`.
+    private static let columns = """
+        k.id, k.customer_id, k.name, k.title, k.department, k.reports_to_id, k.buying_role,
+        k.influence, k.version, k.created_at, k.updated_at, k.archived_at
+        """
+
+    private static let findByID = "SELECT \(columns) FROM contact k WHERE k.id = $1"
+
+    func find(_ id: ID<Contact>, in snapshot: Snapshot) throws(SQLiteError) -> Contact? {
+        try snapshot.first(Self.findByID, id) { row throws(SQLiteError) in
+            try contact(row, in: snapshot)
+        }
+    }
+
+    /// The customer whose contact it is, or was.
+    func customer(
+        of id: ID<Contact>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> ID<Customer>? {
+        try snapshot.first(
+            "SELECT customer_id FROM contact WHERE id = $1",
+            id
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
+    /// The people of a customer who have the number, at most ten of them.
+    func contacts(
+        of customer: ID<Customer>,
+        phone e164: String,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [Contact] {
+        try snapshot.all(Self.findByPhone, customer, e164) { row throws(SQLiteError) in
+            try contact(row, in: snapshot)
+        }
+    }
+
+    private static let findByPhone = """
+        SELECT \(columns) FROM contact k
+        WHERE k.id IN (SELECT p.contact_id FROM contact_phone p WHERE p.e164 = $2)
+            AND k.customer_id = $1 AND k.archived_at IS NULL
+        ORDER BY k.id LIMIT 10
+        """
+
+    /// Who reports to whom, of those who are there.
+    func lines(
+        of customer: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> ReportingLines {
+        var superiors: [ID<Contact>: ID<Contact>?] = [:]
+        try snapshot.forEach(
+            "SELECT id, reports_to_id FROM contact WHERE customer_id = $1 AND archived_at IS NULL",
+            customer
+        ) { row throws(SQLiteError) in
+            superiors.updateValue(try row[1] as ID<Contact>?, forKey: try row[0])
+        }
+        return ReportingLines(superiors)
+    }
+
+    func page(
+        of customer: ID<Customer>,
+        _ filter: ContactFilter,
+        _ request: PageRequest<ContactSorting>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Page<Contact> {
+        var select = PagedSelect(Self.columns, from: "contact k")
+        select.filter("k.customer_id = $?", customer)
+        select.filter("k.archived_at IS NULL")
+        select.filter("k.buying_role = $?", filter.buyingRole)
+        return try select.page(request, key: request.sorting.key, in: snapshot) {
+            row throws(SQLiteError) in
+            try contact(row, in: snapshot)
+        } keyOf: { contact in
+            request.sorting.key(of: contact)
+        }
+    }
+
+    func insert(
+        _ details: ContactDetails,
+        of customer: ID<Customer>,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) -> ID<Contact>? {
+        let inserted = try transaction.insert(
+            """
+            INSERT INTO contact (customer_id, name, title, department, reports_to_id, buying_role,
+                influence, version, created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8)
+            """,
+            customer,
+            details.name,
+            details.title,
+            details.department,
+            details.reportsToID,
+            details.buyingRole,
+            details.influence,
+            now
+        )
+        guard let inserted else { return nil }
+        let id = ID<Contact>(rawValue: inserted)
+        try insertLists(of: details, id, in: transaction)
+        return id
+    }
+
+    func update(
+        _ id: ID<Contact>,
+        to details: ContactDetails,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            """
+            UPDATE contact SET name = $2, title = $3, department = $4, reports_to_id = $5,
+                buying_role = $6, influence = $7, version = version + 1, updated_at = $8
+            WHERE id = $1
+            """,
+            id,
+            details.name,
+            details.title,
+            details.department,
+            details.reportsToID,
+            details.buyingRole,
+            details.influence,
+            now
+        )
+        try transaction.run("DELETE FROM contact_phone WHERE contact_id = $1", id)
+        try transaction.run("DELETE FROM contact_email WHERE contact_id = $1", id)
+        try insertLists(of: details, id, in: transaction)
+    }
+
+    func archive(
+        _ id: ID<Contact>,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            """
+            UPDATE contact SET archived_at = $2, updated_at = $2, version = version + 1
+            WHERE id = $1
+            """,
+            id,
+            now
+        )
+    }
+
+    private func insertLists(
+        of details: ContactDetails,
+        _ id: ID<Contact>,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        for (position, phone) in details.phones.enumerated() {
+            try transaction.run(
+                """
+                INSERT INTO contact_phone (contact_id, position, typed, e164, digits, label)
+                VALUES ($1, $2, $3, $4, $5, $6)
+                """,
+                id,
+                position,
+                phone.typed,
+                phone.e164,
+                phone.digits,
+                phone.label
+            )
+        }
+        for (position, address) in details.emails.enumerated() {
+            try transaction.run(
+                "INSERT INTO contact_email (contact_id, position, address) VALUES ($1, $2, $3)",
+                id,
+                position,
+                address
+            )
+        }
+    }
+
+    private func contact(
+        _ row: borrowing Row,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Contact {
+        let id: ID<Contact> = try row[0]
+        return try Contact(
+            id: id,
+            customerID: row[1],
+            details: ContactDetails(
+                name: row[2],
+                title: row[3],
+                department: row[4],
+                reportsToID: row[5],
+                buyingRole: row[6],
+                influence: row[7],
+                phones: phones(of: id, in: snapshot),
+                emails: emails(of: id, in: snapshot)
+            ),
+            version: row[8],
+            createdAt: row[9],
+            updatedAt: row[10],
+            archivedAt: row[11]
+        )
+    }
+
+    private func phones(
+        of id: ID<Contact>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [CustomerPhone] {
+        try snapshot.all(
+            """
+            SELECT typed, e164, digits, label FROM contact_phone
+            WHERE contact_id = $1 ORDER BY position
+            """,
+            id
+        ) { row throws(SQLiteError) in
+            try CustomerPhone(typed: row[0], e164: row[1], digits: row[2], label: row[3])
+        }
+    }
+
+    private func emails(
+        of id: ID<Contact>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [String] {
+        try snapshot.all(
+            "SELECT address FROM contact_email WHERE contact_id = $1 ORDER BY position",
+            id
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+}
+
+extension ContactSorting {
+    fileprivate var key: [String] {
+        switch self {
+        case .id: ["k.id"]
+        case .name: ["k.name", "k.id"]
+        }
+    }
+
+    fileprivate func key(of contact: Contact) -> [StoredValue] {
+        switch self {
+        case .id: [contact.id.stored]
+        case .name: [contact.details.name.stored, contact.id.stored]
+        }
+    }
+}
+
+// MARK: - Checking
+
+extension ContactStore {
+    /// The contacts with a phone whose E.164 form or digits are not those of what was typed.
+    func unfitPhones(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
+        var unfit: [Int64] = []
+        try snapshot.forEach(
+            "SELECT contact_id, typed, e164, digits FROM contact_phone"
+        ) { row throws(SQLiteError) in
+            let number = PhoneNumber(try row[1])
+            let (e164, digits): (String, String) = (try row[2], try row[3])
+            guard number?.e164 != e164 || number?.digits != digits else { return }
+            unfit.append(try row[0])
+        }
+        return unfit
+    }
+}
