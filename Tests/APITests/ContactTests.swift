@@ -175,7 +175,52 @@ import Testing
             try client.create(Self.path, Self.body())
             let above = try client.patch(Self.one, #"{"reportsToId": 26}"#)
             #expect(above.pointers == ["/reportsToId"])
+            #expect(try Self.tree(client).filter { $0 == "(" }.count == 24)
             #expect(try client.patch("/v1/contacts/2", #"{"reportsToId": 26}"#).status == 200)
+        }
+    }
+
+    /// The tree as text: `1(2 3(4))`.
+    private static func tree(_ positions: JSON?) -> String {
+        (positions?.elements ?? []).map { position in
+            let below = tree(position["reports"])
+            return "\(position["id"]?.integer ?? 0)" + (below.isEmpty ? "" : "(\(below))")
+        }
+        .joined(separator: " ")
+    }
+
+    private static func tree(_ client: TestClient) throws -> String {
+        tree(try client.as(.agent).get(chart).json["top"])
+    }
+
+    private static let chart = "/v1/customers/1/org-chart"
+
+    @Test func `the org chart is a tree, whoever weighs most first`() throws {
+        try withServer { client in
+            #expect(try client.get(Self.chart).status == 404)
+            try client.customer()
+            #expect(
+                try client.get(Self.chart).json == ["customerId": 1, "contacts": 0, "top": []]
+            )
+            let role = #""title": "总经理", "buyingRole": "decider", "influence": 9"#
+            try client.create(Self.path, Self.body(role))
+            for (superior, influence) in [(1, 2), (1, 8), (2, 1), (2, 1)] {
+                let members = #""reportsToId": \#(superior), "influence": \#(influence)"#
+                try client.create(Self.path, Self.body(members))
+            }
+            try client.create(Self.path, Self.body())
+            #expect(try Self.tree(client) == "1(3 2(4 5)) 6")
+            let read = try client.get(Self.chart).json
+            #expect(read["contacts"] == 6)
+            #expect(read["top"]?.elements?[0]["title"] == "总经理")
+            #expect(read["top"]?.elements?[0]["buyingRole"] == "decider")
+            #expect(read["top"]?.elements?[0]["influence"] == 9)
+            #expect(try client.as(.reader).get(Self.chart).status == 403)
+            _ = try client.patch("/v1/contacts/6", #"{"reportsToId": 4}"#)
+            #expect(try Self.tree(client) == "1(3 2(4(6) 5))")
+            // Those whose superior has left stand at the top.
+            _ = try client.delete("/v1/contacts/2")
+            #expect(try Self.tree(client) == "1(3) 4(6) 5")
         }
     }
 

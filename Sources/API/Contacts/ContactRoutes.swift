@@ -14,7 +14,7 @@ package struct ContactRoutes {
     }
 
     package var all: [APIRoute] {
-        [create, list, find, change, archive]
+        [create, list, chart, find, change, archive]
     }
 
     private var create: APIRoute {
@@ -49,6 +49,22 @@ package struct ContactRoutes {
             )
         ) { [contacts] query, _, snapshot, id in
             try contacts.list(of: id, query.0, query.1.request(), in: snapshot).slice
+        }
+    }
+
+    private var chart: APIRoute {
+        .read(
+            .get,
+            "/v1/customers/{customer}/org-chart",
+            ID<Customer>.self,
+            name: "getOrgChart",
+            summary: "Tells who reports to whom at a customer, as a tree",
+            tag: Self.tag,
+            scope: Scope.contactsRead.rawValue,
+            takes: .nothing,
+            returns: .record(OrgChart.fields)
+        ) { [contacts] _, _, snapshot, id in
+            try contacts.chart(of: id, in: snapshot)
         }
     }
 

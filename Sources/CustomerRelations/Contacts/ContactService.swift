@@ -36,6 +36,12 @@ package struct ContactService: Sendable {
         return try store.page(of: customer, filter, request, in: snapshot)
     }
 
+    /// Who reports to whom at a customer, all of it of one instant.
+    package func chart(of customer: ID<Customer>, in snapshot: Snapshot) throws -> OrgChart {
+        _ = try customers.reference(to: customer, in: snapshot)
+        return OrgChart(of: customer, try store.positions(at: customer, in: snapshot))
+    }
+
     package func create(
         _ details: ContactDetails,
         at id: ID<Customer>,

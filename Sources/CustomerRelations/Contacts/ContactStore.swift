@@ -60,6 +60,30 @@ struct ContactStore: Sendable {
         return ReportingLines(superiors)
     }
 
+    /// Those who are there, without those who report to them.
+    func positions(
+        at customer: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [OrgChart.Position] {
+        try snapshot.all(
+            """
+            SELECT id, name, title, department, buying_role, influence, reports_to_id FROM contact
+            WHERE customer_id = $1 AND archived_at IS NULL
+            """,
+            customer
+        ) { row throws(SQLiteError) in
+            try OrgChart.Position(
+                id: row[0],
+                name: row[1],
+                title: row[2],
+                department: row[3],
+                buyingRole: row[4],
+                influence: row[5],
+                reportsToID: row[6]
+            )
+        }
+    }
+
     func page(
         of customer: ID<Customer>,
         _ filter: ContactFilter,
