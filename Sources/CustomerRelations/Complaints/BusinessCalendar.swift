@@ -38,7 +38,7 @@ struct BusinessCalendar {
             let isOff = weekday == .saturday || weekday == .sunday
             return isOff ? [] : [0...Instant.millisecondsPerDay]
         }
-        return hours.filter { $0.weekday == weekday }.map {
+        return hours.filter { $0.weekday == weekday }.sorted { $0.from < $1.from }.map {
             $0.from.milliseconds...$0.until.milliseconds
         }
     }

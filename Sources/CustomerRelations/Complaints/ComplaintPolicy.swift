@@ -22,7 +22,7 @@ package struct ComplaintTerms: Sendable, Equatable {
     /// Business days until the remedy is due; of a key customer.
     package let remedyDays: Int
     package let keyRemedyDays: Int
-    /// When the desk works, in the order of the week; all of Monday to Friday, if empty.
+    /// When the desk works, in whatever order; all of Monday to Friday, if empty.
     package let businessHours: [WorkingInterval]
     /// Days that are no business days in any case.
     package let holidays: [CalendarDay]
