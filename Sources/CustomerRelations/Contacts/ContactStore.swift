@@ -2,6 +2,8 @@
 internal import SQLite
 
 struct ContactStore: Sendable {
+    private static let addresses = AddressStore<Contact>(of: "contact")
+
     /// The columns that `contact(_:in:)` reads, of `contact AS k`.
     private static let columns = """
         k.id, k.customer_id, k.name, k.title, k.department, k.reports_to_id, k.buying_role,
@@ -150,8 +152,7 @@ struct ContactStore: Sendable {
             details.influence,
             now
         )
-        try transaction.run("DELETE FROM contact_phone WHERE contact_id = $1", id)
-        try transaction.run("DELETE FROM contact_email WHERE contact_id = $1", id)
+        try Self.addresses.delete(of: id, in: transaction)
         try insertLists(of: details, id, in: transaction)
     }
 
@@ -175,28 +176,7 @@ struct ContactStore: Sendable {
         _ id: ID<Contact>,
         in transaction: Transaction
     ) throws(SQLiteError) {
-        for (position, phone) in details.phones.enumerated() {
-            try transaction.run(
-                """
-                INSERT INTO contact_phone (contact_id, position, typed, e164, digits, label)
-                VALUES ($1, $2, $3, $4, $5, $6)
-                """,
-                id,
-                position,
-                phone.typed,
-                phone.e164,
-                phone.digits,
-                phone.label
-            )
-        }
-        for (position, address) in details.emails.enumerated() {
-            try transaction.run(
-                "INSERT INTO contact_email (contact_id, position, address) VALUES ($1, $2, $3)",
-                id,
-                position,
-                address
-            )
-        }
+        try Self.addresses.insert(details.phones, details.emails, of: id, in: transaction)
     }
 
     private func contact(
@@ -214,39 +194,14 @@ struct ContactStore: Sendable {
                 reportsToID: row[5],
                 buyingRole: row[6],
                 influence: row[7],
-                phones: phones(of: id, in: snapshot),
-                emails: emails(of: id, in: snapshot)
+                phones: Self.addresses.phones(of: id, in: snapshot),
+                emails: Self.addresses.emails(of: id, in: snapshot)
             ),
             version: row[8],
             createdAt: row[9],
             updatedAt: row[10],
             archivedAt: row[11]
         )
-    }
-
-    private func phones(
-        of id: ID<Contact>,
-        in snapshot: Snapshot
-    ) throws(SQLiteError) -> [CustomerPhone] {
-        try snapshot.all(
-            """
-            SELECT typed, e164, digits, label FROM contact_phone
-            WHERE contact_id = $1 ORDER BY position
-            """,
-            id
-        ) { row throws(SQLiteError) in
-            try CustomerPhone(typed: row[0], e164: row[1], digits: row[2], label: row[3])
-        }
-    }
-
-    private func emails(
-        of id: ID<Contact>,
-        in snapshot: Snapshot
-    ) throws(SQLiteError) -> [String] {
-        try snapshot.all(
-            "SELECT address FROM contact_email WHERE contact_id = $1 ORDER BY position",
-            id
-        ) { row throws(SQLiteError) in try row[0] }
     }
 }
 
@@ -271,15 +226,6 @@ extension ContactSorting {
 extension ContactStore {
     /// The contacts with a phone whose E.164 form or digits are not those of what was typed.
     func unfitPhones(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
-        var unfit: [Int64] = []
-        try snapshot.forEach(
-            "SELECT contact_id, typed, e164, digits FROM contact_phone"
-        ) { row throws(SQLiteError) in
-            let number = PhoneNumber(try row[1])
-            let (e164, digits): (String, String) = (try row[2], try row[3])
-            guard number?.e164 != e164 || number?.digits != digits else { return }
-            unfit.append(try row[0])
-        }
-        return unfit
+        try Self.addresses.unfitPhones(in: snapshot)
     }
 }

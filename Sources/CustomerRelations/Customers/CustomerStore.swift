@@ -2,6 +2,8 @@
 internal import SQLite
 
 struct CustomerStore: Sendable {
+    private static let addresses = AddressStore<Customer>(of: "customer")
+
     /// The columns that `customer(_:in:)` reads, of `customer AS c`.
     private static let columns = """
         c.id, c.external_id, c.kind, c.role, c.name, c.source_channel, c.source_detail,
@@ -70,7 +72,9 @@ struct CustomerStore: Sendable {
             name
         ) { row throws(SQLiteError) in try row[0] as ID<Customer> }
         var count = 0
-        for id in namesakes where try Set(self.phones(of: id, in: snapshot).map(\.e164)) == phones {
+        for id in namesakes {
+            let theirs = try Self.addresses.phones(of: id, in: snapshot)
+            guard Set(theirs.map(\.e164)) == phones else { continue }
             count += 1
             if count == number { return id }
         }
@@ -205,8 +209,7 @@ struct CustomerStore: Sendable {
             details.searchText,
             now
         )
-        try transaction.run("DELETE FROM customer_phone WHERE customer_id = $1", id)
-        try transaction.run("DELETE FROM customer_email WHERE customer_id = $1", id)
+        try Self.addresses.delete(of: id, in: transaction)
         try transaction.run("DELETE FROM customer_tag WHERE customer_id = $1", id)
         try insertLists(of: details, id, in: transaction)
     }
@@ -245,28 +248,7 @@ struct CustomerStore: Sendable {
         _ id: ID<Customer>,
         in transaction: Transaction
     ) throws(SQLiteError) {
-        for (position, phone) in details.phones.enumerated() {
-            try transaction.run(
-                """
-                INSERT INTO customer_phone (customer_id, position, typed, e164, digits, label)
-                VALUES ($1, $2, $3, $4, $5, $6)
-                """,
-                id,
-                position,
-                phone.typed,
-                phone.e164,
-                phone.digits,
-                phone.label
-            )
-        }
-        for (position, address) in details.emails.enumerated() {
-            try transaction.run(
-                "INSERT INTO customer_email (customer_id, position, address) VALUES ($1, $2, $3)",
-                id,
-                position,
-                address
-            )
-        }
+        try Self.addresses.insert(details.phones, details.emails, of: id, in: transaction)
         for (position, tag) in details.tags.enumerated() {
             try transaction.run(
                 "INSERT INTO customer_tag (customer_id, position, tag) VALUES ($1, $2, $3)",
@@ -291,8 +273,8 @@ struct CustomerStore: Sendable {
                 role: row[3],
                 name: row[4],
                 externalID: row[1],
-                phones: phones(of: id, in: snapshot),
-                emails: emails(of: id, in: snapshot),
+                phones: Self.addresses.phones(of: id, in: snapshot),
+                emails: Self.addresses.emails(of: id, in: snapshot),
                 source: channel.map { CustomerSource(channel: $0, detail: sourceDetail) },
                 lifecycle: row[7],
                 ownerID: row[9],
@@ -308,31 +290,6 @@ struct CustomerStore: Sendable {
             updatedAt: row[15],
             archivedAt: row[16]
         )
-    }
-
-    private func phones(
-        of id: ID<Customer>,
-        in snapshot: Snapshot
-    ) throws(SQLiteError) -> [CustomerPhone] {
-        try snapshot.all(
-            """
-            SELECT typed, e164, digits, label FROM customer_phone
-            WHERE customer_id = $1 ORDER BY position
-            """,
-            id
-        ) { row throws(SQLiteError) in
-            try CustomerPhone(typed: row[0], e164: row[1], digits: row[2], label: row[3])
-        }
-    }
-
-    private func emails(
-        of id: ID<Customer>,
-        in snapshot: Snapshot
-    ) throws(SQLiteError) -> [String] {
-        try snapshot.all(
-            "SELECT address FROM customer_email WHERE customer_id = $1 ORDER BY position",
-            id
-        ) { row throws(SQLiteError) in try row[0] }
     }
 
     private func tags(
@@ -386,16 +343,7 @@ extension CustomerStore {
 
     /// The customers with a phone whose E.164 form or digits are not those of what was typed.
     func unfitPhones(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
-        var unfit: [Int64] = []
-        try snapshot.forEach(
-            "SELECT customer_id, typed, e164, digits FROM customer_phone"
-        ) { row throws(SQLiteError) in
-            let number = PhoneNumber(try row[1])
-            let (e164, digits): (String, String) = (try row[2], try row[3])
-            guard number?.e164 != e164 || number?.digits != digits else { return }
-            unfit.append(try row[0])
-        }
-        return unfit
+        try Self.addresses.unfitPhones(in: snapshot)
     }
 }
 
