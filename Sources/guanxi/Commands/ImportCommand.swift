@@ -34,7 +34,7 @@ struct ImportCommand: ParsableCommand {
 
     func run() throws {
         let input = try InputFile(file)
-        defer { input.remove() }
+        defer { withExtendedLifetime(input) {} }
         let door = try Door(database, command: "import", writer: .bulk)
         defer { door.close() }
         let bar = ProgressBar("import")
@@ -87,14 +87,14 @@ extension Import.Kind: ExpressibleByArgument {}
 extension Import.Mode: ExpressibleByArgument {}
 extension ExchangeFormat: ExpressibleByArgument {}
 
-/// The file that a command reads; standard input is copied to one, for imports read twice.
+/// The file that a command reads; standard input is copied to one, for imports read twice, which
+/// goes with this.
 private struct InputFile {
     let path: String
-    private let isTemporary: Bool
+    private let copy: NewFile?
 
     init(_ name: String) throws {
-        isTemporary = name == "-"
-        guard isTemporary else {
+        guard name == "-" else {
             guard !DurableFile.isFolder(name) else {
                 throw Failure(Failure.badData, "\(name) is a folder")
             }
@@ -102,6 +102,7 @@ private struct InputFile {
                 throw Failure(Failure.badData, "cannot read \(name)")
             }
             path = name
+            copy = nil
             return
         }
         path = NSTemporaryDirectory() + "guanxi-" + UUID().uuidString
@@ -109,10 +110,6 @@ private struct InputFile {
         while let piece = try FileHandle.standardInput.read(upToCount: 1 << 16), !piece.isEmpty {
             try copy.write(Array(piece))
         }
-        try copy.keep()
-    }
-
-    func remove() {
-        if isTemporary { try? FileManager.default.removeItem(atPath: path) }
+        self.copy = copy
     }
 }
