@@ -43,7 +43,13 @@ package struct DatabaseLock: ~Copyable, Sendable {
         } while true
     }
 
-    deinit { if let file { close(file) } }
+    deinit {
+        guard let file else { return }
+        // Closing alone would leave the lock to a child that was forked but has not yet started its
+        // program: it has the descriptor until then (flock(2)).
+        flock(file, LOCK_UN)
+        close(file)
+    }
 
     /// Lets the next process in.
     package consuming func release() {}
