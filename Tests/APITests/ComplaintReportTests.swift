@@ -108,13 +108,15 @@ import Testing
                 try Self.move(Int.random(in: 1...30, using: &random), client, &random)
                 clock.advance(minutes: Int64.random(in: 1...90, using: &random))
             }
-            let expected = try Recount(client.all("/v1/events"), at: clock.now)
-            for group in ["channel", "month"] {
+            let expected = try ComplaintRecount(client.feed(), at: clock.now)
+            for group in ["channel", "cause", "month"] {
                 let rows = try client.get("\(Self.path)?groupBy=\(group)").items
-                for row in rows {
-                    let key = row["key"]?.string ?? ""
-                    #expect(Figures(row) == expected.figures(group, key), "\(group) \(key)")
-                }
+                let told = Dictionary(
+                    uniqueKeysWithValues: rows.map {
+                        ($0["key"]?.string ?? "?", ComplaintFigures($0))
+                    }
+                )
+                #expect(told == expected.figures(by: group))
                 #expect(rows.compactMap { $0["complaints"]?.integer }.reduce(0, +) == 30)
             }
         }
@@ -146,187 +148,5 @@ import Testing
         let answer =
             try bodies[move].map { try client.post(target, $0) } ?? client.send("POST", target)
         guard answer.status == 200 else { throw TestFailure("\(move): \(answer)") }
-    }
-}
-
-/// The figures of a row that the feed can tell.
-private struct Figures: Equatable {
-    var counts: [String: Int]
-    var times: [String: [Double]]
-    var score: Double?
-
-    init(counts: [String: Int], times: [String: [Double]], score: Double?) {
-        self.counts = counts
-        self.times = times
-        self.score = score
-    }
-
-    init(_ row: TestAnswer.Row) {
-        let names = [
-            "complaints", "closed", "answerBreached", "remedyBreached", "reopened", "repeats",
-            "scored",
-        ]
-        counts = names.reduce(into: [:]) { $0[$1] = row[$1]?.integer }
-        times = [:]
-        for name in ["replySeconds", "remedySeconds"] {
-            guard let times = row[name] else { continue }
-            self.times[name] = ["median", "ninetieth", "worst"].compactMap { times[$0]?.double }
-        }
-        score = row["score"]?.double
-    }
-}
-
-/// The complaints as the journal has them.
-private struct Recount {
-    struct Complaint {
-        var channel = ""
-        var customer = 0
-        var received = Instant(rawValue: 0)
-        var answerDue = Instant(rawValue: 0)
-        var remedyDue = Instant(rawValue: 0)
-        var answered: Instant?
-        var remedied: Instant?
-        var remedyFrom = Instant(rawValue: 0)
-        var isClosed = false
-        var paused: Instant?
-        var answerWaited: Int64 = 0
-        var remedyWaited: Int64 = 0
-        var reopened = 0
-        var score: Int?
-    }
-
-    private var complaints: [Int: Complaint] = [:]
-    private let now: Instant
-
-    init(_ events: [TestAnswer.Row], at now: Instant) throws {
-        self.now = now
-        for event in events {
-            guard event["subject"]?["type"]?.string == "complaint",
-                let id = event["subject"]?["id"]?.integer,
-                let at = event["at"]?.string.flatMap({ Instant(rfc3339: $0) })
-            else { continue }
-            let action = event["action"]?.string ?? ""
-            read(action, at, event["changes"] ?? .null, &complaints[id, default: Complaint()])
-        }
-    }
-
-    private func read(
-        _ action: String,
-        _ at: Instant,
-        _ changes: JSON,
-        _ complaint: inout Complaint
-    ) {
-        func instant(_ name: String) -> Instant {
-            changes[name]?.string.flatMap { Instant(rfc3339: $0) } ?? at
-        }
-        switch action {
-        case "complaint.opened":
-            complaint.channel = changes["channel"]?.string ?? ""
-            complaint.customer = changes["customer"]?["id"]?.integer ?? 0
-            complaint.received = at
-            complaint.remedyFrom = at
-            complaint.answerDue = instant("answerDueAt")
-            complaint.remedyDue = instant("remedyDueAt")
-        case "complaint.replied":
-            if complaint.answered == nil, let paused = complaint.paused {
-                let length = at.milliseconds(since: paused)
-                complaint.answerDue = complaint.answerDue.adding(milliseconds: length)
-                complaint.answerWaited += length
-            }
-            complaint.answered = complaint.answered ?? at
-        case "complaint.remedied":
-            complaint.remedied = at
-        case "complaint.closed":
-            complaint.answered = complaint.answered ?? at
-            complaint.isClosed = true
-            complaint.score = changes["score"]?.integer
-        case "complaint.paused":
-            complaint.paused = at
-        case "complaint.resumed":
-            let length = at.milliseconds(since: complaint.paused ?? at)
-            if complaint.answered == nil {
-                complaint.answerDue = complaint.answerDue.adding(milliseconds: length)
-                complaint.answerWaited += length
-            }
-            if complaint.remedied == nil {
-                complaint.remedyDue = complaint.remedyDue.adding(milliseconds: length)
-                complaint.remedyWaited += length
-            }
-            complaint.paused = nil
-        case "complaint.reopened":
-            complaint.reopened += 1
-            complaint.isClosed = false
-            complaint.remedied = nil
-            complaint.score = nil
-            complaint.remedyWaited = 0
-            complaint.remedyFrom = at
-            // Five business days on, in Shanghai, which sets no clocks.
-            var (due, left) = (at, 5)
-            while left > 0 {
-                due = due.adding(milliseconds: Instant.millisecondsPerDay)
-                let weekday = CivilTimeZone.shanghai.day(of: due).weekday
-                if weekday != .saturday, weekday != .sunday { left -= 1 }
-            }
-            complaint.remedyDue = due
-        default: break
-        }
-    }
-
-    func figures(_ group: String, _ key: String) -> Figures {
-        let all = complaints.values
-        let chosen = all.filter { complaint in
-            group == "channel"
-                ? complaint.channel == key
-                : CivilTimeZone.shanghai.day(of: complaint.received).description.hasPrefix(key)
-        }
-        let counts = [
-            "complaints": chosen.count,
-            "closed": chosen.count { $0.isClosed },
-            "answerBreached": chosen.count {
-                ($0.answered ?? $0.paused ?? now) > $0.answerDue
-            },
-            "remedyBreached": chosen.count {
-                ($0.remedied ?? $0.paused ?? now) > $0.remedyDue
-            },
-            "reopened": chosen.count { $0.reopened > 0 },
-            "repeats": chosen.count { complaint in
-                all.contains {
-                    $0.customer == complaint.customer && $0.received < complaint.received
-                }
-            },
-            "scored": chosen.count { $0.score != nil },
-        ]
-        var times: [String: [Double]] = [:]
-        times["replySeconds"] = Self.times(
-            chosen.compactMap { complaint in
-                complaint.answered.map {
-                    $0.milliseconds(since: complaint.received) - complaint.answerWaited
-                }
-            }
-        )
-        times["remedySeconds"] = Self.times(
-            chosen.compactMap { complaint in
-                complaint.remedied.map {
-                    $0.milliseconds(since: complaint.remedyFrom) - complaint.remedyWaited
-                }
-            }
-        )
-        let scores = chosen.compactMap(\.score)
-        return Figures(
-            counts: counts,
-            times: times,
-            score: scores.isEmpty ? nil : Double(scores.reduce(0, +)) / Double(scores.count)
-        )
-    }
-
-    /// The smallest values that half, nine tenths and all are not above.
-    private static func times(_ milliseconds: [Int64]) -> [Double]? {
-        guard !milliseconds.isEmpty else { return nil }
-        return [0.5, 0.9, 1].map { part in
-            let enough = milliseconds.sorted().first { value in
-                Double(milliseconds.count { $0 <= value }) >= part * Double(milliseconds.count)
-            }
-            return Double(enough ?? 0) / 1000
-        }
     }
 }

@@ -185,6 +185,17 @@ extension TestClient {
         return rows
     }
 
+    /// The whole journal, as the event feed tells it.
+    package func feed() throws -> [TestAnswer.Row] {
+        var events: [TestAnswer.Row] = []
+        while true {
+            let seen = events.last?["seq"]?.integer ?? 0
+            let page = try get("/v1/events?after=\(seen)&limit=500").items
+            guard !page.isEmpty else { return events }
+            events += page
+        }
+    }
+
     /// The last entry of the journal.
     package func lastEvent() throws -> TestAnswer.Row? {
         let last = try service.number("SELECT max(seq) FROM event") ?? 0

@@ -41,7 +41,11 @@ package struct JournalKeeper: Sendable {
             hash: verdict.isValid ? verdict.head : mark.hash,
             at: now()
         )
-        try writing.write { [store] transaction in try store.set(new, in: transaction) }
+        try writing.write { [store] transaction in
+            // Whoever looked meanwhile, and further, is not taken back.
+            guard try store.mark(in: transaction)?.seq ?? 0 <= new.seq else { return }
+            try store.set(new, in: transaction)
+        }
         return verdict
     }
 
