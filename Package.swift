@@ -109,7 +109,7 @@ let package = Package(
             ]
         ),
         .testTarget(name: "TidyTests", swiftSettings: settings),
-        tests("CustomerRelations", ["Migrations", "SQLite"]),
+        tests("CustomerRelations", ["Migrations", "SQLite", "TestSupport"]),
         tests(
             "guanxi",
             ["API", "CustomerRelations", "HTTP", "HTTPServer", "JSON", "Migrations", "SQLite"]

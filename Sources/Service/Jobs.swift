@@ -25,6 +25,7 @@ final class Jobs: Sendable {
             tiers: TierRunner(services.tiers),
             renewal: DeadlineRenewal(services.complaints),
             deadlines: DeadlineRunner(services.complaints),
+            indexing: SearchIndexing(),
             journal: JournalKeeper(services.journal),
             backups: backups,
             logger: logger,
@@ -74,6 +75,7 @@ private struct JobWork: Sendable {
     let tiers: TierRunner
     let renewal: DeadlineRenewal
     let deadlines: DeadlineRunner
+    let indexing: SearchIndexing
     let journal: JournalKeeper
     /// Made on a thread of their own, so that they keep nothing here waiting.
     let backups: Backups?
@@ -112,6 +114,10 @@ private struct JobWork: Sendable {
                 now: clock
             )
             if count > 0 { logger.info("deadlines passed", metadata: ["count": "\(count)"]) }
+        }
+        attempt("indexing of texts") {
+            guard try indexing.run(reading: connection, writing: writer) else { return }
+            logger.notice("texts of before are indexed")
         }
         attempt("housekeeping") {
             let isDue = try connection.read { try journal.isDue(at: clock(), in: $0) }

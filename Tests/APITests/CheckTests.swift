@@ -33,6 +33,21 @@ import Testing
             finding: "search text of complaint of 1 does not fit its source"
         ),
         Fault(
+            sql: "INSERT INTO customer_search (rowid, terms) VALUES (1, '雷锋')",
+            finding: "search index of customer of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "INSERT INTO complaint_search (rowid, terms) VALUES (7, 'x')",
+            finding: "search index of complaint of 7 does not fit its source"
+        ),
+        Fault(
+            sql: """
+                INSERT INTO interaction_search (interaction_search, rowid, terms)
+                VALUES ('delete', 1, 'ask')
+                """,
+            finding: "search index of interaction of 1 does not fit its source"
+        ),
+        Fault(
             sql: "UPDATE customer_order SET total = total + 1",
             finding: "total of order of 1 does not fit its source"
         ),

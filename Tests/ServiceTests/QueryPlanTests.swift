@@ -20,6 +20,7 @@ import Testing
         ("FROM token ORDER BY id", "all tokens are listed"),
         ("SELECT status, count(*) FROM promise", "the keeping rate of all"),
         ("DELETE FROM idempotency WHERE status IS NULL", "once, at the start"),
+        ("_search MATCH $", "the index of texts is looked into by its own means"),
     ]
 
     /// Statements that may sort, each by a part of its text, and why.
@@ -38,6 +39,9 @@ import Testing
         ("s.team_id = $1", "one team's people, by name"),
         ("s.leader_id = $1", "the people one person leads, by name"),
         ("k.status = $1", "the complaints of one status, by id or due time"),
+        ("i.id IN (SELECT rowid FROM", "the interactions with a text, if they are few"),
+        ("k.id IN (SELECT rowid FROM", "the complaints with a text, if they are few"),
+        ("c.id IN (SELECT rowid FROM", "the customers with a text, if they are few"),
     ]
 
     private static let lists: [(path: String, filters: [String], sorts: [String])] = [

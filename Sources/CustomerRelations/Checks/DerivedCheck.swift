@@ -15,15 +15,33 @@ package enum DerivedCheck {
             findings += ids.prefix(limit).map { "\(what) of \($0) does not fit its source" }
             if ids.count > limit { findings.append("\(what): \(ids.count - limit) more") }
         }
+        /// What an index holds is of no interest where the text that it indexes is wrong.
+        func noteText(_ what: String, _ texts: [Int64], _ index: SearchIndex) throws {
+            note("search text of \(what)", texts)
+            let known = Set(texts)
+            note(
+                "search index of \(what)",
+                try index.unfit(in: snapshot).filter { !known.contains($0) }
+            )
+        }
         let customers = CustomerStore()
-        note("search text of customer", try customers.unfitSearchTexts(in: snapshot))
+        try noteText(
+            "customer",
+            customers.unfitSearchTexts(in: snapshot),
+            CustomerStore.index
+        )
         note("phone of customer", try customers.unfitPhones(in: snapshot))
         note("phone of contact", try ContactStore().unfitPhones(in: snapshot))
-        note(
-            "search text of interaction",
-            try InteractionStore().unfitSearchTexts(in: snapshot)
+        try noteText(
+            "interaction",
+            InteractionStore().unfitSearchTexts(in: snapshot),
+            InteractionStore.index
         )
-        note("search text of complaint", try ComplaintStore().unfitSearchTexts(in: snapshot))
+        try noteText(
+            "complaint",
+            ComplaintStore().unfitSearchTexts(in: snapshot),
+            ComplaintStore.index
+        )
         note("total of order", try OrderStore().unfitTotals(in: snapshot))
         note("outcome of tier run", try TierRunStore().unfitOutcomes(in: snapshot))
         return findings

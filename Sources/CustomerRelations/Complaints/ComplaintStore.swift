@@ -2,6 +2,8 @@
 internal import SQLite
 
 struct ComplaintStore: Sendable {
+    static let index = SearchIndex(of: "complaint")
+
     /// The columns that `complaint(_:at:in:)` reads, of `complaint AS k JOIN customer AS c`.
     private static let columns = """
         k.id, k.customer_id, c.name, \(TierStore.tierOfCustomer), k.channel, k.subject,
@@ -68,7 +70,12 @@ struct ComplaintStore: Sendable {
         select.filter("k.received_at >= $?", filter.since)
         select.filter("k.received_at < $?", filter.until)
         select.filter("\(TierStore.tierOfCustomer) = $?", filter.tier)
-        select.filter("k.search_text", contains: filter.text)
+        select.search(
+            Self.index,
+            of: "k",
+            for: filter.text,
+            isNarrow: filter.customerID != nil
+        )
         if filter.isOpen { select.filter("k.status <> 'closed'") }
         if filter.isUnanswered { select.filter("k.answered_at IS NULL") }
         switch filter.breached {
@@ -94,6 +101,7 @@ struct ComplaintStore: Sendable {
         in transaction: Transaction
     ) throws(SQLiteError) -> ID<Complaint>? {
         let details = new.details
+        let searchText = details.searchText
         let id = try transaction.insert(
             """
             INSERT INTO complaint (external_id, customer_id, channel, subject, description, cause,
@@ -121,10 +129,12 @@ struct ComplaintStore: Sendable {
             state.leaderID,
             state.basisTier,
             state.basisPolicy,
-            details.searchText,
+            searchText,
             now
         )
-        return id.map { ID(rawValue: $0) }
+        guard let id else { return nil }
+        try Self.index.insert(searchText, of: id, in: transaction)
+        return ID(rawValue: id)
     }
 
     func update(
@@ -133,6 +143,8 @@ struct ComplaintStore: Sendable {
         at now: Instant,
         in transaction: Transaction
     ) throws(SQLiteError) {
+        let searchText = details.searchText
+        try Self.index.replace(of: id.rawValue, by: searchText, in: transaction)
         try transaction.run(
             """
             UPDATE complaint SET channel = $2, subject = $3, description = $4, cause = $5,
@@ -148,7 +160,7 @@ struct ComplaintStore: Sendable {
             details.severity,
             details.orderID,
             details.externalID,
-            details.searchText,
+            searchText,
             now
         )
     }

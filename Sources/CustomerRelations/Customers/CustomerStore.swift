@@ -2,6 +2,7 @@
 internal import SQLite
 
 struct CustomerStore: Sendable {
+    static let index = SearchIndex(of: "customer")
     private static let addresses = AddressStore<Customer>(of: "customer")
 
     /// The columns that `customer(_:in:)` reads, of `customer AS c`.
@@ -135,9 +136,10 @@ struct CustomerStore: Sendable {
             """,
             filter.tag
         )
-        select.filter(
-            "c.search_text",
-            contains: filter.text,
+        select.search(
+            Self.index,
+            of: "c",
+            for: filter.text,
             orDigits: filter.text.flatMap(PhoneNumber.searchDigits)
         )
         return try select.page(request, key: request.sorting.key, in: snapshot) {
@@ -153,6 +155,7 @@ struct CustomerStore: Sendable {
         at now: Instant,
         in transaction: Transaction
     ) throws(SQLiteError) -> ID<Customer>? {
+        let searchText = details.searchText
         let inserted = try transaction.insert(
             """
             INSERT INTO customer (external_id, kind, role, name, source_channel, source_detail,
@@ -171,11 +174,12 @@ struct CustomerStore: Sendable {
             details.timeZone,
             details.creditLimit,
             details.profile,
-            details.searchText,
+            searchText,
             now
         )
         guard let inserted else { return nil }
         let id = ID<Customer>(rawValue: inserted)
+        try Self.index.insert(searchText, of: inserted, in: transaction)
         try insertLists(of: details, id, in: transaction)
         return id
     }
@@ -186,6 +190,8 @@ struct CustomerStore: Sendable {
         at now: Instant,
         in transaction: Transaction
     ) throws(SQLiteError) {
+        let searchText = details.searchText
+        try Self.index.replace(of: id.rawValue, by: searchText, in: transaction)
         try transaction.run(
             """
             UPDATE customer SET external_id = $2, kind = $3, role = $4, name = $5,
@@ -206,7 +212,7 @@ struct CustomerStore: Sendable {
             details.timeZone,
             details.creditLimit,
             details.profile,
-            details.searchText,
+            searchText,
             now
         )
         try Self.addresses.delete(of: id, in: transaction)

@@ -2,6 +2,8 @@
 internal import SQLite
 
 struct InteractionStore: Sendable {
+    static let index = SearchIndex(of: "interaction")
+
     /// The columns that `interaction(_:in:)` reads, of `interaction AS i`.
     private static let columns = """
         i.id, i.customer_id, i.direction, i.content, i.channel, i.occurred_at, i.duration_seconds,
@@ -64,7 +66,12 @@ struct InteractionStore: Sendable {
         select.filter("i.direction = $?", filter.direction)
         select.filter("i.occurred_at >= $?", filter.since)
         select.filter("i.occurred_at < $?", filter.until)
-        select.filter("i.search_text", contains: filter.text)
+        select.search(
+            Self.index,
+            of: "i",
+            for: filter.text,
+            isNarrow: filter.customerID != nil || filter.contactID != nil
+        )
         return try select.page(request, key: request.sorting.key, in: snapshot) {
             row throws(SQLiteError) in
             try interaction(row, in: snapshot)
@@ -90,6 +97,7 @@ struct InteractionStore: Sendable {
         at now: Instant,
         in transaction: Transaction
     ) throws(SQLiteError) -> ID<Interaction>? {
+        let searchText = TextFolding.fold(new.details.summary)
         let inserted = try transaction.insert(
             """
             INSERT INTO interaction (customer_id, direction, content, channel, occurred_at,
@@ -105,12 +113,13 @@ struct InteractionStore: Sendable {
             new.details.durationSeconds,
             new.details.summary,
             new.details.nextStep,
-            TextFolding.fold(new.details.summary),
+            searchText,
             new.details.externalID,
             now
         )
         guard let inserted else { return nil }
         let id = ID<Interaction>(rawValue: inserted)
+        try Self.index.insert(searchText, of: inserted, in: transaction)
         for (position, contact) in new.people.contactIDs.enumerated() {
             try transaction.run(
                 """
@@ -155,6 +164,8 @@ struct InteractionStore: Sendable {
         at now: Instant,
         in transaction: Transaction
     ) throws(SQLiteError) {
+        let searchText = TextFolding.fold(details.summary)
+        try Self.index.replace(of: id.rawValue, by: searchText, in: transaction)
         try transaction.run(
             """
             UPDATE interaction SET customer_id = $2, direction = $3, content = $4, channel = $5,
@@ -171,7 +182,7 @@ struct InteractionStore: Sendable {
             details.durationSeconds,
             details.summary,
             details.nextStep,
-            TextFolding.fold(details.summary),
+            searchText,
             now
         )
     }
