@@ -52,6 +52,7 @@ package struct API: Sendable {
             + OrderRoutes(orders: services.orders).all
             + TierRoutes(tiers: services.tiers, wakeRunner: wakeJobs).all
             + ReportRoutes(reports: services.reports).all
+            + SearchRoutes(search: services.search).all
             + JournalRoutes(journal: services.journal, database: database).all
             + ImportRoutes(imports: imports, job: job).all
             + TokenRoutes(tokens: services.tokens, changed: tokensChanged).all

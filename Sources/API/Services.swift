@@ -23,6 +23,7 @@ package struct Services: Sendable {
     package let orders: OrderService
     package let tiers: TierService
     package let reports: ReportService
+    package let search = SearchService()
 
     /// `zone` is the service's own, in which dates begin and business days are counted.
     package init(zone: CivilTimeZone) {

@@ -113,6 +113,7 @@ import Testing
         "/v1/events?after=3", "/v1/staff/1", "/v1/staff/2/presence", "/v1/teams/1",
         "/v1/customers/1/manager", "/v1/calls/1", "/v1/contacts/1",
         "/v1/customers/1/org-chart",
+        "/v1/search?q=13800138000", "/v1/search?q=x",
         "/v1/screen-pop?phone=13800138000&customerId=1&skill=delivery&language=zh",
     ]
 

@@ -80,7 +80,7 @@ struct PagedSelect {
         isNarrow: Bool = false
     ) {
         guard let text else { return }
-        let digits = digits.flatMap { $0.utf8.count < Self.fewestDigits ? nil : $0 }
+        let digits = digits.flatMap { $0.utf8.count < SearchQuery.fewestDigits ? nil : $0 }
         let texts = [TextFolding.fold(text)] + (digits.map { [$0] } ?? [])
         let tests = texts.map { text in
             values.append(text.stored)
@@ -92,9 +92,6 @@ struct PagedSelect {
         }
         search = Search(index: index, column: "\(source).id", expression: expression)
     }
-
-    /// Fewer digits than these stand in every other phone number.
-    private static let fewestDigits = 3
 
     /// Reads a page in the order of the key's columns, the last of which is unique.
     func page<Sorting, Row>(
