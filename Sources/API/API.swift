@@ -47,6 +47,7 @@ package struct API: Sendable {
             + InteractionRoutes(interactions: services.interactions).all
             + PromiseRoutes(promises: services.promises).all
             + ComplaintRoutes(complaints: services.complaints, wakeRunner: wakeJobs).all
+            + ArticleRoutes(articles: services.articles).all
             + CallCenterRoutes(calls: services.calls, screenPop: services.screenPop).all
             + ProductRoutes(products: services.products).all
             + OrderRoutes(orders: services.orders).all

@@ -15,6 +15,7 @@ package struct Services: Sendable {
     package let interactions: InteractionService
     package let promises: PromiseService
     package let complaints: ComplaintService
+    package let articles: ArticleService
     package let managers: ManagerService
     package let handovers: HandoverService
     package let calls: PhoneCallService
@@ -64,6 +65,14 @@ package struct Services: Sendable {
                 alarm: ComplaintAlarm.fields.changes,
                 policy: ComplaintPolicy.fields.changes,
                 deadlines: ComplaintDeadlineChange.fields.changes
+            )
+        )
+        articles = ArticleService(
+            complaints: complaints,
+            journal: journal,
+            descriptions: ArticleService.Descriptions(
+                details: ArticleDetails.fields.representation.changes,
+                link: ArticleLink.fields.changes
             )
         )
         managers = ManagerService(

@@ -22,6 +22,7 @@ package enum Migrations {
         migration(16, "promise_register", PackageResources._016_promise_register_sql),
         migration(17, "contacts", PackageResources._017_contacts_sql),
         migration(18, "search", PackageResources._018_search_sql),
+        migration(19, "articles", PackageResources._019_articles_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

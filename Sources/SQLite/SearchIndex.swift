@@ -103,16 +103,24 @@ extension SearchIndex {
         in snapshot: Snapshot
     ) throws(SQLiteError) -> Reach {
         guard try backlog(in: snapshot) == nil else { return .many }
-        let count: Int? = try snapshot.first(
-            counting,
-            expression.text,
-            Self.some + 1
-        ) { row throws(SQLiteError) in try row[0] }
-        return switch count ?? 0 {
+        return switch try count(expression, upTo: Self.some + 1, in: snapshot) {
         case ...Self.few: .few
         case ...Self.some: .some
         default: .many
         }
+    }
+
+    /// How many rows the index names, or the limit if they are more.
+    package func count(
+        _ expression: SearchExpression,
+        upTo limit: Int,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Int {
+        try snapshot.first(
+            counting,
+            expression.text,
+            limit
+        ) { row throws(SQLiteError) in try row[0] } ?? 0
     }
 
     /// The condition that the column is the id of a row that the index names for what is bound to

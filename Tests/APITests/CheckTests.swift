@@ -48,6 +48,14 @@ import Testing
             finding: "search index of interaction of 1 does not fit its source"
         ),
         Fault(
+            sql: "UPDATE article SET fix = 'other'",
+            finding: "search text of article of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "INSERT INTO article_search (rowid, terms) VALUES (1, '退 退款')",
+            finding: "search index of article of 1 does not fit its source"
+        ),
+        Fault(
             sql: "UPDATE customer_order SET total = total + 1",
             finding: "total of order of 1 does not fit its source"
         ),
@@ -66,6 +74,7 @@ import Testing
              "channel": "phone", "summary": "asked", "occurredAt": "2026-11-23T01:00:00Z"}
             """
         )
+        _ = try client.create("/v1/articles", #"{"problem": "发热", "fix": "更新"}"#)
         _ = try client.create(
             "/v1/orders",
             """

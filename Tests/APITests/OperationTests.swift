@@ -144,7 +144,7 @@ import Testing
         (
             .agent,
             [
-                "calls:read", "calls:write", "complaints:read", "complaints:write",
+                "articles:read", "calls:read", "calls:write", "complaints:read", "complaints:write",
                 "contacts:read", "contacts:write", "customers:write", "interactions:read",
                 "interactions:write", "presence:write", "products:read", "staff:read",
             ]
@@ -152,7 +152,8 @@ import Testing
         (
             .manager,
             [
-                "events:read", "imports", "orders:read", "orders:write", "policies:write",
+                "articles:write", "events:read", "imports", "orders:read", "orders:write",
+                "policies:write",
                 "products:write", "runs:write", "reports:read", "staff:write",
             ]
         ),

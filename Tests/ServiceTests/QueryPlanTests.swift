@@ -39,6 +39,10 @@ import Testing
         ("s.team_id = $1", "one team's people, by name"),
         ("s.leader_id = $1", "the people one person leads, by name"),
         ("k.status = $1", "the complaints of one status, by id or due time"),
+        ("a.id IN (SELECT p.article_id", "the known problems of one product"),
+        ("a.id IN (SELECT x.article_id", "what one complaint is about"),
+        ("a.id IN (SELECT rowid FROM", "the known problems with a text, if they are few"),
+        ("k.id IN (SELECT x.complaint_id", "the complaints about one known problem"),
         ("i.id IN (SELECT rowid FROM", "the interactions with a text, if they are few"),
         ("k.id IN (SELECT rowid FROM", "the complaints with a text, if they are few"),
         ("c.id IN (SELECT rowid FROM", "the customers with a text, if they are few"),
@@ -67,7 +71,8 @@ import Testing
             "/v1/complaints",
             [
                 "q=a", "status=open", "step=listen", "customerId=1", "assigneeId=1", "tier=key",
-                "breached=answer", "breached=remedy", "cause=delivery", "since=2026-11-01",
+                "breached=answer", "breached=remedy", "cause=delivery", "articleId=1",
+                "since=2026-11-01",
                 "until=2026-11-01",
             ],
             ["receivedAt", "answerDueAt", "id"]
@@ -101,6 +106,7 @@ import Testing
             "/v1/calls", ["customerId=1", "staffId=2", "since=2026-11-01", "until=2026-11-01"],
             ["startedAt", "id"]
         ),
+        ("/v1/articles", ["q=a", "productId=1", "complaintId=1"], ["id", "updatedAt"]),
         ("/v1/customers/1/managers", [], ["id"]),
         ("/v1/customers/1/contacts", ["buyingRole=coach"], ["id", "name"]),
         ("/v1/reports/coverage", ["lacks=manager"], ["rank"]),
@@ -111,6 +117,7 @@ import Testing
         "/v1/customers/1", "/v1/interactions/1", "/v1/complaints/1", "/v1/products/1",
         "/v1/orders/1", "/v1/tier-runs/1", "/v1/customers/1/tier", "/v1/tier-policy", "/v1/tokens",
         "/v1/events?after=3", "/v1/staff/1", "/v1/staff/2/presence", "/v1/teams/1",
+        "/v1/articles/1", "/v1/articles/suggestions?subject=x1&productId=1&orderId=1",
         "/v1/customers/1/manager", "/v1/calls/1", "/v1/contacts/1",
         "/v1/customers/1/org-chart",
         "/v1/search?q=13800138000", "/v1/search?q=x",
@@ -179,6 +186,11 @@ import Testing
         _ = try client.delete("/v1/customers/\(client.customer())")
         try addContacts(client)
         try client.create("/v1/products", #"{"sku": "T", "name": "tea", "unitCost": "1"}"#)
+        for fix in ["", #", "fix": "y""#] {
+            try client.create("/v1/articles", #"{"problem": "x1", "productIds": [1]\#(fix)}"#)
+        }
+        _ = try client.patch("/v1/articles/1", #"{"fix": "z"}"#)
+        _ = try client.delete("/v1/articles/2")
         _ = try client.patch("/v1/products/1", #"{"sku": "U"}"#)
         for id in ["", #", "externalId": "O""#] {
             try client.create(
@@ -210,6 +222,10 @@ import Testing
             #"{"phone": "13800138000", "channel": "web", "subject": "x", "externalId": "K"}"#
         )
         _ = try client.patch("/v1/complaints/1", #"{"externalId": "L", "severity": "high"}"#)
+        for _ in 1...2 {
+            _ = try client.post("/v1/complaints/1/articles", #"{"articleId": 1}"#)
+            _ = try client.delete("/v1/complaints/1/articles/1")
+        }
         _ = try client.post("/v1/complaints/1/reply", #"{"text": "x", "channel": "phone"}"#)
         for (kind, text) in imports {
             let body = Array(text.utf8)

@@ -248,6 +248,7 @@ extension ComplaintFilter {
         Field(optional: "tier", \.tier, .enumeration()),
         Field(optional: "breached", \.breached, .enumeration(), "The clock that ran out."),
         Field(optional: "cause", \.cause, .enumeration()),
+        Field(optional: "articleId", \.articleID, .id(), "About this known problem."),
         Field(optional: "since", \.since, .instantOrDay, "Received then or later."),
         Field(optional: "until", \.until, .instantOrDay, "Received before.")
     )

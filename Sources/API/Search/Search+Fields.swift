@@ -95,7 +95,7 @@ extension SearchHit {
                 "customer",
                 \.customer,
                 .object(CustomerReference.fields),
-                "The customer, or whose record it is."
+                "The customer, or whose record it is; absent for a known problem."
             ),
             Member(
                 "at",

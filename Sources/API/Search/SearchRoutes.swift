@@ -48,6 +48,7 @@ extension SearchResult.Kind {
         case .customer: .customersRead
         case .complaint: .complaintsRead
         case .interaction: .interactionsRead
+        case .article: .articlesRead
         }
     }
 }

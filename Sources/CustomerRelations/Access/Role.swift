@@ -17,6 +17,8 @@ package enum Scope: String, Sendable, CaseIterable {
     case presenceWrite = "presence:write"
     case callsRead = "calls:read"
     case callsWrite = "calls:write"
+    case articlesRead = "articles:read"
+    case articlesWrite = "articles:write"
     case productsRead = "products:read"
     case productsWrite = "products:write"
     case ordersRead = "orders:read"
@@ -49,12 +51,13 @@ package enum Role: String, Sendable, CaseIterable, ColumnValue {
             [
                 .customersWrite, .contactsRead, .contactsWrite,
                 .interactionsRead, .interactionsWrite, .complaintsRead,
-                .complaintsWrite, .productsRead, .staffRead, .presenceWrite,
+                .complaintsWrite, .articlesRead, .productsRead, .staffRead, .presenceWrite,
                 .callsRead, .callsWrite,
             ]
         case .manager:
             [
-                .productsWrite, .ordersRead, .ordersWrite, .policiesWrite, .runsWrite,
+                .articlesWrite, .productsWrite, .ordersRead, .ordersWrite, .policiesWrite,
+                .runsWrite,
                 .reportsRead, .eventsRead, .imports, .staffWrite,
             ]
         case .steward: [.exports, .auditRead]

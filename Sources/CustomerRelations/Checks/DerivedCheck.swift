@@ -42,6 +42,11 @@ package enum DerivedCheck {
             ComplaintStore().unfitSearchTexts(in: snapshot),
             ComplaintStore.index
         )
+        try noteText(
+            "article",
+            ArticleStore().unfitSearchTexts(in: snapshot),
+            ArticleStore.index
+        )
         note("total of order", try OrderStore().unfitTotals(in: snapshot))
         note("outcome of tier run", try TierRunStore().unfitOutcomes(in: snapshot))
         return findings

@@ -232,6 +232,7 @@ package struct ComplaintFilter: Sendable {
     package var tier: Tier?
     package var breached: Complaint.Clock?
     package var cause: Complaint.Cause?
+    package var articleID: ID<Article>?
     package var since: Instant?
     package var until: Instant?
     /// Only those that wait for their first answer.
@@ -248,6 +249,7 @@ package struct ComplaintFilter: Sendable {
         tier: Tier? = nil,
         breached: Complaint.Clock? = nil,
         cause: Complaint.Cause? = nil,
+        articleID: ID<Article>? = nil,
         since: Instant? = nil,
         until: Instant? = nil
     ) {
@@ -259,6 +261,7 @@ package struct ComplaintFilter: Sendable {
         self.tier = tier
         self.breached = breached
         self.cause = cause
+        self.articleID = articleID
         self.since = since
         self.until = until
     }

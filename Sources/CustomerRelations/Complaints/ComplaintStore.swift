@@ -67,6 +67,12 @@ struct ComplaintStore: Sendable {
         select.filter("k.customer_id = $?", filter.customerID)
         select.filter("k.assignee_id = $?", filter.assigneeID)
         select.filter("k.cause = $?", filter.cause)
+        select.filter(
+            """
+            k.id IN (SELECT x.complaint_id FROM article_complaint x WHERE x.article_id = $?)
+            """,
+            filter.articleID
+        )
         select.filter("k.received_at >= $?", filter.since)
         select.filter("k.received_at < $?", filter.until)
         select.filter("\(TierStore.tierOfCustomer) = $?", filter.tier)
@@ -74,7 +80,7 @@ struct ComplaintStore: Sendable {
             Self.index,
             of: "k",
             for: filter.text,
-            isNarrow: filter.customerID != nil
+            isNarrow: filter.customerID != nil || filter.articleID != nil
         )
         if filter.isOpen { select.filter("k.status <> 'closed'") }
         if filter.isUnanswered { select.filter("k.answered_at IS NULL") }

@@ -107,7 +107,8 @@ extension InteractionPeople {
 }
 
 extension ServiceError {
-    fileprivate static func doubles<Record>(
+    /// Those that are named twice in a list.
+    static func doubles<Record>(
         _ ids: [ID<Record>],
         _ pointer: String
     ) -> [Refusal] {

@@ -19,6 +19,7 @@ package struct Subject: Sendable, Hashable {
         case team
         case call
         case contact
+        case article
     }
 
     package let kind: Kind

@@ -35,5 +35,7 @@ package struct SearchIndexing: Sendable {
 
 extension SearchIndex {
     /// The indexes of all records that are searched.
-    static let all = [CustomerStore.index, InteractionStore.index, ComplaintStore.index]
+    static let all = [
+        CustomerStore.index, InteractionStore.index, ComplaintStore.index, ArticleStore.index,
+    ]
 }

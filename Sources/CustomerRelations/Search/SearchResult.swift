@@ -7,12 +7,14 @@ package struct SearchResult: Sendable {
         case customer
         case complaint
         case interaction
+        case article
 
         package var subject: Subject.Kind {
             switch self {
             case .customer: .customer
             case .complaint: .complaint
             case .interaction: .interaction
+            case .article: .article
             }
         }
     }
@@ -29,8 +31,8 @@ package struct SearchHit: Sendable {
     /// 100 where what was looked for is the whole of a name.
     package let score: Int
     package let title: String
-    /// The customer, or whose record it is.
-    package let customer: CustomerReference
+    /// The customer, or whose record it is; nil for a known problem.
+    package let customer: CustomerReference?
     /// When it was received, took place, or was changed last.
     package let at: Instant
     package let highlights: [Highlight]

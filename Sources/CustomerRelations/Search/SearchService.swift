@@ -16,6 +16,7 @@ package struct SearchService: Sendable {
     private let customers = CustomerStore()
     private let interactions = InteractionStore()
     private let complaints = ComplaintStore()
+    private let articles = ArticleStore()
 
     package init() {}
 
@@ -120,6 +121,7 @@ extension SearchService {
         case .customer: try store.customer(id, in: snapshot)
         case .complaint: try store.complaint(id, in: snapshot)
         case .interaction: try store.interaction(id, in: snapshot)
+        case .article: try store.article(id, in: snapshot)
         }
     }
 }
@@ -130,6 +132,7 @@ extension SearchResult.Kind {
         case .customer: CustomerStore.index
         case .complaint: ComplaintStore.index
         case .interaction: InteractionStore.index
+        case .article: ArticleStore.index
         }
     }
 }
@@ -144,7 +147,7 @@ extension SearchService {
         in snapshot: Snapshot
     ) throws -> SearchHit? {
         var title: String
-        let customer: CustomerReference
+        let customer: CustomerReference?
         let highlights: [Highlight?]
         switch ranked.kind {
         case .customer:
@@ -173,6 +176,16 @@ extension SearchService {
             title = found.details.summary
             customer = reference
             highlights = [Highlight("summary", found.details.summary, words: query.words)]
+        case .article:
+            guard let found = try articles.find(ID(rawValue: ranked.id), in: snapshot) else {
+                return nil
+            }
+            title = found.details.problem
+            customer = nil
+            highlights = [
+                Highlight("problem", found.details.problem, words: query.words),
+                found.details.fix.flatMap { Highlight("fix", $0, words: query.words) },
+            ]
         }
         if title.count > Highlight.longest { title = title.prefix(Highlight.longest) + "…" }
         return SearchHit(

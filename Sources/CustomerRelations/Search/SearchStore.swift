@@ -44,6 +44,18 @@ struct SearchStore: Sendable {
         }
     }
 
+    func article(_ id: Int64, in snapshot: Snapshot) throws(SQLiteError) -> Candidate? {
+        try snapshot.first(
+            "SELECT search_text, updated_at FROM article WHERE id = $1 AND archived_at IS NULL",
+            id
+        ) { row throws(SQLiteError) in
+            let text: String = try row[0]
+            let lines = text.split(separator: "\n")
+            let texts = lines.indices.map { SearchScore.Text(lines[$0], isName: $0 == 0) }
+            return Candidate(id: id, at: try row[1], texts: SearchScore(texts))
+        }
+    }
+
     /// Customers whose names begin so, who come first however many others there are.
     func customers(
         named start: String,
