@@ -44,6 +44,7 @@ package struct API: Sendable {
             + ManagerRoutes(managers: services.managers).all
             + TeamRoutes(teams: services.teams).all
             + ContactRoutes(contacts: services.contacts).all
+            + SingleThreadRoutes(risks: services.singleThread, wakeRunner: wakeJobs).all
             + InteractionRoutes(interactions: services.interactions).all
             + PromiseRoutes(promises: services.promises).all
             + ComplaintRoutes(complaints: services.complaints, wakeRunner: wakeJobs).all

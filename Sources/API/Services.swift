@@ -11,6 +11,7 @@ package struct Services: Sendable {
     package let teams: TeamService
     package let customers: CustomerService
     package let contacts: ContactService
+    package let singleThread: SingleThreadService
     package let timeline: TimelineService
     package let interactions: InteractionService
     package let promises: PromiseService
@@ -47,6 +48,12 @@ package struct Services: Sendable {
             customers: customers,
             journal: journal,
             describe: Contact.journalled.changes
+        )
+        singleThread = SingleThreadService(
+            customers: customers,
+            journal: journal,
+            describePolicy: SingleThreadPolicy.fields.changes,
+            describeChange: SingleThreadChange.fields.changes
         )
         timeline = TimelineService(customers: customers)
         interactions = InteractionService(
@@ -96,7 +103,7 @@ package struct Services: Sendable {
             journal: journal,
             describe: PhoneCall.fields.changes
         )
-        screenPop = ScreenPopService(customers: customers)
+        screenPop = ScreenPopService(customers: customers, singleThread: singleThread)
         products = ProductService(
             journal: journal,
             describe: ProductDetails.fields.representation.changes

@@ -25,6 +25,7 @@ final class Jobs: Sendable {
             tiers: TierRunner(services.tiers),
             renewal: DeadlineRenewal(services.complaints),
             deadlines: DeadlineRunner(services.complaints),
+            singleThread: SingleThreadRunner(services.singleThread),
             indexing: SearchIndexing(),
             journal: JournalKeeper(services.journal),
             backups: backups,
@@ -75,6 +76,7 @@ private struct JobWork: Sendable {
     let tiers: TierRunner
     let renewal: DeadlineRenewal
     let deadlines: DeadlineRunner
+    let singleThread: SingleThreadRunner
     let indexing: SearchIndexing
     let journal: JournalKeeper
     /// Made on a thread of their own, so that they keep nothing here waiting.
@@ -114,6 +116,15 @@ private struct JobWork: Sendable {
                 now: clock
             )
             if count > 0 { logger.info("deadlines passed", metadata: ["count": "\(count)"]) }
+        }
+        attempt("single threads") {
+            try singleThread.run(
+                reading: connection,
+                writing: writer,
+                actor: "scheduler",
+                requestID: "single-threads",
+                now: clock
+            )
         }
         attempt("indexing of texts") {
             guard try indexing.run(reading: connection, writing: writer) else { return }

@@ -119,7 +119,8 @@ import Testing
         "/v1/events?after=3", "/v1/staff/1", "/v1/staff/2/presence", "/v1/teams/1",
         "/v1/articles/1", "/v1/articles/suggestions?subject=x1&productId=1&orderId=1",
         "/v1/customers/1/manager", "/v1/calls/1", "/v1/contacts/1",
-        "/v1/customers/1/org-chart",
+        "/v1/customers/1/org-chart", "/v1/customers/1/single-thread-risk",
+        "/v1/single-thread-policy",
         "/v1/search?q=13800138000", "/v1/search?q=x",
         "/v1/screen-pop?phone=13800138000&customerId=1&skill=delivery&language=zh",
     ]
@@ -278,6 +279,8 @@ import Testing
         _ = try client.patch("/v1/contacts/2", #"{"reportsToId": 1}"#)
         try client.create(contacts, #"{"name": "b"}"#)
         _ = try client.delete("/v1/contacts/3")
+        _ = try client.put("/v1/single-thread-policy", #"{"people": 2, "days": 30}"#)
+        _ = try client.patch("/v1/customers/1", #"{"kind": "enterprise"}"#)
     }
 
     private static func addStaff(_ client: TestClient) throws {

@@ -50,9 +50,9 @@ extension ScreenPop {
             ),
             Member(
                 "warnings",
-                { _ in [] },
-                .array(of: .raw(.open(description: "A warning."))),
-                "Nothing warns yet."
+                \.warnings,
+                .array(of: .object(CustomerWarning.fields)),
+                "What is to be known before anything is said."
             ),
             Member(
                 "promises",

@@ -270,6 +270,7 @@ extension Subject {
             case .team: "teams"
             case .call: "calls"
             case .contact: "contacts"
+            case .singleThreadPolicy: "single-thread-policy"
             case .article: "articles"
             }
         return "/v1/\(collection)/\(id)"

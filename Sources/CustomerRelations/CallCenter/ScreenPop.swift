@@ -7,6 +7,7 @@ package struct ScreenPop: Sendable {
     package let contacts: [Contact]
     /// Newest first.
     package let openComplaints: [Complaint]
+    package let warnings: [CustomerWarning]
     /// The open ones, those due first at the head.
     package let promises: [Promise]
     /// Newest first.

@@ -12,9 +12,11 @@ package struct ScreenPopService: Sendable {
     private let managers = ManagerStore()
     private let agents = AgentStore()
     private let customers: CustomerService
+    private let singleThread: SingleThreadService
 
-    package init(customers: CustomerService) {
+    package init(customers: CustomerService, singleThread: SingleThreadService) {
         self.customers = customers
+        self.singleThread = singleThread
     }
 
     /// What is known of the caller, all of it of one instant.
@@ -33,6 +35,8 @@ package struct ScreenPopService: Sendable {
             customer: customer,
             contacts: try contacts.contacts(of: customer.id, phone: phone.e164, in: snapshot),
             openComplaints: open,
+            warnings: try [singleThread.warning(of: customer.id, at: now, in: snapshot)]
+                .compactMap { $0 },
             promises: try interactions.openPromises(
                 of: customer.id,
                 limit: Self.limit,

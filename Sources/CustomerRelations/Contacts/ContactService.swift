@@ -7,6 +7,7 @@ package struct ContactService: Sendable {
     private static let limit = 1000
 
     private let store = ContactStore()
+    private let threads = SingleThreadStore()
     private let customers: CustomerService
     private let journal: Journal
     private let describe: Describe<Contact>
@@ -93,6 +94,7 @@ package struct ContactService: Sendable {
     ) throws {
         guard contact.archivedAt == nil else { return }
         try store.archive(contact.id, at: occasion.at, in: transaction)
+        try threads.touch(contact.customerID, at: occasion.at, in: transaction)
         try journal.append(
             "contact.archived",
             Subject(.contact, contact.id),

@@ -6,6 +6,7 @@ package struct CustomerService: Sendable {
     private let store = CustomerStore()
     private let staff = StaffStore()
     private let managers = ManagerStore()
+    private let threads = SingleThreadStore()
     private let journal: Journal
     private let describe: Describe<CustomerDetails>
 
@@ -94,6 +95,9 @@ package struct CustomerService: Sendable {
         }
         try demandFree(details.externalID, for: customer.id, in: transaction)
         try store.update(customer.id, to: details, at: occasion.at, in: transaction)
+        if details.kind != customer.details.kind {
+            try threads.watch(customer.id, at: occasion.at, in: transaction)
+        }
         try record(
             "customer.changed",
             customer.id,
@@ -114,6 +118,7 @@ package struct CustomerService: Sendable {
         guard customer.archivedAt == nil else { return }
         try store.archive(customer.id, at: occasion.at, in: transaction)
         try managers.end(of: customer.id, at: occasion.at, in: transaction)
+        try threads.touch(customer.id, at: occasion.at, in: transaction)
         try journal.append(
             "customer.archived",
             Subject(.customer, customer.id),

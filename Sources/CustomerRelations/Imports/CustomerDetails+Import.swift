@@ -43,6 +43,9 @@ extension CustomerDetails: ImportedRecord {
             throw ServiceError.notAllowedNow("the customer is archived", allowed: [])
         }
         try store.update(known, to: new, at: work.occasion.at, in: work.transaction)
+        if new.kind != old.details.kind {
+            try SingleThreadStore().watch(known, at: work.occasion.at, in: work.transaction)
+        }
         return .updated(known.rawValue)
     }
 

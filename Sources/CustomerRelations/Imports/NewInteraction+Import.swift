@@ -71,6 +71,9 @@ extension NewInteraction: ImportedRecord {
             at: work.occasion.at,
             in: work.transaction
         )
+        for customer in Set([old.customerID, owner]) {
+            try SingleThreadStore().touch(customer, at: work.occasion.at, in: work.transaction)
+        }
         return .updated(old.id.rawValue)
     }
 }

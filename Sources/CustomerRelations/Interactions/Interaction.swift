@@ -84,6 +84,8 @@ package struct InteractionPeople: Sendable, Equatable {
         self.contactIDs = contactIDs
         self.staffIDs = staffIDs
     }
+
+    var isEmpty: Bool { contactIDs.isEmpty && staffIDs.isEmpty }
 }
 
 /// An interaction that is to be recorded.

@@ -3,6 +3,7 @@ internal import SQLite
 
 struct InteractionStore: Sendable {
     static let index = SearchIndex(of: "interaction")
+    private static let threads = SingleThreadStore()
 
     /// The columns that `interaction(_:in:)` reads, of `interaction AS i`.
     private static let columns = """
@@ -120,6 +121,7 @@ struct InteractionStore: Sendable {
         guard let inserted else { return nil }
         let id = ID<Interaction>(rawValue: inserted)
         try Self.index.insert(searchText, of: inserted, in: transaction)
+        if !new.people.isEmpty { try Self.threads.touch(customer, at: now, in: transaction) }
         for (position, contact) in new.people.contactIDs.enumerated() {
             try transaction.run(
                 """

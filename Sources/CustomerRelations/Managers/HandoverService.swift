@@ -139,6 +139,7 @@ package struct HandoverService: Sendable {
             _ = try tokens.revoke(token, by: occasion, in: transaction)
         }
         try people.archive(member.id, at: occasion.at, in: transaction)
+        try SingleThreadStore().touch(allOf: member.id, at: occasion.at, in: transaction)
         try journal.append(
             "staff.archived",
             Subject(.staff, member.id),

@@ -19,6 +19,7 @@ package struct Subject: Sendable, Hashable {
         case team
         case call
         case contact
+        case singleThreadPolicy = "single-thread-policy"
         case article
     }
 

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+package import CustomerRelations
+import HTTP
+import Routing
+
+/// The operations on customers who hang on too few people.
+package struct SingleThreadRoutes {
+    private static let tag = "Contacts"
+
+    private let risks: SingleThreadService
+    private let wakeRunner: @Sendable () -> Void
+
+    /// `wakeRunner` is called once another policy has been committed.
+    package init(risks: SingleThreadService, wakeRunner: @escaping @Sendable () -> Void) {
+        self.risks = risks
+        self.wakeRunner = wakeRunner
+    }
+
+    package var all: [APIRoute] {
+        [find, findPolicy, setPolicy]
+    }
+
+    private var find: APIRoute {
+        .read(
+            .get,
+            "/v1/customers/{customer}/single-thread-risk",
+            ID<Customer>.self,
+            name: "getSingleThreadRisk",
+            summary: "Tells whether the relation with a customer hangs on too few people",
+            tag: Self.tag,
+            scope: Scope.contactsRead.rawValue,
+            takes: .nothing,
+            returns: .record(SingleThreadRisk.fields)
+        ) { [risks] _, call, snapshot, id in
+            try risks.risk(of: id, at: call.instant, in: snapshot)
+        }
+    }
+
+    private var findPolicy: APIRoute {
+        .read(
+            .get,
+            "/v1/single-thread-policy",
+            name: "getSingleThreadPolicy",
+            summary: "Reads how many people are to be in touch, and with whom",
+            tag: Self.tag,
+            scope: Scope.contactsRead.rawValue,
+            takes: .nothing,
+            returns: .record(SingleThreadPolicy.fields)
+        ) { [risks] _, _, snapshot in
+            try risks.policy(in: snapshot)
+        }
+    }
+
+    private var setPolicy: APIRoute {
+        .write(
+            .put,
+            "/v1/single-thread-policy",
+            name: "setSingleThreadPolicy",
+            summary: "Puts other terms in force, and looks at the customers anew",
+            tag: Self.tag,
+            scope: Scope.policiesWrite.rawValue,
+            takes: .body(SingleThreadTerms.fields),
+            returns: .record(SingleThreadPolicy.fields),
+            problems: [.preconditionFailed],
+            honoursIfMatch: true,
+            committed: wakeRunner
+        ) { [risks] terms, call, transaction in
+            try call.demandMatch(risks.policy(in: transaction), SingleThreadPolicy.fields)
+            return try risks.setPolicy(terms, by: call.occasion, in: transaction)
+        }
+    }
+}

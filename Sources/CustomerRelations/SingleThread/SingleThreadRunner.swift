@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package import SQLite
+
+/// Finds who is watched after a tier run or another policy, and looks at those who are due (M42).
+package struct SingleThreadRunner: Sendable {
+    private let risks: SingleThreadService
+    /// The most customers of a transaction.
+    private let pieceSize: Int
+    private let store = SingleThreadStore()
+
+    package init(_ risks: SingleThreadService, pieceSize: Int = 500) {
+        self.risks = risks
+        self.pieceSize = pieceSize
+    }
+
+    /// Looks at all who are due, and tells how many those were.
+    @discardableResult
+    package func run(
+        reading: Connection,
+        writing: Writer,
+        actor: String,
+        requestID: String,
+        now: () -> Instant
+    ) throws -> Int {
+        try findWatched(reading: reading, writing: writing, now: now)
+        var count = 0
+        while true {
+            let occasion = Occasion(at: now(), actor: actor, requestID: requestID)
+            // The writer is not troubled for nothing.
+            let isDue = try reading.read { snapshot in
+                try !store.due(at: occasion.at, limit: 1, in: snapshot).isEmpty
+            }
+            guard isDue else { return count }
+            count += try writing.write { [store, risks, pieceSize] transaction in
+                let due = try store.due(at: occasion.at, limit: pieceSize, in: transaction)
+                for watch in due { try risks.look(at: watch, by: occasion, in: transaction) }
+                return due.count
+            }
+        }
+    }
+
+    /// Goes through all customers, unless nothing has changed by which they are watched.
+    private func findWatched(
+        reading: Connection,
+        writing: Writer,
+        now: () -> Instant
+    ) throws {
+        let (known, current, terms) = try reading.read { snapshot in
+            (
+                try store.basis(in: snapshot), try store.currentBasis(in: snapshot),
+                try risks.policy(in: snapshot).terms
+            )
+        }
+        guard known != current else { return }
+        let isOtherPolicy = known?.policy != current.policy
+        var after: ID<Customer>? = ID(rawValue: 0)
+        while let place = after {
+            let page = try reading.read { snapshot in
+                try store.candidates(after: place, limit: pieceSize, in: snapshot)
+            }
+            let marked = page.filter { one in
+                let isWatched = terms.watch(
+                    kind: one.kind,
+                    tier: one.tier,
+                    isArchived: one.isArchived
+                )
+                return isOtherPolicy ? isWatched || one.hasWatch : isWatched != one.hasWatch
+            }
+            .map(\.id)
+            if !marked.isEmpty {
+                let at = now()
+                try writing.write { [store] transaction in
+                    for id in marked { try store.watch(id, at: at, in: transaction) }
+                }
+            }
+            after = page.count < pieceSize ? nil : page.last?.id
+        }
+        try writing.write { [store] transaction in
+            try store.setBasis(current, in: transaction)
+        }
+    }
+}
