@@ -13,8 +13,8 @@ struct Contacts {
         for customer: DemoCustomer,
         orders: [DemoOrder],
         _ random: inout SplitMix64
-    ) -> [NewInteraction] {
-        var contacts: [NewInteraction] = []
+    ) -> [DemoInteraction] {
+        var contacts: [DemoInteraction] = []
         for order in orders {
             if random.happens(0.2) {
                 let days = -random.number(in: 0...5)
@@ -28,7 +28,8 @@ struct Contacts {
         for _ in 0..<random.poisson(mean: customer.isFirm ? 2.2 : 0.9) {
             contacts.append(contact(.between, customer, nil, days: 0, &random))
         }
-        return contacts.filter { $0.details.occurredAt > customer.joinedAt }
+        return contacts.filter { $0.record.details.occurredAt > customer.joinedAt }
+            .map { $0.moved(at: calendar.movedInAt) }
     }
 
     private func contact(
@@ -37,7 +38,7 @@ struct Contacts {
         _ order: DemoOrder?,
         days: Int,
         _ random: inout SplitMix64
-    ) -> NewInteraction {
+    ) -> DemoInteraction {
         let text = ContactText.draw(&random, occasion, of: customer, about: order?.product)
         let anyDay = calendar.instant(day: random.fraction() * Double(calendar.days))
         let start = order?.placedAt ?? anyDay
@@ -56,7 +57,7 @@ struct Contacts {
                 dueAt: calendar.deskInstant(&random, days: random.number(in: 1...3), after: at)
             )
         }
-        return NewInteraction(
+        let record = NewInteraction(
             customer: customer.name,
             details: InteractionDetails(
                 direction: text.direction,
@@ -67,7 +68,39 @@ struct Contacts {
                 summary: text.summary.filled(customer.polite, order?.product.name),
                 nextStep: text.nextStep
             ),
+            people: InteractionPeople(staffIDs: [customer.details.ownerID].compactMap { $0 }),
             promises: [promise].compactMap { $0 }
         )
+        return DemoInteraction(
+            record: record,
+            customer: customer.number,
+            person: customer.people.isEmpty
+                ? nil : random.number(in: 0...customer.people.count - 1),
+            verdict: promise.flatMap { verdict(on: $0, madeAt: at, &random) }
+        )
+    }
+
+    /// Most promises are kept in time, some late, few broken, and some are forgotten.
+    private func verdict(
+        on promise: NewPromise,
+        madeAt start: Instant,
+        _ random: inout SplitMix64
+    ) -> DemoInteraction.Verdict? {
+        let (chance, part) = (random.fraction(), random.fraction())
+        let room = Double(promise.dueAt.milliseconds(since: start))
+        return switch chance {
+        case ..<0.7:
+            DemoInteraction.Verdict(
+                isKept: true,
+                at: start.adding(milliseconds: Int64(room * (0.2 + 0.8 * part)))
+            )
+        case ..<0.84:
+            DemoInteraction.Verdict(
+                isKept: true,
+                at: promise.dueAt.adding(milliseconds: Int64(room * part) + 1)
+            )
+        case ..<0.94: DemoInteraction.Verdict(isKept: false, at: promise.dueAt)
+        default: nil
+        }
     }
 }

@@ -27,10 +27,12 @@ struct Customers {
         let joinedAt = joined(&random)
         let person = PersonName(&random)
         let details: CustomerDetails
+        var people: [DemoPerson] = []
         if isInternal {
             details = shop(number, in: city, &random)
         } else if isFirm {
             details = firm(number, in: city, habits, &random)
+            people = DemoPerson.draw(&random, first: person, &phones)
         } else {
             details = self.person(person, number, in: city, habits, &random)
         }
@@ -38,6 +40,7 @@ struct Customers {
             number: number,
             details: details,
             polite: isFirm ? person.polite + "（\(details.name)）" : person.polite,
+            people: people,
             joinedAt: joinedAt,
             habits: habits
         )

@@ -7,6 +7,8 @@ struct DemoCustomer: Sendable {
     let details: CustomerDetails
     /// How the staff write of it.
     let polite: String
+    /// Who works there, of a firm.
+    let people: [DemoPerson]
     let joinedAt: Instant
     let habits: Habits
 

@@ -11,7 +11,9 @@ package struct DemoPlan: Sendable {
         case customer(DemoCustomer, lifecycle: Customer.Lifecycle)
         case lifecycle(DemoCustomer, Customer.Lifecycle)
         case order(DemoOrder)
-        case interaction(NewInteraction)
+        case people(DemoCustomer)
+        case interaction(DemoInteraction, number: Int)
+        case verdict(DemoInteraction.Verdict, number: Int)
         case complaint(DemoComplaint, externalID: String)
         case reply(DemoComplaint, externalID: String)
     }
@@ -45,9 +47,7 @@ package struct DemoPlan: Sendable {
             let interactions = contacts.make(for: customer, orders: orders, &random)
             add(customer, Lifecycles(&random, orders: orders))
             for order in orders { add(.order(order), at: order.placedAt) }
-            for interaction in interactions {
-                add(.interaction(interaction), at: interaction.details.occurredAt)
-            }
+            for interaction in interactions { add(interaction) }
             allOrders += orders
         }
         var random = SplitMix64(seed: seed, stream: 0)
@@ -73,9 +73,17 @@ extension DemoPlan {
         let recordedAt = max(customer.joinedAt, calendar.movedInAt)
         let state = lifecycles.state(at: recordedAt)
         add(.customer(customer, lifecycle: state), at: customer.joinedAt)
+        if !customer.people.isEmpty { add(.people(customer), at: customer.joinedAt) }
         for change in lifecycles.changes where change.at > recordedAt {
             add(.lifecycle(customer, change.to), at: change.at)
         }
+    }
+
+    private mutating func add(_ interaction: DemoInteraction) {
+        let number = entries.count
+        add(.interaction(interaction, number: number), at: interaction.record.details.occurredAt)
+        guard let verdict = interaction.verdict else { return }
+        add(.verdict(verdict, number: number), at: verdict.at)
     }
 
     private mutating func add(_ complaint: DemoComplaint, number: Int) {

@@ -10,6 +10,10 @@ struct DemoRecorder: Sendable {
     /// By external id.
     private var orders: [String: ID<Order>] = [:]
     private var complaints: [String: ID<Complaint>] = [:]
+    /// The people at a customer, by its number.
+    private var people: [Int: [ID<Contact>]] = [:]
+    /// What was promised in an interaction, by the plan's number of it.
+    private var promises: [Int: ID<Promise>] = [:]
 
     init(_ services: Services, movedInAt: Instant) {
         self.services = services
@@ -71,8 +75,22 @@ struct DemoRecorder: Sendable {
             let new = order.record(knownAt: occasion.at)
             let known = try services.orders.record(new, by: occasion, in: transaction)
             orders[order.externalID] = known.id
-        case .interaction(let interaction):
-            _ = try services.interactions.record(interaction, by: occasion, in: transaction)
+        case .people(let customer):
+            try record(customer.people, of: customer, by: occasion, in: transaction)
+        case .interaction(let interaction, let number):
+            let known = try services.interactions.record(
+                interaction.record(with: people[interaction.customer] ?? []),
+                by: occasion,
+                in: transaction
+            )
+            promises[number] = known.promises.first?.id
+        case .verdict(let verdict, let number):
+            guard let id = promises[number] else { throw ServiceError.notFound }
+            let promises = services.promises
+            _ =
+                try verdict.isKept
+                ? promises.keep(id, by: occasion, in: transaction)
+                : promises.break(id, by: occasion, in: transaction)
         case .complaint(let complaint, let externalID):
             let new = complaint.record(
                 externalID: externalID,
@@ -92,15 +110,38 @@ struct DemoRecorder: Sendable {
         }
     }
 
+    private mutating func record(
+        _ people: [DemoPerson],
+        of customer: DemoCustomer,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        let known = try known(customer, in: transaction)
+        var ids: [ID<Contact>] = []
+        for person in people {
+            let details = person.details(reportsTo: person.leader.map { ids[$0] })
+            ids += [
+                try services.contacts.create(details, at: known.id, by: occasion, in: transaction)
+                    .id
+            ]
+        }
+        self.people[customer.number] = ids
+    }
+
+    private func known(_ customer: DemoCustomer, in transaction: Transaction) throws -> Customer {
+        let externalID = DemoCustomer.externalID(customer.number)
+        let known = try services.customers.find(externalID: externalID, in: transaction)
+        guard let known else { throw ServiceError.notFound }
+        return known
+    }
+
     private func change(
         _ customer: DemoCustomer,
         to lifecycle: Customer.Lifecycle,
         by occasion: Occasion,
         in transaction: Transaction
     ) throws {
-        let externalID = DemoCustomer.externalID(customer.number)
-        let known = try services.customers.find(externalID: externalID, in: transaction)
-        guard let known else { throw ServiceError.notFound }
+        let known = try known(customer, in: transaction)
         var details = known.details
         details.lifecycle = lifecycle
         _ = try services.customers.change(known, to: details, by: occasion, in: transaction)
@@ -115,9 +156,9 @@ extension DemoPlan.Step {
     /// Who would record it in a firm.
     fileprivate var actor: String {
         switch self {
-        case .customer, .interaction, .complaint: "call-center"
+        case .customer, .interaction, .verdict, .complaint: "call-center"
         case .order: "web-shop"
-        case .lifecycle: "sales"
+        case .people, .lifecycle: "sales"
         case .reply: "complaint-desk"
         }
     }

@@ -44,6 +44,15 @@ import Testing
         #expect(facts.phones.allSatisfy { $0.found.count == 1 })
     }
 
+    @Test func `firms have people who are spoken to, and most promises are kept`() throws {
+        let facts = try Self.facts.get()
+        #expect(facts.peopled > 50)
+        #expect(facts.namedInteractions > facts.peopled)
+        let kept = facts.promises[.kept, default: 0]
+        let missed = facts.promises[.late, default: 0] + facts.promises[.broken, default: 0]
+        #expect(missed > 0 && kept > missed, "\(facts.promises)")
+    }
+
     @Test func `nothing lies in the future`() throws {
         #expect(try Self.facts.get().latest <= DemoFacts.noon)
     }

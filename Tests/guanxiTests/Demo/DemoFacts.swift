@@ -20,6 +20,11 @@ struct DemoFacts: Sendable {
     let latest: Instant
     /// How many complaints there are by status and answer, such as "open unanswered late".
     let complaints: [String: Int]
+    /// How many promises there are by what became of them.
+    let promises: [PromiseEntry.Status: Int]
+    /// How many customers have people, and how many of the interactions name one.
+    let peopled: Int
+    let namedInteractions: Int
     /// The profits of the last run, the largest first.
     let profits: [Int64]
     let tierChanges: Int
@@ -73,6 +78,17 @@ struct DemoFacts: Sendable {
                 default: 0
             ] += 1
         }
+        promises = try services.promises.list(
+            PromiseFilter(),
+            PageRequest(limit: 100_000, sorting: .dueAt),
+            in: snapshot
+        )
+        .rows.reduce(into: [:]) { $0[$1.status, default: 0] += 1 }
+        peopled = try Self.number("SELECT count(DISTINCT customer_id) FROM contact", in: snapshot)
+        namedInteractions = try Self.number(
+            "SELECT count(DISTINCT interaction_id) FROM interaction_contact",
+            in: snapshot
+        )
         profits = try snapshot.all(
             """
             SELECT profit FROM tier_standing WHERE tier_run_id = (SELECT max(id) FROM tier_run)
