@@ -52,6 +52,8 @@ package struct API: Sendable {
             + CallCenterRoutes(calls: services.calls, screenPop: services.screenPop).all
             + ProductRoutes(products: services.products).all
             + OrderRoutes(orders: services.orders).all
+            + PaymentRoutes(payments: services.payments).all
+            + RefundRoutes(refunds: services.refunds, orders: services.orders).all
             + TierRoutes(tiers: services.tiers, wakeRunner: wakeJobs).all
             + ReportRoutes(reports: services.reports).all
             + SearchRoutes(search: services.search).all

@@ -23,6 +23,8 @@ package struct Services: Sendable {
     package let screenPop: ScreenPopService
     package let products: ProductService
     package let orders: OrderService
+    package let payments: PaymentService
+    package let refunds: RefundService
     package let tiers: TierService
     package let reports: ReportService
     package let search = SearchService()
@@ -113,6 +115,8 @@ package struct Services: Sendable {
             journal: journal,
             describe: Order.fields.changes
         )
+        payments = PaymentService(journal: journal, describe: Payment.fields.changes)
+        refunds = RefundService(journal: journal, describe: Refund.fields.changes)
         tiers = TierService(
             journal: journal,
             zone: zone,

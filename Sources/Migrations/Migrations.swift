@@ -24,6 +24,7 @@ package enum Migrations {
         migration(18, "search", PackageResources._018_search_sql),
         migration(19, "articles", PackageResources._019_articles_sql),
         migration(20, "single_thread", PackageResources._020_single_thread_sql),
+        migration(21, "settlement", PackageResources._021_settlement_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -40,6 +40,15 @@ import Testing
         Case("no such order", "GET", path + "/1", is: 404, "not-found"),
         .refused("an unknown parameter", query: path + "?total=1", "total"),
         .refused("no instant", query: path + "?since=x&until=y", "since", "until"),
+        Case(
+            "a negative total",
+            "POST",
+            path,
+            body(#""total": "-1""#),
+            is: 422,
+            "negative-amount",
+            pointers: ["/total"]
+        ),
         .refused("no customer", query: path + "?customerId=-1", "customerId"),
         .refused("another order", query: path + "?sort=total", "sort"),
     ]
@@ -70,7 +79,6 @@ import Testing
         ),
         ("a total as a number", body(#""total": 29.99"#), ["/total"]),
         ("a total of three decimals", body(#""total": "29.999""#), ["/total"]),
-        ("a negative total", body(#""total": "-1""#), ["/total"]),
         ("a total that is not the sum", body(#""total": "2.51", \#(lines(line()))"#), ["/total"]),
         ("1,001 lines", body(many(1001)), ["/lines"]),
         (
@@ -81,6 +89,11 @@ import Testing
         ("too great a quantity", body(lines(line(quantity: "1000001"))), ["/lines/0/quantity"]),
         ("half a quantity", body(lines(line(quantity: "0.5"))), ["/lines/0/quantity"]),
         ("a price as a number", body(lines(line(price: "2.5"))), ["/lines/0/unitPrice"]),
+        (
+            "a negative discount", body(lines(line(more: #", "discount": "-1""#))),
+            ["/lines/0/discount"]
+        ),
+        ("an outstanding", body(#""total": "1", "outstanding": "1""#), ["/outstanding"]),
         ("a negative cost", body(lines(line(more: #", "unitCost": "-1""#))), ["/lines/0/unitCost"]),
         ("a stranger in a line", body(lines(line(more: #", "color": 1"#))), ["/lines/0/color"]),
         (
@@ -168,7 +181,8 @@ import Testing
                         ["sku": "T-1", "quantity": 3, "unitPrice": "2.50", "unitCost": "1.00"]
                     ],
                     "terms": "credit", "dueAt": "2026-12-20T00:00:00.000Z",
-                    "paidAt": "2026-11-22T00:00:00.000Z", "version": 1,
+                    "paidAt": "2026-11-22T00:00:00.000Z", "outstanding": "0.00",
+                    "refunded": "0.00", "version": 1,
                     "createdAt": "2026-11-23T02:00:00.000Z",
                     "updatedAt": "2026-11-23T02:00:00.000Z",
                 ]

@@ -30,6 +30,8 @@ import Testing
         ("i.customer_id = $1", "one customer's interactions, by id"),
         ("k.customer_id = $1", "one customer's complaints, by id or due time"),
         ("o.customer_id = $1", "one customer's orders, by id or at one instant"),
+        ("p.order_id = $1", "one order's payments, by id"),
+        ("r.order_id = $1", "one order's refunds, by id"),
         ("t.customer_id = $1", "one customer's timeline, from four tables"),
         ("c.owner_id = $1", "one owner's customers, by name or time"),
         ("k.assignee_id = $1", "one agent's complaints, by id or due time"),
@@ -88,6 +90,15 @@ import Testing
             ["placedAt", "id"]
         ),
         (
+            "/v1/payments", ["orderId=1", "customerId=1", "since=2026-11-01", "until=2026-11-01"],
+            ["paidAt", "id"]
+        ),
+        (
+            "/v1/refunds",
+            ["orderId=1", "customerId=1", "kind=refund", "since=2026-11-01", "until=2026-11-01"],
+            ["refundedAt", "id"]
+        ),
+        (
             "/v1/tiers",
             ["tier=key", "abc=A", "changedSince=2026-11-01", "asOf=2026-12-01"],
             ["rank"]
@@ -115,7 +126,8 @@ import Testing
 
     private static let records = [
         "/v1/customers/1", "/v1/interactions/1", "/v1/complaints/1", "/v1/products/1",
-        "/v1/orders/1", "/v1/tier-runs/1", "/v1/customers/1/tier", "/v1/tier-policy", "/v1/tokens",
+        "/v1/orders/1", "/v1/payments/1", "/v1/refunds/1", "/v1/tier-runs/1",
+        "/v1/customers/1/tier", "/v1/tier-policy", "/v1/tokens",
         "/v1/events?after=3", "/v1/staff/1", "/v1/staff/2/presence", "/v1/teams/1",
         "/v1/articles/1", "/v1/articles/suggestions?subject=x1&productId=1&orderId=1",
         "/v1/customers/1/manager", "/v1/calls/1", "/v1/contacts/1",
@@ -202,6 +214,17 @@ import Testing
                 """#
             )
         }
+        for pay in [#""orderId": 1"#, #""orderExternalId": "O", "externalId": "B""#] {
+            try client.create("/v1/payments", #"{\#(pay), "amount": "1"}"#)
+        }
+        for pieces in [#""amount": "1""#, #""lines": [{"sku": "U", "quantity": 1}]"#] {
+            _ = try client.post("/v1/orders/1/refunds", #"{\#(pieces), "reason": "x"}"#)
+        }
+        let order = try client.create(
+            "/v1/orders",
+            #"{"customerId": 1, "placedAt": "2026-11-01T00:00:00Z", "total": "1"}"#
+        )
+        _ = try client.post("/v1/orders/\(order)/cancel", #"{"reason": "x"}"#)
         try client.create(
             "/v1/interactions",
             #"""

@@ -15,6 +15,7 @@ extension OrderInput {
             total: details.total,
             lines: details.lines,
             terms: details.terms,
+            channel: details.channel,
             dueAt: details.dueAt,
             paidAt: details.paidAt
         )

@@ -97,7 +97,7 @@ extension Exporter {
             OrderInput.fields.representation,
             by: OrderSorting.id,
             places: { try services.orders.places(in: $0) },
-            page: { try services.orders.list(OrderFilter(), $0, in: $1) },
+            page: { try services.orders.list(.uncancelled, $0, in: $1) },
             row: { order, _ in OrderInput(exporting: order) }
         )
     }

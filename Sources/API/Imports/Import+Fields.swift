@@ -76,11 +76,13 @@ extension ServiceError.Refusal {
     fileprivate static let fields: Representation<ServiceError.Refusal> = Representation(
         "ImportError",
         [
-            Member("pointer", \.pointer, .string(maxLength: 1000), "Where in the record."),
-            Member("field", \.field, .string(maxLength: 1000), "The same as a column's name."),
+            Member("pointer", \.pointer, place, "Where in the record; empty for all of it."),
+            Member("field", \.field, place, "The same as a column's name."),
             Member("detail", \.detail, .string(maxLength: 1000)),
         ]
     )
+
+    fileprivate static let place = Codec<String>.string(minLength: 0, maxLength: 1000)
 
     /// The pointer as the header of a CSV file has it.
     fileprivate var field: String {
@@ -94,7 +96,7 @@ extension ImportFault {
         "ImportFault",
         [
             Member("line", \.line, .count),
-            Member("field", \.refusal.field, .string(maxLength: 1000)),
+            Member("field", \.refusal.field, ServiceError.Refusal.place),
             Member("detail", \.refusal.detail, .string(maxLength: 1000)),
         ]
     )

@@ -16,6 +16,7 @@ struct OrderShortcut: Sendable {
         var placedAt: Int?
         var total: Int?
         var terms: Int?
+        var channel: Int?
         var dueAt: Int?
         var paidAt: Int?
     }
@@ -24,6 +25,7 @@ struct OrderShortcut: Sendable {
     private static let name = Codec<String>.externalID
     private static let instant = Codec<Instant>.instant
     private static let amount = Codec<Money>.amount
+    private static let channel = Codec<String>.orderChannel
     private static let terms = Codec<Order.Terms>.enumeration()
 
     private var places = Places()
@@ -43,6 +45,7 @@ struct OrderShortcut: Sendable {
             case "placedAt": places.placedAt = place
             case "total": places.total = place
             case "terms": places.terms = place
+            case "channel": places.channel = place
             case "dueAt": places.dueAt = place
             case "paidAt": places.paidAt = place
             default: return nil
@@ -60,6 +63,7 @@ struct OrderShortcut: Sendable {
         let placedAt = read(places.placedAt, Self.instant, record, &decoding)
         let total = read(places.total, Self.amount, record, &decoding)
         let terms = read(places.terms, Self.terms, record, &decoding)
+        let channel = read(places.channel, Self.channel, record, &decoding)
         let dueAt = read(places.dueAt, Self.instant, record, &decoding)
         let paidAt = read(places.paidAt, Self.instant, record, &decoding)
         let customer: CustomerName
@@ -75,6 +79,7 @@ struct OrderShortcut: Sendable {
             placedAt: placedAt,
             total: total,
             terms: terms ?? .prepaid,
+            channel: channel,
             dueAt: dueAt,
             paidAt: paidAt
         )

@@ -14,13 +14,17 @@ package struct OrderInput: Sendable {
     let total: Money?
     let lines: [OrderLine]
     let terms: Order.Terms
+    let channel: String?
     let dueAt: Instant?
     let paidAt: Instant?
 
     package static let fields: Fields<OrderInput> = Fields(
         "NewOrder",
         OrderInput.init,
-        readOnly: ["id", "cost", "version", "createdAt", "updatedAt"],
+        readOnly: [
+            "id", "cost", "outstanding", "refunded", "cancelledAt", "version", "createdAt",
+            "updatedAt",
+        ],
         Field(optional: "customerId", \.customerID, .id(), "The customer."),
         Field(optional: "customerExternalId", \.customerExternalID, .externalID, "Its other name."),
         Field(
@@ -30,7 +34,7 @@ package struct OrderInput: Sendable {
             "The number of the shop system, unique."
         ),
         Field("placedAt", \.placedAt, .instant),
-        Field(optional: "total", \.total, .amount, "The sum of the lines, if both are given."),
+        Field(optional: "total", \.total, .money, "The sum of the lines, if both are given."),
         Field(
             "lines",
             \.lines,
@@ -39,8 +43,14 @@ package struct OrderInput: Sendable {
             "What was bought."
         ),
         Field("terms", \.terms, .enumeration(), default: .prepaid, "How it is paid."),
+        Field(optional: "channel", \.channel, .orderChannel, "Through which it came."),
         Field(optional: "dueAt", \.dueAt, .instant, "When it is to be paid."),
-        Field(optional: "paidAt", \.paidAt, .instant, "When it was paid.")
+        Field(
+            optional: "paidAt",
+            \.paidAt,
+            .instant,
+            "When it was paid in full, if that is known without its payments."
+        )
     )
 
     /// The order to record; refuses what only whole records can tell.
@@ -55,6 +65,7 @@ package struct OrderInput: Sendable {
             total: total,
             lines: lines,
             terms: terms,
+            channel: channel,
             dueAt: dueAt,
             paidAt: paidAt
         )
@@ -73,6 +84,12 @@ extension OrderLine {
             \.unitCost,
             .amount,
             "What a piece cost us; the product's, if not given."
+        ),
+        Field(
+            optional: "discount",
+            \.discount,
+            .amount,
+            "What is taken off the price of all pieces together."
         )
     )
 }
@@ -90,8 +107,12 @@ extension Order {
             Member("cost", \.cost, .money, "What it cost us, where that is known of every line."),
             Member("lines", \.details.lines, .array(of: .object(OrderLine.fields))),
             Member("terms", \.details.terms, .enumeration()),
+            Member("channel", \.details.channel, .orderChannel),
             Member("dueAt", \.details.dueAt, .instant),
-            Member("paidAt", \.details.paidAt, .instant),
+            Member("paidAt", \.details.paidAt, .instant, "When it was paid in full."),
+            Member("outstanding", \.outstanding, .money, "What is left to be paid."),
+            Member("refunded", \.settlement.refunded, .money, "The sum of its refunds."),
+            Member("cancelledAt", \.settlement.cancelledAt, .instant),
             Member("version", \.version, .integer(1...Int.max)),
             Member("createdAt", \.createdAt, .instant),
             Member("updatedAt", \.updatedAt, .instant),
@@ -99,10 +120,17 @@ extension Order {
     )
 }
 
+extension Codec<String> {
+    /// Through which an order came, in the shop's own words.
+    static var orderChannel: Codec<String> {
+        .string(maxLength: 100)
+    }
+}
+
 extension OrderFilter {
     static let fields: Fields<OrderFilter> = Fields(
         nil,
-        OrderFilter.init,
+        { OrderFilter(customerID: $0, since: $1, until: $2) },
         Field(optional: "customerId", \.customerID, .id()),
         Field(optional: "since", \.since, .instantOrDay, "Placed then or later."),
         Field(optional: "until", \.until, .instantOrDay, "Placed before.")

@@ -25,7 +25,7 @@ package struct OrderRoutes {
             scope: Scope.ordersWrite.rawValue,
             takes: .body(OrderInput.fields),
             returns: .created(Order.fields) { Subject(.order, $0.id).path },
-            problems: [.duplicate]
+            problems: [.duplicate, .negativeAmount]
         ) { [orders] input, call, transaction in
             try orders.record(input.order(), by: call.occasion, in: transaction)
         }

@@ -89,11 +89,30 @@ extension ProblemKind {
         "Unknown caller",
         "No customer has the phone number; `needed` is the request that makes a prospect of the caller."
     )
+    package static let negativeAmount = ProblemKind(
+        "negative-amount",
+        .unprocessableContent,
+        "Negative amount",
+        "An order or a payment comes to less than nothing. What is taken back of an order is a record "
+            + "of its own; `allowed` lists the requests that make one."
+    )
+    package static let paymentAboveOutstanding = ProblemKind(
+        "payment-above-outstanding",
+        .conflict,
+        "Payment above outstanding",
+        "More would be paid than is left to be paid of the order; `outstanding` is how much that is."
+    )
+    package static let refundAboveOrder = ProblemKind(
+        "refund-above-order",
+        .conflict,
+        "Refund above order",
+        "More would be given back than is left of the order; `refundable` is how much that is."
+    )
     /// The kinds that the business raises.
     package static let business: [ProblemKind] = [
         duplicate, ambiguousCustomer, notAllowedNow, stepSkipped, complaintClosed, alreadyRewarded,
         causeMissing, overlappingHours, leaderCycle, reportingCycle, unknownPerson, unknownCall,
-        unknownCaller,
+        unknownCaller, negativeAmount, paymentAboveOutstanding, refundAboveOrder,
     ]
 }
 
@@ -173,6 +192,27 @@ extension Problem {
                 Complaint.Cause.allCases.map(\.rawValue)
             )
             violations = [Violation("/cause", "is missing")]
+        case .negativeAmount(let pointer):
+            self.init(
+                .negativeAmount,
+                "an amount is negative",
+                ["POST /v1/orders/{order}/refunds", "POST /v1/orders/{order}/cancel"]
+            )
+            violations = [Violation(pointer, "must not be negative")]
+        case .paymentAboveOutstanding(let order, let outstanding):
+            self.init(
+                .paymentAboveOutstanding,
+                "order \(order.rawValue) has \(outstanding) outstanding",
+                extra: [JSON.Member("outstanding", .string(outstanding.description))]
+            )
+            violations = [Violation("/amount", "is more than \(outstanding)")]
+        case .refundAboveOrder(let order, let refundable, let refusals):
+            self.init(
+                .refundAboveOrder,
+                "order \(order.rawValue) has \(refundable) left to be given back",
+                extra: [JSON.Member("refundable", .string(refundable.description))]
+            )
+            violations = refusals.map { Violation($0.pointer, $0.detail) }
         case .overlappingHours(let refusals, let allowed):
             self.init(
                 .overlappingHours,
@@ -262,6 +302,8 @@ extension Subject {
             case .complaintPolicy: "complaint-policy"
             case .product: "products"
             case .order: "orders"
+            case .payment: "payments"
+            case .refund: "refunds"
             case .tierRun: "tier-runs"
             case .tierPolicy: "tier-policy"
             case .imports: "imports"

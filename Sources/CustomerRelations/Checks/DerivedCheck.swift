@@ -48,6 +48,8 @@ package enum DerivedCheck {
             ArticleStore.index
         )
         note("total of order", try OrderStore().unfitTotals(in: snapshot))
+        note("amount of refund", try RefundStore().unfitAmounts(in: snapshot))
+        note("settlement of order", try OrderStore().unfitSettlements(in: snapshot))
         note("outcome of tier run", try TierRunStore().unfitOutcomes(in: snapshot))
         return findings
     }

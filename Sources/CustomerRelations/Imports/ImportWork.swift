@@ -133,6 +133,10 @@ extension ServiceError {
         switch self {
         case .refused(let refusals), .overlappingHours(let refusals, _): refusals
         case .causeMissing: [Refusal("/cause", "is missing")]
+        case .negativeAmount(let pointer): [Refusal(pointer, "must not be negative")]
+        case .paymentAboveOutstanding(let order, let outstanding):
+            [Refusal("/amount", "order \(order.rawValue) has \(outstanding) outstanding")]
+        case .refundAboveOrder(_, _, let refusals): refusals
         case .leaderCycle: [Refusal("/leaderId", "is led by the person")]
         case .reportingCycle: [Refusal("/reportsToId", "reports to the contact")]
         case .notFound, .unknownPerson, .unknownCall, .unknownCaller:

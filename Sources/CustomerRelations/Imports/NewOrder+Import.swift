@@ -30,7 +30,7 @@ extension NewOrder: ImportedRecord {
         }
         let id = try store.insert(
             new,
-            cost: work.rules.orders.cost(of: new.lines, in: work.transaction),
+            costs: work.rules.orders.costs(of: new.lines, in: work.transaction),
             customer: owner,
             at: work.occasion.at,
             in: work.transaction
@@ -50,36 +50,69 @@ extension NewOrder: ImportedRecord {
         given: ImportedMembers,
         in work: ImportWork
     ) throws -> ImportVerdict {
-        let new = details.filled(from: old.details, given: given)
+        let store = OrderStore()
+        let new = try details.filled(from: old, given: given) {
+            try PaymentStore().last(of: old.id, in: work.transaction)
+        }
         guard new != old.details || owner != old.customer.id else { return .unchanged }
-        let cost =
-            new.lines == old.details.lines
-            ? old.cost : try work.rules.orders.cost(of: new.lines, in: work.transaction)
-        try OrderStore().update(
+        try old.demandSettlement(of: new)
+        let hasOtherLines = new.lines != old.details.lines
+        let costs =
+            hasOtherLines ? try work.rules.orders.costs(of: new.lines, in: work.transaction) : nil
+        try store.update(
             old.id,
             to: new,
-            cost: cost,
+            cost: costs == nil ? old.cost : costs?.sum,
             customer: owner,
             at: work.occasion.at,
             in: work.transaction
         )
+        if let costs { try store.replace(new.lines, costs, of: old.id, in: work.transaction) }
         return .updated(old.id.rawValue)
+    }
+}
+
+extension Order {
+    /// Refuses details that what was paid and given back for the order has overtaken.
+    fileprivate func demandSettlement(of new: OrderDetails) throws {
+        let isOther = new.total != details.total || new.lines != details.lines
+        if settlement.cancelledAt != nil {
+            throw ServiceError.refused("", "order \(id.rawValue) was cancelled")
+        }
+        if isOther, settlement.refunded > .zero {
+            throw ServiceError.refused("/total", "order \(id.rawValue) has refunds")
+        }
+        if isOther, new.total < settlement.paid {
+            throw ServiceError.refused("/total", "is less than was paid, \(settlement.paid)")
+        }
     }
 }
 
 extension OrderDetails {
     /// These details, with what is recorded in place of what they leave out.
     ///
-    /// Recorded lines stay while they come to the total.
-    fileprivate func filled(from old: OrderDetails, given: ImportedMembers) -> OrderDetails {
-        OrderDetails(
+    /// Recorded lines stay while they come to the total. An order that was paid by its payments is
+    /// so no longer if it comes to more now.
+    fileprivate func filled(
+        from order: Order,
+        given: ImportedMembers,
+        lastPaid: () throws -> Instant?
+    ) throws -> OrderDetails {
+        let old = order.details
+        var paidAt = paidAt ?? old.paidAt
+        let paid = order.settlement.paid
+        if self.paidAt == nil, paid > .zero, total != old.total {
+            paidAt = total > paid + order.settlement.refunded ? nil : try lastPaid()
+        }
+        return OrderDetails(
             externalID: externalID,
             placedAt: placedAt,
             total: total,
             lines: lines.isEmpty && total == old.total ? old.lines : lines,
             terms: given.contains(.terms) ? terms : old.terms,
+            channel: channel ?? old.channel,
             dueAt: dueAt ?? old.dueAt,
-            paidAt: paidAt ?? old.paidAt
+            paidAt: paidAt
         )
     }
 }

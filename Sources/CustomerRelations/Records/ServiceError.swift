@@ -46,6 +46,13 @@ package enum ServiceError: Error, Sendable, Equatable {
     /// No customer has the number of the caller.
     case unknownCaller(PhoneNumber)
 
+    /// An amount is below nothing where only a refund may be.
+    case negativeAmount(String)
+    /// More was to be paid than is outstanding.
+    case paymentAboveOutstanding(ID<Order>, outstanding: Money)
+    /// More was to be given back than is left of an order; the members that say so.
+    case refundAboveOrder(ID<Order>, refundable: Money, [Refusal])
+
     /// One member breaks a rule.
     static func refused(_ pointer: String, _ detail: String) -> ServiceError {
         .refused([Refusal(pointer, detail)])

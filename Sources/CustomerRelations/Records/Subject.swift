@@ -11,6 +11,8 @@ package struct Subject: Sendable, Hashable {
         case complaintPolicy = "complaint-policy"
         case product
         case order
+        case payment
+        case refund
         case tierRun = "tier-run"
         case tierPolicy = "tier-policy"
         case imports = "import"

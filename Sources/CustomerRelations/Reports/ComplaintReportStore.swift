@@ -85,19 +85,24 @@ struct ComplaintReportStore: Sendable {
         }
     }
 
+    /// Orders that were cancelled are counted with the others, who need no look at their rows, and
+    /// taken off again.
     private static func ordersBy(_ grouping: ComplaintReport.Grouping?) -> String {
         switch grouping {
         case .product:
             """
             SELECT l.sku, count(DISTINCT o.id) FROM customer_order o
                 JOIN order_line l ON l.order_id = o.id
-            WHERE o.placed_at >= $1 AND o.placed_at < $2 GROUP BY l.sku
+            WHERE o.placed_at >= $1 AND o.placed_at < $2 AND o.cancelled_at IS NULL GROUP BY l.sku
             """
         case .tier:
             """
             SELECT coalesce(\(TierStore.tierOfCustomer), ''), sum(c.orders)
             FROM (SELECT customer_id AS id, count(*) AS orders FROM customer_order
-                WHERE placed_at >= $1 AND placed_at < $2 GROUP BY customer_id) c
+                WHERE placed_at >= $1 AND placed_at < $2 GROUP BY customer_id
+                UNION ALL SELECT customer_id, -count(*) FROM customer_order
+                WHERE placed_at >= $1 AND placed_at < $2 AND cancelled_at IS NOT NULL
+                GROUP BY customer_id) c
             GROUP BY 1
             """
         case .month:
@@ -105,9 +110,15 @@ struct ComplaintReportStore: Sendable {
             """
             SELECT placed_at / 900000 * 900000, count(*) FROM customer_order
             WHERE placed_at >= $1 AND placed_at < $2 GROUP BY 1
+            UNION ALL SELECT placed_at / 900000 * 900000, -count(*) FROM customer_order
+            WHERE placed_at >= $1 AND placed_at < $2 AND cancelled_at IS NOT NULL GROUP BY 1
             """
         case .cause, .channel, nil:
-            "SELECT NULL, count(*) FROM customer_order WHERE placed_at >= $1 AND placed_at < $2"
+            """
+            SELECT NULL, count(*) FROM customer_order WHERE placed_at >= $1 AND placed_at < $2
+            UNION ALL SELECT NULL, -count(*) FROM customer_order
+            WHERE placed_at >= $1 AND placed_at < $2 AND cancelled_at IS NOT NULL
+            """
         }
     }
 }

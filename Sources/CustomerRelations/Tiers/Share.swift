@@ -31,10 +31,11 @@ package struct Share: RawRepresentable, Hashable, Comparable, Sendable, ColumnVa
         Double(rawValue) / 10_000
     }
 
-    /// This part of an amount that is not negative, to the nearest fen, halves up.
+    /// This part of an amount, to the nearest fen, halves away from zero.
     func part(of amount: Int64) -> Int64 {
         // At most the amount itself, so that it fits again.
-        Int64(clamping: (Int128(amount) * Int128(rawValue) + 5_000) / 10_000)
+        let half: Int128 = amount < 0 ? -5_000 : 5_000
+        return Int64(clamping: (Int128(amount) * Int128(rawValue) + half) / 10_000)
     }
 
     /// Tells whether a sum is at least this part of the whole, exactly.

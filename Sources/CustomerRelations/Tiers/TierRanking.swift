@@ -2,8 +2,9 @@
 
 /// The customers of a run: what they bought, their ranks, tiers and classes (M18, M19).
 ///
-/// Filled in three passes, each by ascending customer id: `append` the customers, `add` what they
-/// bought; `rank` them; `follow` the tiers they had before. The result depends on nothing else.
+/// Filled in passes, each by ascending customer id: `append` the customers; `add` what they bought,
+/// and less than nothing for what was cancelled; `rewind`; `refund` what they were given back; `rank`
+/// them; `follow` the tiers they had before. The result depends on nothing else.
 struct TierRanking: Sendable {
     let asOf: Instant
     let rules: TierRules
@@ -26,7 +27,19 @@ struct TierRanking: Sendable {
     /// Adds what a customer bought; one that was not appended is passed over.
     mutating func add(_ purchases: TierPurchases) {
         guard reach(purchases.customer) else { return }
-        entries[place].add(purchases, margin: rules.margin)
+        entries[place].add(purchases)
+    }
+
+    /// Adds what a customer was given back, which has the signs of refunds.
+    mutating func refund(_ refunds: TierPurchases) {
+        guard reach(refunds.customer) else { return }
+        entries[place].add(refunds)
+        entries[place].refunded = Int64(0).subtractingSaturated(refunds.amount)
+    }
+
+    /// Begins another pass.
+    mutating func rewind() {
+        place = 0
     }
 
     /// Tells since when a customer has had its tier, and which one before.
@@ -45,7 +58,8 @@ struct TierRanking: Sendable {
 extension TierRanking {
     /// Ranks by profit and cuts into tiers and classes.
     mutating func rank() {
-        place = 0
+        rewind()
+        for index in entries.indices { entries[index].close(margin: rules.margin) }
         var cut = ParetoCut(of: sum(\.profit), head: rules.keyShare, middle: rules.ordinaryShare)
         for (rank, index) in descending(\.profit).enumerated() {
             let profit = entries[index].profit
@@ -78,12 +92,15 @@ extension TierRanking {
     }
 }
 
-/// What a run reckons with of one customer, and what it finds: 64 bytes.
+/// What a run reckons with of one customer, and what it finds: 72 bytes.
 struct TierEntry: Sendable {
     let customer: ID<Customer>
     private(set) var amount: Int64 = 0
     /// The part of the amount whose cost is not known.
     private(set) var amountWithoutCost: Int64 = 0
+    /// What was given back, which is in the amount already.
+    fileprivate(set) var refunded: Int64 = 0
+    /// Up to `close` that in the orders whose cost is known.
     private(set) var profit: Int64 = 0
     /// The positive profits down to this customer in rank.
     fileprivate(set) var cumulativeProfit: Int64 = 0
@@ -99,15 +116,21 @@ struct TierEntry: Sendable {
         self.changedAt = changedAt
     }
 
-    /// Sets what the customer bought, and the profit in it.
+    fileprivate mutating func add(_ purchases: TierPurchases) {
+        orders = Int32(clamping: Int(orders) + purchases.orders)
+        amount = amount.addingSaturated(purchases.amount)
+        amountWithoutCost = amountWithoutCost.addingSaturated(purchases.amountWithoutCost)
+        let known =
+            Int128(purchases.amount) - Int128(purchases.amountWithoutCost)
+            - Int128(purchases.cost)
+        profit = Int64(clamping: Int128(profit) + known)
+    }
+
+    /// Adds the profit in the orders whose cost is not known.
     ///
-    /// The margin applies to the sum of the totals without a cost, rounded once per customer.
-    fileprivate mutating func add(_ purchases: TierPurchases, margin: Share) {
-        orders = Int32(clamping: purchases.orders)
-        amount = purchases.amount
-        amountWithoutCost = purchases.amountWithoutCost
-        let known = Int128(amount) - Int128(amountWithoutCost) - Int128(purchases.cost)
-        profit = Int64(clamping: known + Int128(margin.part(of: amountWithoutCost)))
+    /// The margin applies to the sum of their totals, rounded once per customer.
+    fileprivate mutating func close(margin: Share) {
+        profit = profit.addingSaturated(margin.part(of: amountWithoutCost))
     }
 
     fileprivate mutating func follow(_ previous: TierPosition) {
@@ -120,7 +143,7 @@ struct TierEntry: Sendable {
     }
 }
 
-/// What a customer bought in a window.
+/// What a customer bought in a window, or less than nothing for what was taken back.
 struct TierPurchases {
     let customer: ID<Customer>
     let orders: Int

@@ -65,9 +65,12 @@ package struct TierRunner: Sendable {
             reservingCapacity: try standings.countCustomers(in: snapshot)
         )
         try standings.forEachCustomer(in: snapshot) { ranking.append($0) }
-        try standings.forEachPurchases(from: run.windowStart, until: run.asOf, in: snapshot) {
-            ranking.add($0)
-        }
+        let (start, end) = (run.windowStart, run.asOf)
+        try standings.forEachPurchases(from: start, until: end, in: snapshot) { ranking.add($0) }
+        ranking.rewind()
+        try standings.forEachCancelled(from: start, until: end, in: snapshot) { ranking.add($0) }
+        ranking.rewind()
+        try standings.forEachRefunds(from: start, until: end, in: snapshot) { ranking.refund($0) }
         ranking.rank()
         try standings.forEachPosition(before: run.asOf, in: snapshot) { ranking.follow($0) }
         return ranking

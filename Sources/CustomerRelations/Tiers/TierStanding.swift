@@ -21,6 +21,9 @@ package struct TierStanding: Sendable {
     package let previousTier: Tier?
     /// The date of the run in which the customer came to this tier.
     package let changedAt: Instant
+    /// What was given back in the window, whenever it had been ordered; amount and profit are
+    /// without it.
+    package let refunded: Money
 
     package var runID: ID<TierRun> { run.id }
 
@@ -50,12 +53,13 @@ package struct TierReason: Sendable, Equatable {
         case noProfit = "no-profit"
         case noOrders = "no-orders"
         case costUnknown = "cost-unknown"
+        case refunds
         case movedUp = "moved-up"
         case movedDown = "moved-down"
     }
 
-    /// The most reasons of one standing: one for the tier, the margin, the move.
-    package static let limit = 3
+    /// The most reasons of one standing: one for the tier, the margin, refunds, the move.
+    package static let limit = 4
 
     package let code: Code
     package let text: String
@@ -79,6 +83,7 @@ extension TierStanding {
         reasons.reserveCapacity(TierReason.limit)
         reasons.append(reasonOfTier)
         if let reasonOfCost { reasons.append(reasonOfCost) }
+        if let reasonOfRefunds { reasons.append(reasonOfRefunds) }
         if let reasonOfMove { reasons.append(reasonOfMove) }
         return reasons
     }
@@ -132,6 +137,15 @@ extension TierStanding {
             text.append(" is not known; a margin of ")
             run.policy.rules.margin.write(to: &text)
             text.append(" applies to them")
+        }
+    }
+
+    private var reasonOfRefunds: TierReason? {
+        guard refunded > .zero else { return nil }
+        return TierReason(.refunds) { text in
+            text.append("refunds of ")
+            refunded.write(to: &text)
+            text.append(" are subtracted")
         }
     }
 

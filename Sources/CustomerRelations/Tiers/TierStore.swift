@@ -17,7 +17,7 @@ struct TierStore: Sendable {
     /// The columns that `standing(_:in:)` reads, of `tier_standing AS s`.
     private static let columns = """
         s.customer_id, s.tier, s.abc, s.orders, s.amount, s.amount_without_cost, s.profit,
-        s.cumulative_profit, s.rank, s.previous_tier, s.changed_at
+        s.cumulative_profit, s.rank, s.previous_tier, s.changed_at, s.refunded
         """
 
     private static let findByCustomer = """
@@ -83,7 +83,8 @@ struct TierStore: Sendable {
             cumulativeProfit: row[7],
             rank: row[8],
             previousTier: row[9],
-            changedAt: row[10]
+            changedAt: row[10],
+            refunded: row[11]
         )
     }
 }
@@ -129,16 +130,66 @@ extension TierStore {
             start,
             end
         ) { row throws(SQLiteError) in
-            body(
-                try TierPurchases(
-                    customer: row[0],
-                    orders: row[1],
-                    amount: row[2],
-                    cost: row[3],
-                    amountWithoutCost: row[4]
-                )
-            )
+            body(try Self.purchases(row))
         }
+    }
+
+    /// The sums of each customer's orders in the window that had been cancelled by its end, by
+    /// ascending customer id; they are among what `forEachPurchases` tells.
+    func forEachCancelled(
+        from start: Instant,
+        until end: Instant,
+        in snapshot: Snapshot,
+        _ body: (TierPurchases) -> Void
+    ) throws(SQLiteError) {
+        try snapshot.forEach(
+            """
+            SELECT customer_id, -count(*), -cast(sum(total) AS bigint),
+                -coalesce(cast(sum(cost) AS bigint), 0),
+                -coalesce(cast(sum(CASE WHEN cost IS NULL THEN total END) AS bigint), 0)
+            FROM customer_order
+            WHERE cancelled_at < $2 AND +placed_at >= $1 AND +placed_at < $2
+            GROUP BY customer_id ORDER BY customer_id
+            """,
+            start,
+            end
+        ) { row throws(SQLiteError) in
+            body(try Self.purchases(row))
+        }
+    }
+
+    /// The sums of what was refunded to each customer in the window, whenever the orders were
+    /// placed, by ascending customer id; with the signs that refunds have.
+    func forEachRefunds(
+        from start: Instant,
+        until end: Instant,
+        in snapshot: Snapshot,
+        _ body: (TierPurchases) -> Void
+    ) throws(SQLiteError) {
+        try snapshot.forEach(
+            """
+            SELECT o.customer_id, 0, cast(sum(r.amount) AS bigint),
+                coalesce(cast(sum(r.cost) AS bigint), 0),
+                coalesce(cast(sum(CASE WHEN r.cost IS NULL THEN r.amount END) AS bigint), 0)
+            FROM refund r JOIN customer_order o ON o.id = r.order_id
+            WHERE r.refunded_at >= $1 AND r.refunded_at < $2 AND r.kind = 'refund'
+            GROUP BY o.customer_id ORDER BY o.customer_id
+            """,
+            start,
+            end
+        ) { row throws(SQLiteError) in
+            body(try Self.purchases(row))
+        }
+    }
+
+    private static func purchases(_ row: borrowing Row) throws(SQLiteError) -> TierPurchases {
+        try TierPurchases(
+            customer: row[0],
+            orders: row[1],
+            amount: row[2],
+            cost: row[3],
+            amountWithoutCost: row[4]
+        )
     }
 
     /// The tiers of the finished run with the latest date before this one, by ascending id.
@@ -177,8 +228,9 @@ extension TierStore {
             try transaction.run(
                 """
                 INSERT INTO tier_standing (tier_run_id, customer_id, tier, abc, orders, amount,
-                    amount_without_cost, profit, cumulative_profit, rank, previous_tier, changed_at)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                    amount_without_cost, profit, cumulative_profit, rank, previous_tier, changed_at,
+                    refunded)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
                 """,
                 run,
                 entry.customer,
@@ -191,7 +243,8 @@ extension TierStore {
                 entry.cumulativeProfit,
                 Int64(entry.rank),
                 entry.previousTier,
-                entry.changedAt
+                entry.changedAt,
+                entry.refunded
             )
         }
     }

@@ -14,9 +14,32 @@ package struct Order: Sendable {
     package let details: OrderDetails
     /// What it cost us, as far as that is known of every line.
     package let cost: Money?
+    package let settlement: OrderSettlement
     package let version: Int
     package let createdAt: Instant
     package let updatedAt: Instant
+}
+
+/// What became of an order's money.
+package struct OrderSettlement: Sendable, Equatable {
+    /// The sum of the payments.
+    package let paid: Money
+    /// The sum of the refunds.
+    package let refunded: Money
+    package let cancelledAt: Instant?
+}
+
+extension Order {
+    /// What is left to be paid: nothing of an order that is paid in full or called off.
+    package var outstanding: Money {
+        guard details.paidAt == nil, settlement.cancelledAt == nil else { return .zero }
+        return max(.zero, details.total - settlement.refunded - settlement.paid)
+    }
+
+    /// What can still be given back.
+    package var refundable: Money {
+        settlement.cancelledAt == nil ? details.total - settlement.refunded : .zero
+    }
 }
 
 /// The customer of an order, by both of its names.
@@ -31,7 +54,10 @@ package struct OrderDetails: Sendable, Equatable {
     package let total: Money
     package let lines: [OrderLine]
     package let terms: Order.Terms
+    /// Through which it came.
+    package let channel: String?
     package let dueAt: Instant?
+    /// When it was paid in full.
     package let paidAt: Instant?
 }
 
@@ -40,12 +66,26 @@ package struct OrderLine: Sendable, Equatable {
     package let quantity: Int
     package let unitPrice: Money
     package let unitCost: Money?
+    /// What is taken off the price of all pieces together.
+    package let discount: Money?
 
-    package init(sku: String, quantity: Int, unitPrice: Money, unitCost: Money? = nil) {
+    package init(
+        sku: String,
+        quantity: Int,
+        unitPrice: Money,
+        unitCost: Money? = nil,
+        discount: Money? = nil
+    ) {
         self.sku = sku
         self.quantity = quantity
         self.unitPrice = unitPrice
         self.unitCost = unitCost
+        self.discount = discount
+    }
+
+    /// What the line comes to; nil if money cannot hold it.
+    var amount: Money? {
+        unitPrice.multiplying(by: quantity).map { $0 - (discount ?? .zero) }
     }
 }
 
@@ -57,6 +97,7 @@ package struct NewOrder: Sendable {
     package let total: Money?
     package let lines: [OrderLine]
     package let terms: Order.Terms
+    package let channel: String?
     package let dueAt: Instant?
     package let paidAt: Instant?
 
@@ -67,6 +108,7 @@ package struct NewOrder: Sendable {
         total: Money? = nil,
         lines: [OrderLine] = [],
         terms: Order.Terms = .prepaid,
+        channel: String? = nil,
         dueAt: Instant? = nil,
         paidAt: Instant? = nil
     ) {
@@ -76,6 +118,7 @@ package struct NewOrder: Sendable {
         self.total = total
         self.lines = lines
         self.terms = terms
+        self.channel = channel
         self.dueAt = dueAt
         self.paidAt = paidAt
     }
@@ -85,6 +128,8 @@ package struct OrderFilter: Sendable {
     package var customerID: ID<Customer>?
     package var since: Instant?
     package var until: Instant?
+    /// Whether orders that were cancelled are left out.
+    package var isUncancelled = false
 
     package init(
         customerID: ID<Customer>? = nil,
@@ -95,9 +140,22 @@ package struct OrderFilter: Sendable {
         self.since = since
         self.until = until
     }
+
+    /// All orders but those that were cancelled.
+    package static var uncancelled: OrderFilter {
+        var filter = OrderFilter()
+        filter.isUncancelled = true
+        return filter
+    }
 }
 
 package enum OrderSorting: String, Sendable, CaseIterable {
     case placedAt
     case id
+}
+
+/// How a record names its order.
+package enum OrderName: Sendable {
+    case id(ID<Order>)
+    case externalID(String)
 }

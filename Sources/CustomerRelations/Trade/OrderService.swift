@@ -56,7 +56,7 @@ package struct OrderService: Sendable {
         )
         let id = try store.insert(
             details,
-            cost: try cost(of: details.lines, in: transaction),
+            costs: try costs(of: details.lines, in: transaction),
             customer: customer,
             at: occasion.at,
             in: transaction
@@ -75,6 +75,7 @@ package struct OrderService: Sendable {
 
     /// What an order amounts to: its total, or the sum of its lines, which must agree.
     func details(of new: NewOrder, at now: Instant) throws -> OrderDetails {
+        if let total = new.total, total < .zero { throw ServiceError.negativeAmount("/total") }
         var refusals: [ServiceError.Refusal] = []
         if new.placedAt > now {
             refusals.append(ServiceError.Refusal("/placedAt", "must not lie in the future"))
@@ -84,6 +85,15 @@ package struct OrderService: Sendable {
         }
         if let dueAt = new.dueAt, dueAt < new.placedAt {
             refusals.append(ServiceError.Refusal("/dueAt", "must not lie before placedAt"))
+        }
+        for (place, line) in new.lines.enumerated() {
+            guard let amount = line.amount, amount < .zero else { continue }
+            refusals.append(
+                ServiceError.Refusal(
+                    "/lines/\(place)/discount",
+                    "is more than the price of the line, \(amount + (line.discount ?? .zero))"
+                )
+            )
         }
         let sum = Self.sum(of: new.lines)
         if new.total == nil, new.lines.isEmpty {
@@ -102,31 +112,44 @@ package struct OrderService: Sendable {
             total: new.total ?? sum ?? .zero,
             lines: new.lines,
             terms: new.terms,
+            channel: new.channel,
             dueAt: new.dueAt,
             paidAt: new.paidAt
         )
     }
 
-    /// What the lines cost us: a line's own unit cost, else its product's; nil if one is unknown.
-    func cost(of lines: [OrderLine], in snapshot: Snapshot) throws -> Money? {
-        guard !lines.isEmpty else { return nil }
-        var sum = Money.zero
-        for line in lines {
-            let unit = try line.unitCost ?? products.unitCost(sku: line.sku, in: snapshot)
-            guard let cost = unit?.multiplying(by: line.quantity), let next = sum.adding(cost)
-            else { return nil }
-            sum = next
-        }
-        return sum
+    /// What each line cost us: by its own unit cost, else by its product's.
+    func costs(of lines: [OrderLine], in snapshot: Snapshot) throws -> OrderCosts {
+        OrderCosts(
+            try lines.map { line in
+                try (line.unitCost ?? products.unitCost(sku: line.sku, in: snapshot))?
+                    .multiplying(by: line.quantity)
+            }
+        )
     }
 
     static func sum(of lines: [OrderLine]) -> Money? {
         lines.reduce(Money?.some(.zero)) { sum, line in
-            guard let sum, let amount = line.unitPrice.multiplying(by: line.quantity) else {
-                return nil
-            }
+            guard let sum, let amount = line.amount else { return nil }
             return sum.adding(amount)
         }
+    }
+}
+
+/// What the lines of an order cost us, as far as that is known.
+struct OrderCosts: Sendable {
+    let lines: [Money?]
+    /// Nil unless it is known of every line, or if money cannot hold it.
+    let sum: Money?
+
+    init(_ lines: [Money?]) {
+        self.lines = lines
+        sum =
+            lines.isEmpty
+            ? nil
+            : lines.reduce(Money?.some(.zero)) { sum, cost in
+                cost.flatMap { sum?.adding($0) }
+            }
     }
 }
 

@@ -5,7 +5,8 @@ struct OrderStore: Sendable {
     /// The columns that `order(_:in:)` reads, of `customer_order AS o JOIN customer AS c`.
     private static let columns = """
         o.id, o.customer_id, c.external_id, o.external_id, o.placed_at, o.total, o.cost, o.terms,
-        o.due_at, o.paid_at, o.version, o.created_at, o.updated_at
+        o.due_at, o.paid_at, o.version, o.created_at, o.updated_at, o.channel, o.paid, o.refunded,
+        o.cancelled_at
         """
 
     private static let source = "customer_order o JOIN customer c ON c.id = o.customer_id"
@@ -41,6 +42,7 @@ struct OrderStore: Sendable {
         select.filter("o.customer_id = $?", filter.customerID)
         select.filter("o.placed_at >= $?", filter.since)
         select.filter("o.placed_at < $?", filter.until)
+        if filter.isUncancelled { select.filter("o.cancelled_at IS NULL") }
         return try select.page(request, key: request.sorting.key, in: snapshot) {
             row throws(SQLiteError) in
             try order(row, in: snapshot)
@@ -60,7 +62,7 @@ struct OrderStore: Sendable {
     /// Records an order; nil, and nothing, if another has its external id.
     func insert(
         _ details: OrderDetails,
-        cost: Money?,
+        costs: OrderCosts,
         customer: ID<Customer>,
         at now: Instant,
         in transaction: Transaction
@@ -68,19 +70,19 @@ struct OrderStore: Sendable {
         let inserted = try transaction.insert(
             """
             INSERT INTO customer_order (customer_id, external_id, placed_at, total, cost, terms,
-                due_at, paid_at, version, created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $9)
+                channel, due_at, paid_at, version, created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10, $10)
             ON CONFLICT (external_id) WHERE external_id IS NOT NULL DO NOTHING
             """,
             values: [
                 customer.stored, details.externalID.stored, details.placedAt.stored,
-                details.total.stored, cost.stored, details.terms.stored, details.dueAt.stored,
-                details.paidAt.stored, now.stored,
+                details.total.stored, costs.sum.stored, details.terms.stored,
+                details.channel.stored, details.dueAt.stored, details.paidAt.stored, now.stored,
             ]
         )
         guard let inserted else { return nil }
         let id = ID<Order>(rawValue: inserted)
-        try insert(details.lines, of: id, in: transaction)
+        try insert(details.lines, costs, of: id, in: transaction)
         return id
     }
 
@@ -129,7 +131,8 @@ struct OrderStore: Sendable {
         try transaction.run(
             """
             UPDATE customer_order SET customer_id = $2, placed_at = $3, total = $4, cost = $5,
-                terms = $6, due_at = $7, paid_at = $8, version = version + 1, updated_at = $9
+                terms = $6, channel = $7, due_at = $8, paid_at = $9, version = version + 1,
+                updated_at = $10
             WHERE id = $1
             """,
             id,
@@ -138,31 +141,45 @@ struct OrderStore: Sendable {
             details.total,
             cost,
             details.terms,
+            details.channel,
             details.dueAt,
             details.paidAt,
             now
         )
+    }
+
+    /// Records other lines of an order, and what they cost.
+    func replace(
+        _ lines: [OrderLine],
+        _ costs: OrderCosts,
+        of id: ID<Order>,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
         try transaction.run("DELETE FROM order_line WHERE order_id = $1", id)
-        try insert(details.lines, of: id, in: transaction)
+        try insert(lines, costs, of: id, in: transaction)
     }
 
     private func insert(
         _ lines: [OrderLine],
+        _ costs: OrderCosts,
         of id: ID<Order>,
         in transaction: Transaction
     ) throws(SQLiteError) {
         for (position, line) in lines.enumerated() {
             try transaction.run(
                 """
-                INSERT INTO order_line (order_id, position, sku, quantity, unit_price, unit_cost)
-                VALUES ($1, $2, $3, $4, $5, $6)
+                INSERT INTO order_line (order_id, position, sku, quantity, unit_price, unit_cost,
+                    discount, cost)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                 """,
                 id,
                 position,
                 line.sku,
                 line.quantity,
                 line.unitPrice,
-                line.unitCost
+                line.unitCost,
+                line.discount,
+                costs.lines[position]
             )
         }
     }
@@ -181,10 +198,12 @@ struct OrderStore: Sendable {
                 total: row[5],
                 lines: lines(of: id, in: snapshot),
                 terms: row[7],
+                channel: row[13],
                 dueAt: row[8],
                 paidAt: row[9]
             ),
             cost: row[6],
+            settlement: OrderSettlement(paid: row[14], refunded: row[15], cancelledAt: row[16]),
             version: row[10],
             createdAt: row[11],
             updatedAt: row[12]
@@ -197,13 +216,84 @@ struct OrderStore: Sendable {
     ) throws(SQLiteError) -> [OrderLine] {
         try snapshot.all(
             """
-            SELECT sku, quantity, unit_price, unit_cost FROM order_line
+            SELECT sku, quantity, unit_price, unit_cost, discount FROM order_line
             WHERE order_id = $1 ORDER BY position
             """,
             id
         ) { row throws(SQLiteError) in
-            try OrderLine(sku: row[0], quantity: row[1], unitPrice: row[2], unitCost: row[3])
+            try OrderLine(
+                sku: row[0],
+                quantity: row[1],
+                unitPrice: row[2],
+                unitCost: row[3],
+                discount: row[4]
+            )
         }
+    }
+}
+
+// MARK: - Settling
+
+extension OrderStore {
+    /// The line of an order that a refund is about.
+    struct Line: Sendable {
+        let position: Int
+        let sku: String
+        let quantity: Int
+        let unitPrice: Money
+        let discount: Money?
+        let cost: Money?
+        /// How many of its pieces were given back.
+        let refunded: Int
+    }
+
+    func refundableLines(
+        of id: ID<Order>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [Line] {
+        try snapshot.all(
+            """
+            SELECT l.position, l.sku, l.quantity, l.unit_price, l.discount, l.cost,
+                coalesce((SELECT -sum(x.quantity) FROM refund r
+                    JOIN refund_line x ON x.refund_id = r.id
+                    WHERE r.order_id = l.order_id AND x.order_position = l.position), 0)
+            FROM order_line l WHERE l.order_id = $1 ORDER BY l.position
+            """,
+            id
+        ) { row throws(SQLiteError) in
+            try Line(
+                position: row[0],
+                sku: row[1],
+                quantity: row[2],
+                unitPrice: row[3],
+                discount: row[4],
+                cost: row[5],
+                refunded: row[6]
+            )
+        }
+    }
+
+    /// Records what became of an order's money.
+    func settle(
+        _ id: ID<Order>,
+        _ settlement: OrderSettlement,
+        paidAt: Instant?,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            """
+            UPDATE customer_order SET paid = $2, refunded = $3, cancelled_at = $4, paid_at = $5,
+                version = version + 1, updated_at = $6
+            WHERE id = $1
+            """,
+            id,
+            settlement.paid,
+            settlement.refunded,
+            settlement.cancelledAt,
+            paidAt,
+            now
+        )
     }
 }
 
@@ -231,9 +321,29 @@ extension OrderStore {
         try snapshot.all(
             """
             SELECT o.id FROM customer_order o
-            JOIN (SELECT order_id, cast(sum(quantity * unit_price) AS bigint) AS total
+            JOIN (SELECT order_id, cast(sum(quantity * unit_price
+                - coalesce(discount, 0)) AS bigint) AS total
                 FROM order_line GROUP BY order_id) l ON l.order_id = o.id
             WHERE l.total <> o.total ORDER BY o.id
+            """
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
+    /// The orders that have been paid or given back another sum than their payments and refunds
+    /// come to, or that are called off without a cancellation.
+    func unfitSettlements(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
+        try snapshot.all(
+            """
+            SELECT o.id FROM customer_order o
+            LEFT JOIN (SELECT order_id, cast(sum(amount) AS bigint) AS amount
+                FROM payment GROUP BY order_id) p ON p.order_id = o.id
+            LEFT JOIN (SELECT order_id,
+                    cast(sum(CASE WHEN kind = 'refund' THEN -amount ELSE 0 END) AS bigint) AS amount,
+                    max(CASE WHEN kind = 'cancellation' THEN refunded_at END) AS cancelled_at
+                FROM refund GROUP BY order_id) r ON r.order_id = o.id
+            WHERE o.paid <> coalesce(p.amount, 0) OR o.refunded <> coalesce(r.amount, 0)
+                OR o.cancelled_at IS DISTINCT FROM r.cancelled_at
+            ORDER BY o.id
             """
         ) { row throws(SQLiteError) in try row[0] }
     }

@@ -101,8 +101,9 @@ import Testing
                 lines.first
                     == """
                     customerId,customerExternalId,externalId,placedAt,total,lines.0.sku,\
-                    lines.0.quantity,lines.0.unitPrice,lines.0.unitCost,lines.1.sku,\
-                    lines.1.quantity,lines.1.unitPrice,lines.1.unitCost,terms,dueAt,paidAt
+                    lines.0.quantity,lines.0.unitPrice,lines.0.unitCost,lines.0.discount,\
+                    lines.1.sku,lines.1.quantity,lines.1.unitPrice,lines.1.unitCost,\
+                    lines.1.discount,terms,channel,dueAt,paidAt
                     """
             )
             #expect(lines[1].hasPrefix(",A-1,O-1,2026-01-01T08:00:00.000Z,13.50,'=tea,2,5.00,1.00"))

@@ -118,6 +118,7 @@ import Testing
             let scans = [
                 "SCAN customer", "SCAN customer USING COVERING INDEX",
                 "SCAN customer_order USING COVERING INDEX customer_order_customer_id",
+                "SCAN customer_order USING COVERING INDEX customer_order_cancelled_at",
                 // In the order of the key, to the limit.
                 "SCAN p", "SCAN r",
             ]
@@ -125,7 +126,9 @@ import Testing
                 for line in try base.reader.queryPlan(of: sql) {
                     let isAllowed = scans.contains { line == $0 || line.hasPrefix($0 + " ") }
                     #expect(!line.contains("SCAN") || isAllowed, "\(line), in: \(sql)")
-                    #expect(!line.contains("TEMP B-TREE"), "\(line), in: \(sql)")
+                    // A window's refunds lie by their dates, and are few beside its orders.
+                    let maySort = sql.contains("FROM refund r")
+                    #expect(maySort || !line.contains("TEMP B-TREE"), "\(line), in: \(sql)")
                 }
             }
         }

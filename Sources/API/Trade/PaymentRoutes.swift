@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package import CustomerRelations
+import HTTP
+import Routing
+
+/// The operations on payments.
+package struct PaymentRoutes {
+    private static let tag = "Trade"
+
+    private let payments: PaymentService
+
+    package init(payments: PaymentService) {
+        self.payments = payments
+    }
+
+    package var all: [APIRoute] {
+        [record, list, find]
+    }
+
+    private var record: APIRoute {
+        .write(
+            .post,
+            "/v1/payments",
+            name: "recordPayment",
+            summary: "Records what was paid for an order, all of it or a part",
+            tag: Self.tag,
+            scope: Scope.ordersWrite.rawValue,
+            takes: .body(PaymentInput.fields),
+            returns: .created(Payment.fields) { Subject(.payment, $0.id).path },
+            problems: [.duplicate, .negativeAmount, .notAllowedNow, .paymentAboveOutstanding]
+        ) { [payments] input, call, transaction in
+            try payments.record(input.payment(), by: call.occasion, in: transaction)
+        }
+    }
+
+    private var list: APIRoute {
+        .list(
+            "/v1/payments",
+            name: "listPayments",
+            summary: "Lists payments",
+            tag: Self.tag,
+            scope: Scope.ordersRead.rawValue,
+            Listing(
+                filter: PaymentFilter.fields,
+                rows: Payment.fields,
+                sorts: ["-paidAt", "id"]
+            )
+        ) { [payments] query, _, snapshot in
+            try payments.list(query.0, query.1.request(), in: snapshot).slice
+        }
+    }
+
+    private var find: APIRoute {
+        .read(
+            .get,
+            "/v1/payments/{payment}",
+            ID<Payment>.self,
+            name: "getPayment",
+            summary: "Reads a payment",
+            tag: Self.tag,
+            scope: Scope.ordersRead.rawValue,
+            takes: .nothing,
+            returns: .record(Payment.fields)
+        ) { [payments] _, _, snapshot, id in
+            try payments.find(id, in: snapshot)
+        }
+    }
+}

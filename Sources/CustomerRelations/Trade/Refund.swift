@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+import SQLite
+
+/// What was taken back of an order; its amounts have the signs of the order's turned.
+package struct Refund: Sendable {
+    package enum Kind: String, Sendable, CaseIterable, ColumnValue {
+        case refund
+        /// All of an order that was called off.
+        case cancellation
+    }
+
+    package let id: ID<Refund>
+    package let orderID: ID<Order>
+    package let customerID: ID<Customer>
+    package let kind: Kind
+    package let amount: Money
+    /// What it takes off the cost; nil if the order's cost is not known.
+    package let cost: Money?
+    package let lines: [RefundLine]
+    package let reason: String
+    package let refundedAt: Instant
+    package let createdAt: Instant
+
+    /// A refund does not change.
+    package var version: Int { 1 }
+}
+
+/// Pieces of a line of an order that were taken back.
+package struct RefundLine: Sendable, Equatable {
+    /// Which of the order's lines, from 0.
+    let orderPosition: Int
+    package let sku: String
+    package let quantity: Int
+    package let unitPrice: Money
+    /// The part of the line's discount that falls on them.
+    package let discount: Money?
+    package let cost: Money?
+
+    /// Nil if money cannot hold it.
+    var amount: Money? {
+        unitPrice.multiplying(by: quantity).map { $0 - (discount ?? .zero) }
+    }
+}
+
+/// A refund that is to be made: of an amount, or of pieces.
+package struct NewRefund: Sendable {
+    /// So many pieces of one article.
+    package struct Line: Sendable {
+        package let sku: String
+        package let quantity: Int
+
+        package init(sku: String, quantity: Int) {
+            self.sku = sku
+            self.quantity = quantity
+        }
+    }
+
+    package let amount: Money?
+    package let lines: [Line]
+    package let reason: String
+    /// Now, if it is not said.
+    package let refundedAt: Instant?
+
+    package init(
+        amount: Money? = nil,
+        lines: [Line] = [],
+        reason: String,
+        refundedAt: Instant? = nil
+    ) {
+        self.amount = amount
+        self.lines = lines
+        self.reason = reason
+        self.refundedAt = refundedAt
+    }
+}
+
+/// What a list of refunds is narrowed to.
+package struct RefundFilter: Sendable {
+    package let orderID: ID<Order>?
+    package let customerID: ID<Customer>?
+    package let kind: Refund.Kind?
+    /// Refunded then or later.
+    package let since: Instant?
+    /// Refunded before.
+    package let until: Instant?
+
+    package init(
+        orderID: ID<Order>? = nil,
+        customerID: ID<Customer>? = nil,
+        kind: Refund.Kind? = nil,
+        since: Instant? = nil,
+        until: Instant? = nil
+    ) {
+        self.orderID = orderID
+        self.customerID = customerID
+        self.kind = kind
+        self.since = since
+        self.until = until
+    }
+}
+
+/// The orders in which refunds are listed.
+package enum RefundSorting: String, Sendable, CaseIterable {
+    case refundedAt
+    case id
+}

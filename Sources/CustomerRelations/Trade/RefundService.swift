@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+package import SQLite
+
+/// Refunds and cancellations: records of their own, which leave what was ordered as it was.
+package struct RefundService: Sendable {
+    private let store = RefundStore()
+    private let orders = OrderStore()
+    private let payments = PaymentStore()
+    private let journal: Journal
+    private let describe: Describe<Refund>
+
+    package init(journal: Journal, describe: @escaping Describe<Refund>) {
+        self.journal = journal
+        self.describe = describe
+    }
+
+    package func find(_ id: ID<Refund>, in snapshot: Snapshot) throws -> Refund {
+        guard let refund = try store.find(id, in: snapshot) else { throw ServiceError.notFound }
+        return refund
+    }
+
+    package func list(
+        _ filter: RefundFilter,
+        _ request: PageRequest<RefundSorting>,
+        in snapshot: Snapshot
+    ) throws -> Page<Refund> {
+        try store.page(filter, request, in: snapshot)
+    }
+
+    /// Takes back pieces or an amount of an order; what was not paid yet need not be paid then.
+    package func refund(
+        _ id: ID<Order>,
+        _ new: NewRefund,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Refund {
+        let order = try order(id, in: transaction)
+        let refundedAt = new.refundedAt ?? occasion.at
+        try new.demand(of: order, refundedAt: refundedAt, by: occasion.at)
+        let lines = try new.take(from: orders.refundableLines(of: id, in: transaction), of: order)
+        let amount = new.amount ?? lines.reduce(.zero) { $0 - ($1.amount ?? .zero) }
+        guard amount <= order.refundable else {
+            throw ServiceError.refundAboveOrder(
+                id,
+                refundable: order.refundable,
+                [ServiceError.Refusal(new.lines.isEmpty ? "/amount" : "/lines", "is too much")]
+            )
+        }
+        let refund = RefundStore.Entry(
+            kind: .refund,
+            amount: -amount,
+            // What is not given back by the piece is kept, and cost what it cost.
+            cost: order.cost == nil ? nil : lines.reduce(.zero) { $0 + ($1.cost ?? .zero) },
+            lines: lines,
+            reason: new.reason,
+            refundedAt: refundedAt
+        )
+        let settlement = OrderSettlement(
+            paid: order.settlement.paid,
+            refunded: order.settlement.refunded + amount,
+            cancelledAt: nil
+        )
+        let isSettled =
+            settlement.paid > .zero
+            && settlement.paid + settlement.refunded >= order.details.total
+        return try enter(
+            "refund.recorded",
+            refund,
+            of: order,
+            settlement,
+            paidAt: order.details.paidAt
+                ?? (isSettled ? payments.last(of: id, in: transaction) : nil),
+            by: occasion,
+            in: transaction
+        )
+    }
+
+    /// Calls an order off, which leaves it out of everything that counts orders from then on.
+    package func cancel(
+        _ id: ID<Order>,
+        reason: String,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Order {
+        let order = try order(id, in: transaction)
+        guard order.settlement.refunded == .zero else {
+            throw ServiceError.notAllowedNow(
+                "order \(id.rawValue) has refunds",
+                allowed: ["refunds"]
+            )
+        }
+        let lines = try orders.refundableLines(of: id, in: transaction)
+        let refund = RefundStore.Entry(
+            kind: .cancellation,
+            amount: -order.details.total,
+            cost: order.cost.map { -$0 },
+            lines: lines.map { $0.refund($0.quantity) },
+            reason: reason,
+            refundedAt: occasion.at
+        )
+        _ = try enter(
+            "order.cancelled",
+            refund,
+            of: order,
+            OrderSettlement(
+                paid: order.settlement.paid,
+                refunded: .zero,
+                cancelledAt: occasion.at
+            ),
+            paidAt: order.details.paidAt,
+            by: occasion,
+            in: transaction
+        )
+        guard let cancelled = try orders.find(id, in: transaction) else {
+            throw ServiceError.notFound
+        }
+        return cancelled
+    }
+
+    /// An order that has not been called off.
+    private func order(_ id: ID<Order>, in snapshot: Snapshot) throws -> Order {
+        guard let order = try orders.find(id, in: snapshot) else { throw ServiceError.notFound }
+        guard order.settlement.cancelledAt == nil else {
+            throw ServiceError.notAllowedNow("order \(id.rawValue) is cancelled", allowed: [])
+        }
+        return order
+    }
+
+    private func enter(
+        _ action: String,
+        _ entry: RefundStore.Entry,
+        of order: Order,
+        _ settlement: OrderSettlement,
+        paidAt: Instant?,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Refund {
+        let id = try store.insert(entry, of: order.id, at: occasion.at, in: transaction)
+        guard let id else { throw ServiceError.notFound }
+        try orders.settle(
+            order.id,
+            settlement,
+            paidAt: paidAt,
+            at: occasion.at,
+            in: transaction
+        )
+        let refund = try find(id, in: transaction)
+        try journal.append(
+            action,
+            entry.kind == .cancellation ? Subject(.order, order.id) : Subject(.refund, id),
+            changes: describe(nil, refund),
+            by: occasion,
+            in: transaction
+        )
+        return refund
+    }
+}
+
+extension NewRefund {
+    fileprivate func demand(of order: Order, refundedAt: Instant, by now: Instant) throws {
+        var refusals: [ServiceError.Refusal] = []
+        if (amount == nil) == lines.isEmpty {
+            refusals = ["/amount", "/lines"].map {
+                ServiceError.Refusal($0, "one of amount, lines must be given")
+            }
+        } else if amount == .zero {
+            refusals.append(ServiceError.Refusal("/amount", "must be more than nothing"))
+        }
+        if refundedAt > now {
+            refusals.append(ServiceError.Refusal("/refundedAt", "must not lie in the future"))
+        } else if refundedAt < order.details.placedAt {
+            refusals.append(
+                ServiceError.Refusal("/refundedAt", "must not lie before the order was placed")
+            )
+        }
+        guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
+    }
+
+    /// The pieces, taken from the order's lines in their order.
+    fileprivate func take(
+        from orderLines: [OrderStore.Line],
+        of order: Order
+    ) throws -> [RefundLine] {
+        var taken: [Int: Int] = [:]
+        var unknown: [ServiceError.Refusal] = []
+        var tooMany: [ServiceError.Refusal] = []
+        for (place, line) in lines.enumerated() {
+            let candidates = orderLines.filter { $0.sku == line.sku }
+            guard !candidates.isEmpty else {
+                unknown.append(
+                    ServiceError.Refusal("/lines/\(place)/sku", "is not among the order's lines")
+                )
+                continue
+            }
+            var wanted = line.quantity
+            for candidate in candidates where wanted > 0 {
+                let left = candidate.left - taken[candidate.position, default: 0]
+                let count = min(left, wanted)
+                taken[candidate.position, default: 0] += count
+                wanted -= count
+            }
+            if wanted > 0 {
+                tooMany.append(
+                    ServiceError.Refusal(
+                        "/lines/\(place)/quantity",
+                        "is more than the \(line.quantity - wanted) that are left"
+                    )
+                )
+            }
+        }
+        guard unknown.isEmpty else { throw ServiceError.refused(unknown) }
+        guard tooMany.isEmpty else {
+            throw ServiceError.refundAboveOrder(
+                order.id,
+                refundable: order.refundable,
+                tooMany
+            )
+        }
+        return orderLines.compactMap { line in
+            taken[line.position].flatMap { $0 > 0 ? line.refund($0) : nil }
+        }
+    }
+}
+
+extension OrderStore.Line {
+    /// How many pieces have not been given back.
+    fileprivate var left: Int { quantity - refunded }
+
+    /// The next pieces of the line, given back.
+    ///
+    /// Discount and cost fall on the pieces evenly, to the nearest fen: that of all pieces given
+    /// back so far less that of those before, so that the last leaves nothing over.
+    fileprivate func refund(_ count: Int) -> RefundLine {
+        func part(of whole: Money) -> Money {
+            share(of: whole, refunded + count) - share(of: whole, refunded)
+        }
+        return RefundLine(
+            orderPosition: position,
+            sku: sku,
+            quantity: -count,
+            unitPrice: unitPrice,
+            discount: discount.map { -part(of: $0) },
+            cost: cost.map { -part(of: $0) }
+        )
+    }
+
+    private func share(of whole: Money, _ pieces: Int) -> Money {
+        let twice = Int128(whole.rawValue) * Int128(pieces) * 2
+        return Money(rawValue: Int64(clamping: (twice / Int128(quantity) + 1) / 2))
+    }
+}
