@@ -2,15 +2,15 @@
 
 /// What a text is indexed under, so that each part of it can be found.
 ///
-/// A character is a term, two that stand side by side are one, and so are three letters or digits
-/// of ASCII. That makes a word of Chinese, which mostly has two characters, a term, and a piece of
-/// a number or an address a rare one. A mark of ASCII stands alone, white space stands for nothing,
-/// and all other characters are alike, so that whatever is written can be found.
+/// A character is a term, two that stand side by side in a line are one, and so are three letters
+/// or digits of ASCII. That makes a word of Chinese, which mostly has two characters, a term, and a
+/// piece of a number or an address a rare one. Only a space is no term alone. All other characters
+/// are alike, so that whatever is written can be found.
 ///
 /// The text must have been folded: what is to be found alike must be written alike.
 package enum SearchTerms {
     /// So many terms narrow a search down; more would take longer and find the same.
-    private static let mostOfSearch = 24
+    private static let mostOfSearch = 16
 
     /// The terms of a text, parted by spaces.
     package static func all(of text: String) -> String {
@@ -20,7 +20,7 @@ package enum SearchTerms {
         forEachCharacter(of: text) { places in
             for start in [places.one, places.two, places.three] {
                 guard let start else { continue }
-                terms += term(text[start..<places.end])
+                append(text[start..<places.end], to: &terms)
                 terms.append(UInt8(ascii: " "))
             }
         }
@@ -36,28 +36,33 @@ package enum SearchTerms {
             let text = Array(part.utf8)
             var ranges: [Range<Int>] = []
             forEachCharacter(of: text) { places in
-                let longest = places.three ?? places.two ?? places.one
+                guard let longest = places.three ?? places.two ?? places.one else { return }
                 // One that is part of this one says no more.
                 if let last = ranges.last, longest <= last.lowerBound { ranges.removeLast() }
                 ranges.append(longest..<places.end)
             }
             for range in ranges {
-                let term = String(decoding: term(text[range]), as: UTF8.self)
+                var bytes: [UInt8] = []
+                append(text[range], to: &bytes)
+                let term = String(decoding: bytes, as: UTF8.self)
                 if !found.contains(term) { found.append(term) }
             }
         }
         return Array(found.prefix(mostOfSearch))
     }
 
-    /// A term as the index knows it.
+    /// Appends a term as the index knows it.
     ///
     /// There, marks of ASCII part words and quotes are syntax: each has a place of its own in the
     /// area for private use (Unicode 16.0, 23.5).
-    private static func term(_ text: ArraySlice<UInt8>) -> [UInt8] {
-        guard text.count == 1, let byte = text.first, Kind(byte) == .mark else {
-            return Array(text)
+    private static func append(_ text: ArraySlice<UInt8>, to bytes: inout [UInt8]) {
+        for byte in text {
+            switch Kind(byte) {
+            case .letter, .other: bytes.append(byte)
+            // U+E000 to U+E07F in UTF-8.
+            case .mark, .space, .end: bytes += [0xEE, 0x80 | byte >> 6, 0x80 | byte & 0x3F]
+            }
         }
-        return Array(String(UnicodeScalar(0xE000 + UInt16(byte)) ?? " ").utf8)
     }
 }
 
@@ -65,6 +70,8 @@ package enum SearchTerms {
 
 extension SearchTerms {
     private enum Kind {
+        /// Of a line.
+        case end
         case space
         case mark
         /// A letter or digit of ASCII.
@@ -74,8 +81,9 @@ extension SearchTerms {
         /// The kind of the character that begins with this byte.
         init(_ byte: UInt8) {
             switch byte {
-            // Folding leaves no other white space, and searched texts have lines.
-            case UInt8(ascii: " "), UInt8(ascii: "\n"): self = .space
+            case UInt8(ascii: "\n"): self = .end
+            // Folding leaves no other white space.
+            case UInt8(ascii: " "): self = .space
             case UInt8(ascii: "0")...UInt8(ascii: "9"): self = .letter
             case UInt8(ascii: "a")...UInt8(ascii: "z"): self = .letter
             case UInt8(ascii: "A")...UInt8(ascii: "Z"): self = .letter
@@ -87,7 +95,7 @@ extension SearchTerms {
 
     /// Where the terms begin whose last character is the current one.
     private struct Places {
-        let one: Int
+        let one: Int?
         let two: Int?
         let three: Int?
         let end: Int
@@ -101,18 +109,18 @@ extension SearchTerms {
             let kind = Kind(text[start])
             let end = start + length(text[start])
             defer { start = end }
-            guard kind != .space else {
+            guard kind != .end else {
                 before = nil
                 twoBefore = nil
                 continue
             }
-            let areJoined = kind != .mark && before != nil && before?.kind != .mark
-            let areLetters = kind == .letter && before?.kind == .letter
+            let areLetters =
+                kind == .letter && before?.kind == .letter && twoBefore?.kind == .letter
             visit(
                 Places(
-                    one: start,
-                    two: areJoined ? before?.start : nil,
-                    three: areLetters && twoBefore?.kind == .letter ? twoBefore?.start : nil,
+                    one: kind == .space ? nil : start,
+                    two: before?.start,
+                    three: areLetters ? twoBefore?.start : nil,
                     end: end
                 )
             )

@@ -80,8 +80,7 @@ struct PagedSelect {
         isNarrow: Bool = false
     ) {
         guard let text else { return }
-        let digits = digits.flatMap { $0.utf8.count < SearchQuery.fewestDigits ? nil : $0 }
-        let texts = [TextFolding.fold(text)] + (digits.map { [$0] } ?? [])
+        let texts = SearchQuery.alternatives(TextFolding.fold(text), digits: digits)
         let tests = texts.map { text in
             values.append(text.stored)
             return "instr(\(source).search_text, $\(values.count)) > 0"
@@ -140,7 +139,7 @@ struct PagedSelect {
         in snapshot: Snapshot
     ) throws(SQLiteError) {
         guard let search else { return }
-        let reach = try search.index.reach(of: search.expression, in: snapshot)
+        let (expression, reach) = try search.index.narrow(search.expression, in: snapshot)
         // They are named in the order of their ids.
         let isInOrder = key == [search.column]
         let column: String
@@ -151,7 +150,7 @@ struct PagedSelect {
         case .some: column = (isInOrder ? "" : "+") + search.column
         case .many: return
         }
-        values.append(search.expression.text.stored)
+        values.append(expression.text.stored)
         conditions.append(search.index.condition(column, place: values.count))
     }
 

@@ -5,7 +5,7 @@ import SQLite
 package struct SearchQuery: Sendable {
     package static let mostWords = 10
     /// Fewer digits than these stand in every other phone number.
-    static let fewestDigits = 3
+    private static let fewestDigits = 3
 
     /// As it was typed.
     package let text: String
@@ -25,6 +25,14 @@ package struct SearchQuery: Sendable {
         }
     }
 
+    /// A folded text, and the digits that it comes down to, if they find anything else.
+    static func alternatives(_ folded: String, digits: String?) -> [String] {
+        guard let digits, digits.utf8.count >= fewestDigits, !digits.contains(folded) else {
+            return [folded]
+        }
+        return [folded, digits]
+    }
+
     /// The words as they were typed, side by side.
     var phrase: String { words.joined(separator: " ") }
 
@@ -34,6 +42,7 @@ package struct SearchQuery: Sendable {
 
     /// With the phone number as an alternative to the words.
     var expressionOrDigits: SearchExpression? {
-        SearchExpression(anyOf: [words] + (digits.map { [[$0]] } ?? []))
+        let digits = Self.alternatives(phrase, digits: digits).dropFirst()
+        return SearchExpression(anyOf: [words] + digits.map { [$0] })
     }
 }
