@@ -45,6 +45,8 @@ package struct API: Sendable {
             + TeamRoutes(teams: services.teams).all
             + ContactRoutes(contacts: services.contacts).all
             + SingleThreadRoutes(risks: services.singleThread, wakeRunner: wakeJobs).all
+            + ContactAdviceRoutes(advice: services.advice).all
+            + PlannedContactRoutes(contacts: services.plannedContacts).all
             + InteractionRoutes(interactions: services.interactions).all
             + PromiseRoutes(promises: services.promises).all
             + ComplaintRoutes(complaints: services.complaints, wakeRunner: wakeJobs).all

@@ -12,6 +12,8 @@ package struct Services: Sendable {
     package let customers: CustomerService
     package let contacts: ContactService
     package let singleThread: SingleThreadService
+    package let advice: ContactAdviceService
+    package let plannedContacts: PlannedContactService
     package let timeline: TimelineService
     package let interactions: InteractionService
     package let promises: PromiseService
@@ -57,6 +59,18 @@ package struct Services: Sendable {
             describePolicy: SingleThreadPolicy.fields.changes,
             describeChange: SingleThreadChange.fields.changes
         )
+        advice = ContactAdviceService(
+            customers: customers,
+            zone: zone,
+            journal: journal,
+            describe: ContactPolicy.fields.changes
+        )
+        plannedContacts = PlannedContactService(
+            customers: customers,
+            advice: advice,
+            journal: journal,
+            describe: PlannedContact.fields.changes
+        )
         timeline = TimelineService(customers: customers)
         interactions = InteractionService(
             customers: customers,
@@ -94,6 +108,7 @@ package struct Services: Sendable {
             managers: managers,
             customers: customers,
             complaints: complaints,
+            plannedContacts: plannedContacts,
             tokens: tokens,
             journal: journal,
             describe: Handover.fields.changes

@@ -118,6 +118,14 @@ import Testing
             ["startedAt", "id"]
         ),
         ("/v1/articles", ["q=a", "productId=1", "complaintId=1"], ["id", "updatedAt"]),
+        (
+            "/v1/planned-contacts",
+            [
+                "status=planned", "customerId=1", "staffId=1", "since=2026-11-01",
+                "until=2026-12-01",
+            ],
+            ["plannedAt"]
+        ),
         ("/v1/customers/1/managers", [], ["id"]),
         ("/v1/customers/1/contacts", ["buyingRole=coach"], ["id", "name"]),
         ("/v1/reports/coverage", ["lacks=manager"], ["rank"]),
@@ -133,6 +141,8 @@ import Testing
         "/v1/customers/1/manager", "/v1/calls/1", "/v1/contacts/1",
         "/v1/customers/1/org-chart", "/v1/customers/1/single-thread-risk",
         "/v1/single-thread-policy",
+        "/v1/customers/1/org-chart", "/v1/customers/1/contact-advice", "/v1/contact-policy",
+        "/v1/planned-contacts/1",
         "/v1/search?q=13800138000", "/v1/search?q=x",
         "/v1/screen-pop?phone=13800138000&customerId=1&skill=delivery&language=zh",
     ]
@@ -275,6 +285,18 @@ import Testing
         }
         _ = try client.put("/v1/customers/1/manager", #"{"managerId": 1, "deputyId": 2}"#)
         _ = try client.post("/v1/complaints/1/assign", #"{"assigneeId": 1}"#)
+        for at in ["2026-12-01", "2026-12-02", "2026-12-03"] {
+            try client.create(
+                "/v1/planned-contacts",
+                #"""
+                {"customerId": 1, "channel": "phone", "plannedAt": "\#(at)T10:00:00+08:00",
+                 "purpose": "x", "staffId": 1}
+                """#
+            )
+        }
+        _ = try client.post("/v1/planned-contacts/1/done", "{}")
+        _ = try client.post("/v1/planned-contacts/2/cancel", #"{"reason": "x"}"#)
+        _ = try client.put("/v1/contact-policy", #"{"rules": []}"#)
         _ = try client.post("/v1/staff/1/handover", #"{"toId": 2}"#)
         _ = try client.delete("/v1/staff/1")
         _ = try client.put("/v1/staff/2/presence", #"{"presence": "busy"}"#)

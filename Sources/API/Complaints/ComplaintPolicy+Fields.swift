@@ -66,18 +66,6 @@ extension ComplaintPolicy: Versioned {
     )
 }
 
-extension Codec<CalendarDay> {
-    /// A day of the calendar, as 2026-10-01.
-    fileprivate static var day: Codec<CalendarDay> {
-        .text(
-            [JSON.Member("format", "date")],
-            mustBe: "a date, such as 2026-10-01",
-            read: { CalendarDay($0) },
-            write: { $1.string($0.description) }
-        )
-    }
-}
-
 /// What the public is told of the desk (M57, 程序公示).
 struct ComplaintProcedure: Sendable {
     let policy: ComplaintPolicy

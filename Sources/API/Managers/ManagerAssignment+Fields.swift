@@ -99,6 +99,7 @@ extension Handover {
             Member("managed", \.managed, .integer(0...Int.max), "Customers as manager or deputy."),
             Member("owned", \.owned, .integer(0...Int.max), "Customers as owner."),
             Member("complaints", \.complaints, .integer(0...Int.max), "Open ones."),
+            Member("plannedContacts", \.plannedContacts, .integer(0...Int.max)),
         ]
     )
 }

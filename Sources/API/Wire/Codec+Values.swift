@@ -92,6 +92,30 @@ extension Codec<Instant> {
     }
 }
 
+extension Codec<CalendarDay> {
+    /// A day of the calendar, as 2026-10-01.
+    static var day: Codec<CalendarDay> {
+        text(
+            [JSON.Member("format", "date")],
+            mustBe: "a date, such as 2026-10-01",
+            read: { CalendarDay($0) },
+            write: { $1.string($0.description) }
+        )
+    }
+}
+
+extension Codec<DayOfYear> {
+    /// A day of any year, as 10-01.
+    static var dayOfYear: Codec<DayOfYear> {
+        text(
+            [JSON.Member("pattern", "^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")],
+            mustBe: "a month and a day of it, such as 10-01",
+            read: { DayOfYear($0) },
+            write: { $1.string($0.description) }
+        )
+    }
+}
+
 extension Codec<TimeOfDay> {
     /// What a clock on the wall shows, from 00:00 to 24:00, the end of the day.
     static var timeOfDay: Codec<TimeOfDay> {
@@ -196,6 +220,26 @@ extension Codec<String> {
             read: { text in
                 let isCode = text.utf8.allSatisfy { (97...122).contains($0) }
                 return isCode && (2...3).contains(text.utf8.count) ? text : nil
+            },
+            write: { $1.string($0) }
+        )
+    }
+
+    /// A name of small letters and digits, parted by hyphens, by which a rule or kind is known.
+    static func slug(maxLength: Int) -> Codec<String> {
+        text(
+            [
+                JSON.Member("pattern", "^[a-z0-9]+(-[a-z0-9]+)*$"),
+                JSON.Member("maxLength", .integer(maxLength)),
+            ],
+            mustBe: "small letters and digits parted by hyphens, \(maxLength) at most",
+            read: { text in
+                let parts = text.utf8.split(separator: 45, omittingEmptySubsequences: false)
+                let isSlug = parts.allSatisfy { part in
+                    !part.isEmpty
+                        && part.allSatisfy { (97...122).contains($0) || (48...57).contains($0) }
+                }
+                return isSlug && text.utf8.count <= maxLength ? text : nil
             },
             write: { $1.string($0) }
         )

@@ -70,6 +70,14 @@ extension ProblemKind {
         "A contact would report to themselves; `chain` is the contacts from the one who was named up "
             + "to that contact, `allowed` those to whom the contact may report."
     )
+    package static let quietHours = ProblemKind(
+        "quiet-hours",
+        .conflict,
+        "Quiet hours",
+        "The customer is not to be disturbed at that time: `rule` is the first rule that says so, "
+            + "`nextAllowedAt` the next instant at which no rule does, absent if there is none within a "
+            + "year. With an `override` that gives a reason it is done all the same."
+    )
     package static let unknownPerson = ProblemKind(
         "unknown-person",
         .notFound,
@@ -111,8 +119,8 @@ extension ProblemKind {
     /// The kinds that the business raises.
     package static let business: [ProblemKind] = [
         duplicate, ambiguousCustomer, notAllowedNow, stepSkipped, complaintClosed, alreadyRewarded,
-        causeMissing, overlappingHours, leaderCycle, reportingCycle, unknownPerson, unknownCall,
-        unknownCaller, negativeAmount, paymentAboveOutstanding, refundAboveOrder,
+        causeMissing, overlappingHours, leaderCycle, reportingCycle, quietHours, unknownPerson,
+        unknownCall, unknownCaller, negativeAmount, paymentAboveOutstanding, refundAboveOrder,
     ]
 }
 
@@ -239,6 +247,13 @@ extension Problem {
                 ]
             )
             violations = [Violation("/reportsToId", "reports to the contact")]
+        case .quietHours(let rule, let next):
+            self.init(
+                .quietHours,
+                "\(rule) lets nobody be contacted then",
+                extra: [JSON.Member("rule", .string(rule))]
+                    + (next.map { [JSON.Member("nextAllowedAt", .string($0.rfc3339))] } ?? [])
+            )
         case .unknownPerson(let id):
             self.init(
                 .unknownPerson,
@@ -313,6 +328,8 @@ extension Subject {
             case .call: "calls"
             case .contact: "contacts"
             case .singleThreadPolicy: "single-thread-policy"
+            case .contactPolicy: "contact-policy"
+            case .plannedContact: "planned-contacts"
             case .article: "articles"
             }
         return "/v1/\(collection)/\(id)"

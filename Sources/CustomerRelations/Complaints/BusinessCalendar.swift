@@ -43,9 +43,3 @@ struct BusinessCalendar {
         }
     }
 }
-
-extension TimeOfDay {
-    fileprivate var milliseconds: Int64 {
-        Int64(rawValue) * Instant.millisecondsPerMinute
-    }
-}

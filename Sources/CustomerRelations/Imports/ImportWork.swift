@@ -139,6 +139,7 @@ extension ServiceError {
         case .refundAboveOrder(_, _, let refusals): refusals
         case .leaderCycle: [Refusal("/leaderId", "is led by the person")]
         case .reportingCycle: [Refusal("/reportsToId", "reports to the contact")]
+        case .quietHours(let rule, _): [Refusal("", "\(rule) lets nobody be contacted then")]
         case .notFound, .unknownPerson, .unknownCall, .unknownCaller:
             [Refusal("", "there is no such record")]
         case .duplicate(let subject):

@@ -21,4 +21,5 @@ package struct Handover: Sendable {
     /// Customers who have another owner.
     package let owned: Int
     package let complaints: Int
+    package let plannedContacts: Int
 }

@@ -9,6 +9,7 @@ package struct HandoverService: Sendable {
     private let managers: ManagerService
     private let customers: CustomerService
     private let complaints: ComplaintService
+    private let plannedContacts: PlannedContactService
     private let tokens: TokenService
     private let journal: Journal
     private let describe: Describe<Handover>
@@ -18,6 +19,7 @@ package struct HandoverService: Sendable {
         managers: ManagerService,
         customers: CustomerService,
         complaints: ComplaintService,
+        plannedContacts: PlannedContactService,
         tokens: TokenService,
         journal: Journal,
         describe: @escaping Describe<Handover>
@@ -26,13 +28,14 @@ package struct HandoverService: Sendable {
         self.managers = managers
         self.customers = customers
         self.complaints = complaints
+        self.plannedContacts = plannedContacts
         self.tokens = tokens
         self.journal = journal
         self.describe = describe
     }
 
     /// Gives all that one person looks after to another: customers as manager, deputy and owner,
-    /// and the complaints that are open.
+    /// the complaints that are open, and the contacts that are yet to be made.
     ///
     /// Each record is changed as if by hand, so that each keeps its history. What is closed stays
     /// as it was.
@@ -53,7 +56,13 @@ package struct HandoverService: Sendable {
             reason: new.reason,
             managed: try handOverCare(from: id, new, by: occasion, in: transaction),
             owned: try handOverOwned(from: id, new, by: occasion, in: transaction),
-            complaints: try handOverComplaints(from: id, new, by: occasion, in: transaction)
+            complaints: try handOverComplaints(from: id, new, by: occasion, in: transaction),
+            plannedContacts: try plannedContacts.handOver(
+                from: id,
+                to: new.toID,
+                by: occasion,
+                in: transaction
+            )
         )
         try journal.append(
             "staff.handed-over",
@@ -128,10 +137,11 @@ package struct HandoverService: Sendable {
     ) throws {
         guard member.archivedAt == nil else { return }
         guard let load = try store.load(of: member.id, in: transaction),
-            load.managed + load.deputised + load.owned + load.openComplaints == 0
+            load.managed + load.deputised + load.owned + load.openComplaints == 0,
+            try !plannedContacts.isExpected(from: member.id, in: transaction)
         else {
             throw ServiceError.notAllowedNow(
-                "the person still looks after customers or complaints",
+                "the person still looks after customers, complaints or planned contacts",
                 allowed: ["handover"]
             )
         }

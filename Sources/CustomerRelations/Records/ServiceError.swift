@@ -39,6 +39,8 @@ package enum ServiceError: Error, Sendable, Equatable {
     /// A contact would report to themselves; those above the one named up to that contact, and to
     /// whom the contact may report (M41).
     case reportingCycle([ID<Contact>], allowed: [ID<Contact>])
+    /// A customer is not to be disturbed then (M49); from when on again, if at all within a year.
+    case quietHours(rule: String, nextAllowedAt: Instant?)
     /// There is no person to be present, or the person has left.
     case unknownPerson(ID<StaffMember>)
     /// Nothing was reported of the call before, not even that it started.

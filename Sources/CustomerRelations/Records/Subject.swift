@@ -22,6 +22,8 @@ package struct Subject: Sendable, Hashable {
         case call
         case contact
         case singleThreadPolicy = "single-thread-policy"
+        case contactPolicy = "contact-policy"
+        case plannedContact = "planned-contact"
         case article
     }
 

@@ -75,6 +75,20 @@ package struct CivilTimeZone: Sendable {
         return first(local.addingSaturated(millisecondOfDay))
     }
 
+    /// The instant, on from an earlier one, at which the clocks in this zone come to this time, or at
+    /// which they are set before they do.
+    func instant(
+        goingOnFrom start: Instant,
+        on day: CalendarDay,
+        at millisecondOfDay: Int64
+    ) -> Instant {
+        let index = period(at: start.rawValue)
+        let local = Int64(day.daysSinceEpoch) * Instant.millisecondsPerDay + millisecondOfDay
+        let instant = local - periods[index].offset
+        guard index + 1 < periods.count else { return Instant(rawValue: instant) }
+        return Instant(rawValue: min(instant, periods[index + 1].start))
+    }
+
     /// The instant `months` calendar months before, at the same time of day in this zone.
     ///
     /// In a shorter month it is the last day; a time of day that the clocks jump over becomes the

@@ -21,6 +21,11 @@ package struct TimeOfDay: RawRepresentable, Hashable, Comparable, Sendable, Colu
         self.init(rawValue: hour * 60 + minute)
     }
 
+    /// The milliseconds since midnight.
+    var milliseconds: Int64 {
+        Int64(rawValue) * Instant.millisecondsPerMinute
+    }
+
     package static func < (left: TimeOfDay, right: TimeOfDay) -> Bool {
         left.rawValue < right.rawValue
     }

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+import CustomerRelations
+import HTTP
+import JSON
+import TestSupport
+import Testing
+
+/// Contacts that are to be made (M49).
+@Suite struct PlannedContactTests {
+    private static let path = "/v1/planned-contacts"
+
+    private static func body(
+        _ at: String = "2026-11-23T15:00:00+08:00",
+        _ members: String = "",
+        channel: String = "phone",
+        customer: Int = 1
+    ) -> String {
+        let rest = members.isEmpty ? "" : ", " + members
+        return #"""
+            {"customerId": \#(customer), "channel": "\#(channel)", "plannedAt": "\#(at)",
+             "purpose": "回访"\#(rest)}
+            """#
+    }
+
+    private static let refused: [Case] = [
+        Case("a reader", "POST", path, "{}", by: .reader, is: 403, "forbidden"),
+        Case("a reader's list", "GET", path, by: .reader, is: 403, "forbidden"),
+        Case("none", "GET", path + "/9", is: 404, "not-found"),
+        Case("another method", "DELETE", path + "/9", is: 405, "method-not-allowed"),
+        .refused(
+            "nothing",
+            "POST",
+            path,
+            "{}",
+            "/customerId",
+            "/channel",
+            "/plannedAt",
+            "/purpose"
+        ),
+        .refused("nobody", "POST", path, body(customer: 9), "/customerId"),
+        .refused("the past", "POST", path, body("2026-11-23T09:59:59+08:00"), "/plannedAt"),
+        .refused(
+            "a date",
+            "POST",
+            path,
+            body("2026-11-24"),
+            "/plannedAt"
+        ),
+        .refused(
+            "somebody who is not there",
+            "POST",
+            path,
+            body("2026-11-24T15:00:00Z", #""staffId": 9"#),
+            "/staffId"
+        ),
+        .refused(
+            "no reason",
+            "POST",
+            path,
+            body("2026-11-24T15:00:00Z", #""override": {}"#),
+            "/override/reason"
+        ),
+        Case(
+            "the night",
+            "POST",
+            path,
+            body("2026-11-23T22:00:00+08:00"),
+            is: 409,
+            "quiet-hours",
+            saying: "night lets nobody be contacted then"
+        ),
+    ]
+
+    @Test func `refuses what cannot be planned`() throws {
+        try withServer { client in
+            try client.customer()
+            try client.check(Self.refused)
+        }
+    }
+
+    @Test func `quiet hours are kept unless there is a reason not to`() throws {
+        try withServer { client in
+            try client.customer("a", #""timeZone": "America/New_York""#)
+            // Ten in the evening in New York, the day before Thanksgiving.
+            let night = "2026-11-26T03:00:00Z"
+            let refused = try client.as(.agent).post(Self.path, Self.body(night))
+            #expect(refused.status == 409)
+            #expect(refused.json["rule"] == "night")
+            #expect(refused.json["nextAllowedAt"] == "2026-11-26T13:00:00.000Z")
+            // A letter wakes nobody.
+            #expect(try client.post(Self.path, Self.body(night, channel: "letter")).status == 201)
+            let reason = #""override": {"reason": "asked to be called at home"}"#
+            let planned = try client.as(.agent).post(Self.path, Self.body(night, reason))
+            #expect(planned.status == 201)
+            #expect(planned.location == Self.path + "/2")
+            #expect(
+                planned.json["override"] == [
+                    "rule": "night", "reason": "asked to be called at home",
+                ]
+            )
+            let event = try client.lastEvent()
+            #expect(event?["action"] == "planned-contact.planned")
+            #expect(event?["changes"]?["override"] == planned.json["override"])
+            // There was nothing to override at noon.
+            let noon = Self.body("2026-11-25T17:00:00Z", reason)
+            #expect(try client.post(Self.path, noon).json["override"] == nil)
+            // What has happened is recorded whenever it was.
+            let interaction = #"""
+                {"customerId": 1, "direction": "inbound", "content": "idea", "channel": "phone",
+                 "occurredAt": "2026-11-22T08:00:00Z", "summary": "x"}
+                """#
+            #expect(try client.post("/v1/interactions", interaction).status == 201)
+        }
+    }
+
+    @Test func `a contact is made or cancelled, once`() throws {
+        try withServer { client in
+            for name in ["a", "b"] { try client.customer(name) }
+            for customer in [1, 2] {
+                try client.create(
+                    "/v1/interactions",
+                    #"""
+                    {"customerId": \#(customer), "direction": "outbound", "content": "idea",
+                     "channel": "phone", "occurredAt": "2026-11-22T08:00:00Z", "summary": "x"}
+                    """#
+                )
+            }
+            for _ in 1...3 { try client.create(Self.path, Self.body()) }
+            let other = try client.post(Self.path + "/1/done", #"{"interactionId": 2}"#)
+            #expect(other.pointers == ["/interactionId"])
+            let done = try client.as(.agent).post(Self.path + "/1/done", #"{"interactionId": 1}"#)
+            #expect(done.json["status"] == "done")
+            #expect(done.json["interactionId"] == 1)
+            #expect(done.json["version"] == 2)
+            #expect(try client.lastEvent()?["action"] == "planned-contact.done")
+            let cancelled = try client.post(Self.path + "/2/cancel", #"{"reason": "came by"}"#)
+            #expect(cancelled.json["status"] == "cancelled")
+            #expect(cancelled.json["reason"] == "came by")
+            for (id, status) in [(1, "done"), (2, "cancelled")] {
+                for (action, body) in [("done", "{}"), ("cancel", #"{"reason": "x"}"#)] {
+                    let again = try client.post("\(Self.path)/\(id)/\(action)", body)
+                    #expect(again.problem == "not-allowed-now")
+                    #expect(again.detail == "it is \(status) already")
+                }
+            }
+            #expect(try client.get(Self.path + "?status=planned").ids == [3])
+            #expect(try client.get(Self.path + "?customerId=1&sort=-plannedAt").ids == [3, 2, 1])
+            #expect(try client.get(Self.path + "?since=2026-11-23T07:00:00.001Z").ids == [])
+            #expect(try client.get(Self.path + "?until=2026-11-24&limit=2").ids == [1, 2])
+            let stale = ["if-match": #""7.x""#] as HeaderFields
+            #expect(try client.post(Self.path + "/3/done", "{}", stale).status == 412)
+        }
+    }
+
+    @Test func `who plans by an own token makes the contact, until it is handed over`() throws {
+        try withServer { client in
+            try client.staff(2)
+            try client.customer()
+            let token = try client.post(
+                "/v1/tokens",
+                #"{"name": "x", "role": "agent", "owner": "x", "staffId": 1}"#
+            )
+            let own = client.with(token: try #require(token.json["token"]?.string))
+            #expect(try own.post(Self.path, Self.body()).json["staffId"] == 1)
+            try client.create(Self.path, Self.body("2026-11-23T16:00:00+08:00", #""staffId": 2"#))
+            let staying = try client.delete("/v1/staff/1")
+            #expect(staying.problem == "not-allowed-now")
+            let handover = try client.post("/v1/staff/1/handover", #"{"toId": 2}"#)
+            #expect(handover.json["plannedContacts"] == 1)
+            #expect(try client.get(Self.path + "?staffId=2").ids == [1, 2])
+            #expect(try client.delete("/v1/staff/1").status == 204)
+        }
+    }
+}
