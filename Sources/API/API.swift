@@ -63,7 +63,10 @@ package struct API: Sendable {
             + ImportRoutes(imports: imports, job: job).all
             + TokenRoutes(tokens: services.tokens, changed: tokensChanged).all
             + BackupRoutes(desk: backups).all
-        let routes = business + SystemRoutes(status: system).all
+        let routes =
+            business.map { $0.followingMerges(of: services.customers) }
+            + MergeRoutes(merges: services.merges, customers: services.customers).all
+            + SystemRoutes(status: system).all
         document =
             known
             ?? OpenAPIDocument(
@@ -78,6 +81,6 @@ package struct API: Sendable {
 
     /// Every kind of problem that an answer may carry.
     package static let problems: [ProblemKind] =
-        ProblemKind.routing + ProblemKind.business + TierRoutes.kinds
+        ProblemKind.routing + ProblemKind.business + ProblemKind.merges + TierRoutes.kinds
         + ProblemKind.backups
 }

@@ -19,6 +19,7 @@ package struct Services: Sendable {
     package let promises: PromiseService
     package let complaints: ComplaintService
     package let articles: ArticleService
+    package let merges: MergeService
     package let managers: ManagerService
     package let handovers: HandoverService
     package let calls: PhoneCallService
@@ -97,6 +98,16 @@ package struct Services: Sendable {
                 details: ArticleDetails.fields.representation.changes,
                 link: ArticleLink.fields.changes
             )
+        )
+        merges = MergeService(
+            customers: customers,
+            complaints: complaints,
+            journal: journal,
+            descriptions: MergeService.Descriptions(
+                kept: CustomerMerge.journalled.changes,
+                duplicate: CustomerMerge.journalledOfDuplicate.changes
+            ),
+            joinProfiles: { joinProfiles($0, $1) }
         )
         managers = ManagerService(
             customers: customers,

@@ -26,6 +26,7 @@ package enum Migrations {
         migration(20, "single_thread", PackageResources._020_single_thread_sql),
         migration(21, "settlement", PackageResources._021_settlement_sql),
         migration(22, "quiet_hours", PackageResources._022_quiet_hours_sql),
+        migration(23, "merges", PackageResources._023_merges_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -116,6 +116,44 @@ package final class Route<Reader, Writer>: Sendable {
             "\(template) does not name its handler's parameters"
         )
     }
+
+    private init(
+        _ other: Route,
+        problems: [ProblemKind],
+        prepare: @escaping @Sendable (Call) throws -> Work<Reader, Writer>
+    ) {
+        var description = other.description
+        description.problems += problems
+        (method, template, body) = (other.method, other.template, other.body)
+        (self.description, mayWait, self.prepare) = (description, other.mayWait, prepare)
+    }
+
+    /// The same operation behind guards that are asked before it does its work, in the view of the
+    /// database in which it does, and may throw.
+    package func guarded(
+        problems: [ProblemKind],
+        reading: @escaping @Sendable (Call, Reader) throws -> Void,
+        writing: @escaping @Sendable (Call, Writer) throws -> Void
+    ) -> Route {
+        Route(self, problems: problems) { [prepare] call in
+            switch try prepare(call) {
+            case .read(let read):
+                .read { reader in
+                    try reading(call, reader)
+                    return try read(reader)
+                }
+            case .write(let write, let committed):
+                .write(
+                    { writer in
+                        try writing(call, writer)
+                        return try write(writer)
+                    },
+                    committed: committed
+                )
+            case .background(let run): .background(run)
+            }
+        }
+    }
 }
 
 /// A handler with the types of its path's parameters: what a closure over the pack would capture.

@@ -17,8 +17,12 @@ import Testing
 
     static let faults = [
         Fault(
-            sql: "UPDATE customer SET name = 'other' WHERE id = 1",
+            sql: "UPDATE customer SET external_id = 'other' WHERE id = 1",
             finding: "search text of customer of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "UPDATE customer SET name_key = 'other' WHERE id = 1",
+            finding: "key of the name of customer of 1 does not fit its source"
         ),
         Fault(
             sql: "UPDATE customer_phone SET e164 = '+8613800000000'",

@@ -157,7 +157,7 @@ import Testing
                 "products:write", "runs:write", "reports:read", "staff:write",
             ]
         ),
-        (.steward, ["audit:read", "exports"]),
+        (.steward, ["audit:read", "customers:merge", "exports"]),
         (.admin, ["backups", "metrics:read", "tokens:write"]),
     ]
 

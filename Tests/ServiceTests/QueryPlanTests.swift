@@ -16,6 +16,7 @@ import Testing
     private static let scans: [(text: String, reason: String)] = [
         ("SELECT count(*) FROM", "count=exact counts"),
         ("SELECT (SELECT coalesce(max(position)", "a table has columns for the longest list"),
+        ("GROUP BY lower(d.address) HAVING", "a page of duplicates, along the index"),
         ("FROM event ORDER BY seq", "verifying reads the whole chain"),
         ("FROM token ORDER BY id", "all tokens are listed"),
         ("SELECT status, count(*) FROM promise", "the keeping rate of all"),
@@ -127,6 +128,7 @@ import Testing
             ["plannedAt"]
         ),
         ("/v1/customers/1/managers", [], ["id"]),
+        ("/v1/customers/1/merges", [], ["id"]),
         ("/v1/customers/1/contacts", ["buyingRole=coach"], ["id", "name"]),
         ("/v1/reports/coverage", ["lacks=manager"], ["rank"]),
         ("/v1/reports/manager-load", ["teamId=1"], ["id"]),
@@ -160,6 +162,11 @@ import Testing
                 try reading.readPages(path + "?count=exact")
             }
             for path in Self.records { try reading.read(path) }
+            for trait in ["phone", "email", "name"] {
+                for sort in ["value", "-value"] {
+                    try reading.readPages("/v1/duplicates?by=\(trait)&sort=\(sort)")
+                }
+            }
             for kind in ["customers", "interactions", "complaints", "orders", "tiers"] {
                 try reading.read("/v1/\(kind)?format=ndjson")
                 try reading.read("/v1/\(kind)?format=csv")
@@ -208,6 +215,17 @@ import Testing
         )
         _ = try client.delete("/v1/customers/\(client.customer())")
         try addContacts(client)
+        let twin = #"""
+            "phones": [{"number": "13800138000"}, {"number": "13500135000"}],
+            "emails": ["a@b", "e@f"], "externalId": "T"
+            """#
+        let twins = try [client.customer("x", twin), client.customer("x", #""emails": ["e@f"]"#)]
+        for action in ["merge", "unmerge", "merge"] {
+            _ = try client.post(
+                "/v1/customers/\(customer)/\(action)",
+                #"{"duplicateId": \#(twins[0])}"#
+            )
+        }
         try client.create("/v1/products", #"{"sku": "T", "name": "tea", "unitCost": "1"}"#)
         for fix in ["", #", "fix": "y""#] {
             try client.create("/v1/articles", #"{"problem": "x1", "productIds": [1]\#(fix)}"#)
@@ -445,7 +463,13 @@ private struct Desk {
         guard case .read(let read) = try route.prepare(call) else {
             throw TestFailure("no read: \(target)")
         }
-        switch try connection.read({ try read($0) }) {
+        let answer: Answer<Snapshot>
+        do {
+            answer = try connection.read { try read($0) }
+        } catch {
+            throw TestFailure("GET \(target): \(error)")
+        }
+        switch answer {
         case .response(let response): return response
         case .pages, .wait: return nil
         }

@@ -25,14 +25,14 @@ extension CustomerDetails {
         Field(
             "phones",
             \.phones,
-            .array(of: .object(CustomerPhone.fields), maxItems: 20),
+            .array(of: .object(CustomerPhone.fields), maxItems: CustomerDetails.phoneLimit),
             default: [],
             "Phone numbers as typed; found however they are typed."
         ),
         Field(
             "emails",
             \.emails,
-            .array(of: .email, maxItems: 20),
+            .array(of: .email, maxItems: CustomerDetails.emailLimit),
             default: [],
             "E-mail addresses."
         ),
@@ -48,7 +48,7 @@ extension CustomerDetails {
         Field(
             "tags",
             \.tags,
-            .array(of: .string(maxLength: 50), maxItems: 50),
+            .array(of: .string(maxLength: 50), maxItems: CustomerDetails.tagLimit),
             default: [],
             "Free words."
         ),

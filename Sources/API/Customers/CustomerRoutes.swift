@@ -149,6 +149,8 @@ package struct CustomerRoutes {
             }
             try call.demandNone()
             try call.demandMatch(known, Customer.fields)
+            // One that a merged customer had leads to whom it is part of, who keeps its own.
+            details.externalID = known.details.externalID
             let changed = try customers.change(
                 known,
                 to: details,

@@ -254,6 +254,8 @@ extension Problem {
                 extra: [JSON.Member("rule", .string(rule))]
                     + (next.map { [JSON.Member("nextAllowedAt", .string($0.rfc3339))] } ?? [])
             )
+        case .customerMerged(let kept): self.init(mergedInto: kept)
+        case .merge(let fault): self.init(fault)
         case .unknownPerson(let id):
             self.init(
                 .unknownPerson,

@@ -6,6 +6,7 @@ package enum Scope: String, Sendable, CaseIterable {
     case tiersRead = "tiers:read"
     case customersRead = "customers:read"
     case customersWrite = "customers:write"
+    case customersMerge = "customers:merge"
     case contactsRead = "contacts:read"
     case contactsWrite = "contacts:write"
     case interactionsRead = "interactions:read"
@@ -60,7 +61,7 @@ package enum Role: String, Sendable, CaseIterable, ColumnValue {
                 .runsWrite,
                 .reportsRead, .eventsRead, .imports, .staffWrite,
             ]
-        case .steward: [.exports, .auditRead]
+        case .steward: [.exports, .auditRead, .customersMerge]
         case .admin: [.metricsRead, .tokensWrite, .backups]
         }
     }

@@ -31,7 +31,7 @@ struct PhoneCallStore: Sendable {
         in snapshot: Snapshot
     ) throws(SQLiteError) -> Page<PhoneCall> {
         var select = PagedSelect(Self.columns, from: "call l")
-        select.filter("l.customer_id = $?", filter.customerID)
+        try select.filter("l.customer_id", of: filter.customerID, in: snapshot)
         select.filter("l.staff_id = $?", filter.staffID)
         select.filter("l.started_at >= $?", filter.since)
         select.filter("l.started_at < $?", filter.until)

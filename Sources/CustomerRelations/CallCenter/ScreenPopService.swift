@@ -64,7 +64,7 @@ package struct ScreenPopService: Sendable {
     ) throws -> Customer {
         let found = try customers.references(phone: phone, in: snapshot)
         guard let first = found.first else { throw ServiceError.unknownCaller(phone) }
-        guard let id else {
+        guard let id = try customers.kept(id, in: snapshot) else {
             guard found.count == 1 else { throw ServiceError.ambiguousPhone(found) }
             return try customers.find(first.id, in: snapshot)
         }

@@ -30,6 +30,7 @@ package enum DerivedCheck {
             customers.unfitSearchTexts(in: snapshot),
             CustomerStore.index
         )
+        note("key of the name of customer", try customers.unfitNameKeys(in: snapshot))
         note("phone of customer", try customers.unfitPhones(in: snapshot))
         note("phone of contact", try ContactStore().unfitPhones(in: snapshot))
         try noteText(

@@ -106,6 +106,20 @@ extension ComplaintService {
         return stale.count
     }
 
+    /// The same for the complaints of one customer, which may have become its.
+    func renewDeadlines(
+        of customer: ID<Customer>,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        let policy = try policy(in: transaction)
+        let stale = try store.withOtherBasis(than: policy.version, of: customer, in: transaction)
+        for id in stale {
+            let complaint = try find(id, at: occasion.at, in: transaction)
+            try renewDeadlines(of: complaint, by: policy, occasion, in: transaction)
+        }
+    }
+
     private func renewDeadlines(
         of complaint: Complaint,
         by policy: ComplaintPolicy,

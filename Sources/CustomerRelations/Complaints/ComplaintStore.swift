@@ -64,7 +64,7 @@ struct ComplaintStore: Sendable {
         var select = PagedSelect(Self.columns, from: Self.source)
         select.filter("k.status = $?", filter.status)
         select.filter("k.step = $?", filter.step)
-        select.filter("k.customer_id = $?", filter.customerID)
+        try select.filter("k.customer_id", of: filter.customerID, in: snapshot)
         select.filter("k.assignee_id = $?", filter.assigneeID)
         select.filter("k.cause = $?", filter.cause)
         select.filter(
@@ -262,6 +262,24 @@ struct ComplaintStore: Sendable {
             """,
             policy,
             limit
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
+    func withOtherBasis(
+        than policy: Int,
+        of customer: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [ID<Complaint>] {
+        try snapshot.all(
+            """
+            SELECT k.id FROM \(Self.source)
+            WHERE k.customer_id = $2 AND k.status IN ('open', 'waiting-customer')
+                AND (k.basis_policy <> $1
+                    OR k.basis_tier IS DISTINCT FROM \(TierStore.tierOfCustomer))
+            ORDER BY k.received_at, k.id
+            """,
+            policy,
+            customer
         ) { row throws(SQLiteError) in try row[0] }
     }
 

@@ -4,7 +4,7 @@ package import SQLite
 /// The people at a customer (M41, 关键人): who they are, and who reports to whom.
 package struct ContactService: Sendable {
     /// The most people of a customer who are there: an org chart is one read.
-    private static let limit = 1000
+    static let limit = 1000
 
     private let store = ContactStore()
     private let threads = SingleThreadStore()

@@ -49,6 +49,10 @@ package struct Customer: Sendable {
 
 /// What is recorded of a customer.
 package struct CustomerDetails: Sendable, Equatable {
+    package static let phoneLimit = 20
+    package static let emailLimit = 20
+    package static let tagLimit = 50
+
     package var kind: Customer.Kind
     package var role: Customer.Role
     package var name: String

@@ -7,6 +7,7 @@ package struct CustomerService: Sendable {
     private let staff = StaffStore()
     private let managers = ManagerStore()
     private let threads = SingleThreadStore()
+    private let merges = MergeStore()
     private let journal: Journal
     private let describe: Describe<CustomerDetails>
 
@@ -23,6 +24,15 @@ package struct CustomerService: Sendable {
     package func find(externalID: String, in snapshot: Snapshot) throws -> Customer? {
         guard let id = try store.id(externalID: externalID, in: snapshot) else { return nil }
         return try store.find(id, in: snapshot)
+    }
+
+    /// The customer that stands for one, through however many merges; nil for nil.
+    package func kept(_ id: ID<Customer>?, in snapshot: Snapshot) throws -> ID<Customer>? {
+        try merges.kept(of: id, in: snapshot)
+    }
+
+    func exists(_ id: ID<Customer>, in snapshot: Snapshot) throws -> Bool {
+        try store.exists(id, in: snapshot)
     }
 
     /// A customer as other records name it.
@@ -160,12 +170,13 @@ package struct CustomerService: Sendable {
         }
     }
 
-    /// Refuses an input that names a customer who is not there.
+    /// The customer that an input names, or whose part that one has become; refuses one who is not
+    /// there.
     func demand(_ id: ID<Customer>, in snapshot: Snapshot) throws -> ID<Customer> {
         guard try store.exists(id, in: snapshot) else {
             throw ServiceError.refused("/customerId", "there is no customer \(id.rawValue)")
         }
-        return id
+        return try merges.kept(id, in: snapshot)
     }
 
     private func demandFree(
@@ -173,10 +184,69 @@ package struct CustomerService: Sendable {
         for customer: ID<Customer>?,
         in transaction: Transaction
     ) throws {
-        guard let externalID, let other = try store.id(externalID: externalID, in: transaction),
-            other != customer
+        guard let externalID,
+            let holder = try store.holder(of: externalID, in: transaction), holder != customer
         else { return }
-        throw ServiceError.duplicate(Subject(.customer, other))
+        let kept = try merges.kept(holder, in: transaction)
+        guard kept != customer else {
+            throw ServiceError.refused(
+                "/externalId",
+                "leads here already: customer \(holder.rawValue), which is part of this one, has it"
+            )
+        }
+        throw ServiceError.duplicate(Subject(.customer, kept))
+    }
+
+    /// Replaces what is recorded of a customer into which another one was merged, or from which it
+    /// was parted.
+    func replace(
+        _ customer: Customer,
+        with details: CustomerDetails,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Customer {
+        try store.update(customer.id, to: details, at: occasion.at, in: transaction)
+        if details != customer.details {
+            try record(
+                "customer.changed",
+                customer.id,
+                customer.details,
+                details,
+                by: occasion,
+                in: transaction
+            )
+        }
+        return try find(customer.id, in: transaction)
+    }
+
+    /// Takes a customer away that has become part of another, which may have its external id.
+    func close(
+        _ customer: Customer,
+        keepingName: Bool,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws {
+        if !keepingName, customer.details.externalID != nil {
+            var details = customer.details
+            details.externalID = nil
+            try store.update(customer.id, to: details, at: now, in: transaction)
+        }
+        try store.archive(customer.id, at: now, in: transaction)
+    }
+
+    /// Has a customer be there again, and gives it its external id, unless somebody has that now.
+    func reopen(
+        _ customer: Customer,
+        named externalID: String?,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws {
+        var details = customer.details
+        if let externalID, try store.holder(of: externalID, in: transaction) == nil {
+            details.externalID = externalID
+        }
+        try store.update(customer.id, to: details, at: now, in: transaction)
+        try store.restore(customer.id, in: transaction)
     }
 
     private func record(

@@ -4,6 +4,7 @@ internal import SQLite
 struct CustomerStore: Sendable {
     static let index = SearchIndex(of: "customer")
     private static let addresses = AddressStore<Customer>(of: "customer")
+    private static let merges = MergeStore()
 
     /// The columns that `customer(_:in:)` reads, of `customer AS c`.
     private static let columns = """
@@ -20,7 +21,16 @@ struct CustomerStore: Sendable {
         }
     }
 
+    /// The customer that an external id leads to: who has it, or whose part that one has become.
     func id(externalID: String, in snapshot: Snapshot) throws(SQLiteError) -> ID<Customer>? {
+        try Self.merges.kept(of: holder(of: externalID, in: snapshot), in: snapshot)
+    }
+
+    /// The customer that has an external id, merged or not.
+    func holder(
+        of externalID: String,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> ID<Customer>? {
         try snapshot.first(
             "SELECT id FROM customer WHERE external_id = $1",
             externalID
@@ -155,13 +165,13 @@ struct CustomerStore: Sendable {
         at now: Instant,
         in transaction: Transaction
     ) throws(SQLiteError) -> ID<Customer>? {
-        let searchText = details.searchText
+        let searchText = details.searchText()
         let inserted = try transaction.insert(
             """
             INSERT INTO customer (external_id, kind, role, name, source_channel, source_detail,
                 lifecycle, owner_id, time_zone, credit_limit, profile, search_text, version,
-                created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13, $13)
+                created_at, updated_at, name_key)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1, $13, $13, $14)
             """,
             details.externalID,
             details.kind,
@@ -175,7 +185,8 @@ struct CustomerStore: Sendable {
             details.creditLimit,
             details.profile,
             searchText,
-            now
+            now,
+            details.nameKey
         )
         guard let inserted else { return nil }
         let id = ID<Customer>(rawValue: inserted)
@@ -190,14 +201,14 @@ struct CustomerStore: Sendable {
         at now: Instant,
         in transaction: Transaction
     ) throws(SQLiteError) {
-        let searchText = details.searchText
+        let searchText = details.searchText(with: try Self.merges.aliases(of: id, in: transaction))
         try Self.index.replace(of: id.rawValue, by: searchText, in: transaction)
         try transaction.run(
             """
             UPDATE customer SET external_id = $2, kind = $3, role = $4, name = $5,
                 source_channel = $6, source_detail = $7, lifecycle = $8, owner_id = $9,
                 time_zone = $10, credit_limit = $11, profile = $12, search_text = $13,
-                version = version + 1, updated_at = $14
+                version = version + 1, updated_at = $14, name_key = $15
             WHERE id = $1
             """,
             id,
@@ -213,7 +224,8 @@ struct CustomerStore: Sendable {
             details.creditLimit,
             details.profile,
             searchText,
-            now
+            now,
+            details.nameKey
         )
         try Self.addresses.delete(of: id, in: transaction)
         try transaction.run("DELETE FROM customer_tag WHERE customer_id = $1", id)
@@ -233,6 +245,11 @@ struct CustomerStore: Sendable {
             id,
             now
         )
+    }
+
+    /// Has a customer be there again.
+    func restore(_ id: ID<Customer>, in transaction: Transaction) throws(SQLiteError) {
+        try transaction.run("UPDATE customer SET archived_at = NULL WHERE id = $1", id)
     }
 
     /// How many phones, e-mails and tags the richest customer has of each.
@@ -340,9 +357,23 @@ extension CustomerStore {
         ) { row throws(SQLiteError) in
             let id: ID<Customer> = try row[0]
             let text: String = try row[1]
+            let aliases = try Self.merges.aliases(of: id, in: snapshot)
             let customer = try find(id, in: snapshot)
-            guard customer?.details.searchText != text else { return }
+            guard customer?.details.searchText(with: aliases) != text else { return }
             unfit.append(id.rawValue)
+        }
+        return unfit
+    }
+
+    /// The customers whose name's key is not what their name makes.
+    func unfitNameKeys(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
+        var unfit: [Int64] = []
+        try snapshot.forEach(
+            "SELECT id, name, name_key FROM customer"
+        ) { row throws(SQLiteError) in
+            let (name, key): (String, String) = (try row[1], try row[2])
+            guard TextFolding.key(name) != key else { return }
+            unfit.append(try row[0])
         }
         return unfit
     }
@@ -355,8 +386,12 @@ extension CustomerStore {
 
 extension CustomerDetails {
     /// What `q` searches: a folded line for each way to name the customer, phones as their digits.
-    fileprivate var searchText: String {
-        let lines = [name, externalID].compactMap { $0 } + emails
+    ///
+    /// `aliases` name those who have become part of it.
+    fileprivate func searchText(with aliases: [String] = []) -> String {
+        let lines = [name, externalID].compactMap { $0 } + emails + aliases
         return (lines.map(TextFolding.fold) + phones.map(\.digits)).joined(separator: "\n")
     }
+
+    fileprivate var nameKey: String { TextFolding.key(name) }
 }

@@ -21,9 +21,9 @@ extension CustomerDetails: ImportedRecord {
         into work: inout ImportWork
     ) throws -> ImportVerdict {
         let store = CustomerStore()
-        let known =
+        let holder =
             if let externalID {
-                try store.id(externalID: externalID, in: work.transaction)
+                try store.holder(of: externalID, in: work.transaction)
             } else {
                 try store.twin(
                     name: name,
@@ -32,12 +32,16 @@ extension CustomerDetails: ImportedRecord {
                     in: work.transaction
                 )
             }
+        let known = try MergeStore().kept(of: holder, in: work.transaction)
         guard let known, let old = try store.find(known, in: work.transaction) else {
             let id = try store.insert(self, at: work.occasion.at, in: work.transaction)
             guard let id else { throw ServiceError.notFound }
             return .created(id.rawValue)
         }
-        let new = filled(from: old.details, given: row.given)
+        var new =
+            known == holder
+            ? filled(from: old.details, given: row.given) : added(to: old.details)
+        new.keep(try work.valuesBrought(to: known), of: old.details)
         guard new != old.details else { return .unchanged }
         guard old.archivedAt == nil else {
             throw ServiceError.notAllowedNow("the customer is archived", allowed: [])
@@ -47,6 +51,18 @@ extension CustomerDetails: ImportedRecord {
             try SingleThreadStore().watch(known, at: work.occasion.at, in: work.transaction)
         }
         return .updated(known.rawValue)
+    }
+
+    /// What is recorded of the customer that this one has become part of, with what it lacks.
+    ///
+    /// A file may have rows of both: the one that is kept says what both have.
+    private func added(to kept: CustomerDetails) -> CustomerDetails {
+        var details = kept
+        var row = self
+        row.externalID = nil
+        row.profile = kept.profile == nil ? row.profile : nil
+        _ = details.adopt(row) { first, _ in first }
+        return details
     }
 
     /// These details, with what is recorded in place of what they leave out.

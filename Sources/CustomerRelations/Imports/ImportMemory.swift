@@ -12,9 +12,12 @@ package struct ImportMemory {
     private static let limit = 131_072
 
     private let store = CustomerStore()
+    private let merges = MergeStore()
     private var ids: [String: ID<Customer>] = [:]
     private var externalIDs: [ID<Customer>: String?] = [:]
     private var twins: [ImportTwin: Int32] = [:]
+    /// Of external ids that lead to a customer which has another one, the number of that one.
+    private var aliases: [String: Int] = [:]
 
     package init() {}
 
@@ -76,8 +79,10 @@ package struct ImportMemory {
         case nil: return (nil, 0)
         case .phone(let number): return (nil, number.e164.hashValue)
         case .externalID(let name):
-            return (try id(of: name, in: snapshot), name.hashValue)
-        case .id(let id):
+            let id = try id(of: name, in: snapshot)
+            return (id, aliases[name] ?? name.hashValue)
+        case .id(let named):
+            let id = try merges.kept(named, in: snapshot)
             guard let externalID = try externalID(of: id, in: snapshot) else {
                 return (nil, id.hashValue)
             }
@@ -90,7 +95,12 @@ package struct ImportMemory {
         in snapshot: Snapshot
     ) throws -> ID<Customer>? {
         if let id = ids[externalID] { return id }
-        guard let id = try store.id(externalID: externalID, in: snapshot) else { return nil }
+        guard let holder = try store.holder(of: externalID, in: snapshot) else { return nil }
+        let id = try merges.kept(holder, in: snapshot)
+        if id != holder {
+            let own = try self.externalID(of: id, in: snapshot)
+            aliases[externalID] = (own ?? nil)?.hashValue ?? id.hashValue
+        }
         if ids.count == Self.limit { ids.removeAll(keepingCapacity: true) }
         ids[externalID] = id
         return id

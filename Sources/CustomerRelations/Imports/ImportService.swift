@@ -83,7 +83,7 @@ package struct ImportService: Sendable {
         by occasion: Occasion,
         in transaction: Transaction
     ) throws -> ImportReport {
-        var work = ImportWork(Record.importKind, rules, by: occasion, in: transaction)
+        var work = try ImportWork(Record.importKind, rules, by: occasion, in: transaction)
         for row in rows { try work.put(row) }
         try store.add(work.counts, to: id, in: transaction)
         try store.insert(work.rejections, of: id, in: transaction)

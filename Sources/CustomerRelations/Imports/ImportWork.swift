@@ -18,13 +18,16 @@ package struct ImportWork {
     private(set) var rejections: [ImportRejection] = []
     private var prospects: [String: ID<Customer>] = [:]
     private let customers = CustomerStore()
+    private let merges = MergeStore()
+    private let hasMerges: Bool
 
     init(
         _ kind: Import.Kind,
         _ rules: ImportRules,
         by occasion: Occasion,
         in transaction: Transaction
-    ) {
+    ) throws {
+        hasMerges = try merges.hasMerges(in: transaction)
         chunk = ImportChunk(kind)
         self.rules = rules
         self.occasion = occasion
@@ -65,6 +68,14 @@ package struct ImportWork {
 // MARK: - Customers
 
 extension ImportWork {
+    /// What a customer took over from those who were merged into it.
+    func valuesBrought(to id: ID<Customer>) throws -> Set<MergedValue> {
+        guard hasMerges else { return [] }
+        return try merges.all(into: id, in: transaction).reduce(into: []) { values, merge in
+            values.formUnion(try merges.values(of: merge.id, in: transaction))
+        }
+    }
+
     /// The customer of that name; nil if there is none yet whom the name may make.
     ///
     /// A phone may always make a customer, an external id only where `makesExternalIDs` says so.
@@ -73,13 +84,14 @@ extension ImportWork {
         known: ID<Customer>?,
         makesExternalIDs: Bool = false
     ) throws -> ID<Customer>? {
-        if let known { return known }
+        // Who was found while the row was read may have been merged since.
+        if let known { return hasMerges ? try merges.kept(known, in: transaction) : known }
         switch name {
         case .id(let id):
             guard try customers.exists(id, in: transaction) else {
                 throw ServiceError.refused("/customerId", "there is no customer \(id.rawValue)")
             }
-            return id
+            return try merges.kept(id, in: transaction)
         case .externalID(let externalID):
             if let made = prospects[externalID] { return made }
             let id = try customers.id(externalID: externalID, in: transaction)
@@ -140,6 +152,9 @@ extension ServiceError {
         case .leaderCycle: [Refusal("/leaderId", "is led by the person")]
         case .reportingCycle: [Refusal("/reportsToId", "reports to the contact")]
         case .quietHours(let rule, _): [Refusal("", "\(rule) lets nobody be contacted then")]
+        case .customerMerged(let kept):
+            [Refusal("", "the customer was merged into customer \(kept.rawValue)")]
+        case .merge: [Refusal("", "the customers cannot be merged")]
         case .notFound, .unknownPerson, .unknownCall, .unknownCaller:
             [Refusal("", "there is no such record")]
         case .duplicate(let subject):

@@ -54,7 +54,7 @@ struct InteractionStore: Sendable {
         in snapshot: Snapshot
     ) throws(SQLiteError) -> Page<Interaction> {
         var select = PagedSelect(Self.columns, from: "interaction i")
-        select.filter("i.customer_id = $?", filter.customerID)
+        try select.filter("i.customer_id", of: filter.customerID, in: snapshot)
         select.filter(
             """
             EXISTS (SELECT 1 FROM interaction_contact x

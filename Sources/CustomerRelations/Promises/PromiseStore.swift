@@ -22,7 +22,7 @@ struct PromiseStore: Sendable {
     ) throws(SQLiteError) -> Page<PromiseEntry> {
         var select = PagedSelect(Self.columns, from: "promise p")
         select.filter("p.status = $?", filter.status)
-        select.filter("p.customer_id = $?", filter.customerID)
+        try select.filter("p.customer_id", of: filter.customerID, in: snapshot)
         select.filter("p.due_at >= $?", filter.since)
         select.filter("p.due_at < $?", filter.until)
         return try select.page(
@@ -47,7 +47,7 @@ struct PromiseStore: Sendable {
                 AND ($2 IS NULL OR due_at >= $2) AND ($3 IS NULL OR due_at < $3)
             GROUP BY status
             """,
-            filter.customerID,
+            try MergeStore().kept(of: filter.customerID, in: snapshot),
             filter.since,
             filter.until
         ) { row throws(SQLiteError) in counts[try row[0]] = try row[1] }

@@ -39,7 +39,7 @@ package struct QuietHoursOverride: Sendable {
 
 /// A contact that is to be planned.
 package struct NewPlannedContact: Sendable {
-    package let customerID: ID<Customer>
+    package var customerID: ID<Customer>
     package let channel: Interaction.Channel
     package let plannedAt: Instant
     package let purpose: String

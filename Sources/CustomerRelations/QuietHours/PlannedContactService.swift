@@ -54,6 +54,7 @@ package struct PlannedContactService: Sendable {
         try staff.demand(new.staffID, "/staffId", in: transaction)
         let overridden = try override(new, customer, in: transaction)
         var new = new
+        new.customerID = customer.id
         if new.staffID == nil, let token {
             new.staffID = try tokens.staff(of: token, in: transaction)
         }

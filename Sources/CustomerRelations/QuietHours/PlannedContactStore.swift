@@ -27,7 +27,7 @@ struct PlannedContactStore: Sendable {
     ) throws(SQLiteError) -> Page<PlannedContact> {
         var select = PagedSelect(Self.columns, from: "planned_contact")
         select.filter("status = $?", filter.status)
-        select.filter("customer_id = $?", filter.customerID)
+        try select.filter("customer_id", of: filter.customerID, in: snapshot)
         select.filter("staff_id = $?", filter.staffID)
         select.filter("planned_at >= $?", filter.since)
         select.filter("planned_at < $?", filter.until)

@@ -41,6 +41,10 @@ package enum ServiceError: Error, Sendable, Equatable {
     case reportingCycle([ID<Contact>], allowed: [ID<Contact>])
     /// A customer is not to be disturbed then (M49); from when on again, if at all within a year.
     case quietHours(rule: String, nextAllowedAt: Instant?)
+    /// The customer was merged into that one, which a change has to name.
+    case customerMerged(into: ID<Customer>)
+    /// Customers cannot be merged, or a merge cannot be undone.
+    case merge(MergeFault)
     /// There is no person to be present, or the person has left.
     case unknownPerson(ID<StaffMember>)
     /// Nothing was reported of the call before, not even that it started.

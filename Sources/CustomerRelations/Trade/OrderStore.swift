@@ -39,7 +39,7 @@ struct OrderStore: Sendable {
         in snapshot: Snapshot
     ) throws(SQLiteError) -> Page<Order> {
         var select = PagedSelect(Self.columns, from: Self.source)
-        select.filter("o.customer_id = $?", filter.customerID)
+        try select.filter("o.customer_id", of: filter.customerID, in: snapshot)
         select.filter("o.placed_at >= $?", filter.since)
         select.filter("o.placed_at < $?", filter.until)
         if filter.isUncancelled { select.filter("o.cancelled_at IS NULL") }

@@ -39,7 +39,7 @@ struct PaymentStore: Sendable {
         in snapshot: Snapshot
     ) throws(SQLiteError) -> Page<Payment> {
         var select = PagedSelect(Self.columns, from: Self.source)
-        select.filter("o.customer_id = $?", filter.customerID)
+        try select.filter("o.customer_id", of: filter.customerID, in: snapshot)
         select.filter("p.order_id = $?", filter.orderID)
         select.filter("p.paid_at >= $?", filter.since)
         select.filter("p.paid_at < $?", filter.until)

@@ -34,7 +34,7 @@ struct RefundStore: Sendable {
         in snapshot: Snapshot
     ) throws(SQLiteError) -> Page<Refund> {
         var select = PagedSelect(Self.columns, from: Self.source)
-        select.filter("o.customer_id = $?", filter.customerID)
+        try select.filter("o.customer_id", of: filter.customerID, in: snapshot)
         select.filter("r.order_id = $?", filter.orderID)
         select.filter("r.kind = $?", filter.kind)
         select.filter("r.refunded_at >= $?", filter.since)

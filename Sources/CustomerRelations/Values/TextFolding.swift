@@ -17,6 +17,11 @@ package enum TextFolding {
         )
     }
 
+    /// The form in which names are held against each other: folded, without blanks.
+    package static func key(_ name: String) -> String {
+        fold(name).filter { $0 != " " }
+    }
+
     /// Folds text of ASCII, Han and full-width ASCII, for which arithmetic does; nil for other.
     ///
     /// That is nearly all Chinese text, and many times as fast as Foundation.
