@@ -47,7 +47,8 @@ let package = Package(
         module("SQLite", ["CSQLite"]),
         module("HTTPServer", ["HTTP", "CLinux"]),
         module("Routing", ["HTTP", "JSON", "CSV", crypto]),
-        module("CustomerRelations", ["SQLite", crypto]),
+        module("Statistics"),
+        module("CustomerRelations", ["SQLite", "Statistics", crypto]),
         module("API", ["CustomerRelations", "Routing", "HTTP", "JSON", "CSV", "SQLite", crypto]),
         .target(
             name: "Migrations",
@@ -92,6 +93,7 @@ let package = Package(
         tests("JSON", ["FuzzProperties", "TestSupport"]),
         tests("CSV", ["FuzzProperties", "TestSupport"]),
         tests("SQLite", ["TestSupport"]),
+        tests("Statistics"),
         tests("Migrations", ["SQLite"]),
         tests("Routing", ["CSV", "FuzzProperties", "HTTP", "JSON"]),
         tests(

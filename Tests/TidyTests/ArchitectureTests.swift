@@ -23,7 +23,11 @@ import Testing
             name: "Routing",
             imports: ["CSV", "Crypto", "FoundationEssentials", "HTTP", "JSON"]
         ),
-        Module(name: "CustomerRelations", imports: ["Crypto", "Foundation", "SQLite"]),
+        Module(name: "Statistics", imports: ["Glibc"]),
+        Module(
+            name: "CustomerRelations",
+            imports: ["Crypto", "Foundation", "SQLite", "Statistics"]
+        ),
         Module(
             name: "API",
             imports: [
