@@ -134,7 +134,11 @@ extension Day {
                 try write(call, of: Int.random(in: 1...Self.customers, using: &random), client)
             }
             if let one = open.sorted().randomElement(using: &random) { try move(one, client) }
-            if call == Self.calls * 3 / 4 { try handOver(client) }
+            switch call {
+            case Self.calls / 2: try merge(client)
+            case Self.calls * 3 / 4: try handOver(client)
+            default: break
+            }
         }
         #expect(try client.all("/v1/complaints").count == 60)
     }
@@ -193,6 +197,14 @@ extension Day {
         }
         #expect(answer.status == 201, "\(answer)")
         open.insert(try #require(answer.json["id"]?.integer))
+    }
+
+    private func merge(_ client: TestClient) throws {
+        let answer = try client.post("/v1/customers/7/merge", #"{"duplicateId": 8}"#)
+        #expect(answer.status == 200, "\(answer)")
+        let caller = try client.get("/v1/screen-pop?phone=\(Self.phone(8))")
+        #expect(caller.json["customer"]?["id"] == 7)
+        #expect(try client.get("/v1/customers/8").status == 301)
     }
 
     private func handOver(_ client: TestClient) throws {
