@@ -44,6 +44,7 @@ package struct API: Sendable {
             + ManagerRoutes(managers: services.managers).all
             + TeamRoutes(teams: services.teams).all
             + ContactRoutes(contacts: services.contacts).all
+            + ChainRoutes(chains: services.chains).all
             + SingleThreadRoutes(risks: services.singleThread, wakeRunner: wakeJobs).all
             + ContactAdviceRoutes(advice: services.advice).all
             + PlannedContactRoutes(contacts: services.plannedContacts).all
@@ -81,6 +82,7 @@ package struct API: Sendable {
 
     /// Every kind of problem that an answer may carry.
     package static let problems: [ProblemKind] =
-        ProblemKind.routing + ProblemKind.business + ProblemKind.merges + TierRoutes.kinds
+        ProblemKind.routing + ProblemKind.business + ProblemKind.merges + ProblemKind.chains
+        + TierRoutes.kinds
         + ProblemKind.backups
 }

@@ -11,6 +11,7 @@ package struct Services: Sendable {
     package let teams: TeamService
     package let customers: CustomerService
     package let contacts: ContactService
+    package let chains: ChainService
     package let singleThread: SingleThreadService
     package let advice: ContactAdviceService
     package let plannedContacts: PlannedContactService
@@ -53,6 +54,11 @@ package struct Services: Sendable {
             customers: customers,
             journal: journal,
             describe: Contact.journalled.changes
+        )
+        chains = ChainService(
+            customers: customers,
+            journal: journal,
+            describe: ChainLink.journalled.changes
         )
         singleThread = SingleThreadService(
             customers: customers,

@@ -30,6 +30,7 @@ import Testing
         ("k.id IN (SELECT p.contact_id", "the contacts with one phone number, who are few"),
         ("i.customer_id = $1", "one customer's interactions, by id"),
         ("k.customer_id = $1", "one customer's complaints, by id or due time"),
+        ("l.from_id = $1", "one customer's links"),
         ("o.customer_id = $1", "one customer's orders, by id or at one instant"),
         ("p.order_id = $1", "one order's payments, by id"),
         ("r.order_id = $1", "one order's refunds, by id"),
@@ -129,6 +130,7 @@ import Testing
         ),
         ("/v1/customers/1/managers", [], ["id"]),
         ("/v1/customers/1/merges", [], ["id"]),
+        ("/v1/customers/1/links", ["kind=serves"], ["id"]),
         ("/v1/customers/1/contacts", ["buyingRole=coach"], ["id", "name"]),
         ("/v1/reports/coverage", ["lacks=manager"], ["rank"]),
         ("/v1/reports/manager-load", ["teamId=1"], ["id"]),
@@ -141,7 +143,8 @@ import Testing
         "/v1/events?after=3", "/v1/staff/1", "/v1/staff/2/presence", "/v1/teams/1",
         "/v1/articles/1", "/v1/articles/suggestions?subject=x1&productId=1&orderId=1",
         "/v1/customers/1/manager", "/v1/calls/1", "/v1/contacts/1",
-        "/v1/customers/1/org-chart", "/v1/customers/1/single-thread-risk",
+        "/v1/customers/1/org-chart", "/v1/customers/1/chain", "/v1/chain-links/1",
+        "/v1/customers/1/single-thread-risk",
         "/v1/single-thread-policy",
         "/v1/customers/1/org-chart", "/v1/customers/1/contact-advice", "/v1/contact-policy",
         "/v1/planned-contacts/1",
@@ -219,6 +222,11 @@ import Testing
             "phones": [{"number": "13800138000"}, {"number": "13500135000"}],
             "emails": ["a@b", "e@f"], "externalId": "T"
             """#
+        let dealer = try client.customer("d", #""role": "intermediary""#)
+        try client.create(
+            "/v1/customers/\(customer)/links",
+            #"{"kind": "buys-through", "customerId": \#(dealer)}"#
+        )
         let twins = try [client.customer("x", twin), client.customer("x", #""emails": ["e@f"]"#)]
         for action in ["merge", "unmerge", "merge"] {
             _ = try client.post(

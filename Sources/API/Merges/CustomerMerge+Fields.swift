@@ -35,7 +35,7 @@ extension CustomerMerge {
     private static let counts: Representation<CustomerMerge> = Representation(
         "MergedRecords",
         MergedTable.all.map { table in
-            Member(table.records, { $0.moved[table.name] ?? 0 }, .count)
+            Member(table.records, { $0.moved[table.key] ?? 0 }, .count)
         }
     )
 

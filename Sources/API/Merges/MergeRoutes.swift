@@ -23,7 +23,10 @@ package struct MergeRoutes {
                 "merge",
                 "mergeCustomer",
                 "Makes another customer part of this one, with all that belongs to it",
-                [.mergeWithItself, .mergeArchived, .alreadyMerged, .mergeTooLarge, .customerMerged]
+                [
+                    .mergeWithItself, .mergeArchived, .alreadyMerged, .mergeTooLarge,
+                    .customerMerged, .chainCycle, .notAllowedNow,
+                ]
             ) { [merges] in try merges.merge($0, into: $1, by: $2, in: $3) },
             action(
                 "unmerge",

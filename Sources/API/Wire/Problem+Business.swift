@@ -254,6 +254,20 @@ extension Problem {
                 extra: [JSON.Member("rule", .string(rule))]
                     + (next.map { [JSON.Member("nextAllowedAt", .string($0.rfc3339))] } ?? [])
             )
+        case .chainRole(let kind, let from, let to):
+            self.init(
+                .chainRole,
+                "no \(from.rawValue) customer \(kind.rawValue) one that is \(to.rawValue)",
+                kind.pairs
+            )
+            violations = [Violation("/customerId", "has another role than the link allows")]
+        case .chainCycle(let chain):
+            self.init(
+                .chainCycle,
+                "a customer cannot come to stand behind itself",
+                extra: [JSON.Member("chain", .ids(chain))]
+            )
+            violations = [Violation("/customerId", "is linked to the customer already")]
         case .customerMerged(let kept): self.init(mergedInto: kept)
         case .merge(let fault): self.init(fault)
         case .unknownPerson(let id):
@@ -330,6 +344,7 @@ extension Subject {
             case .call: "calls"
             case .contact: "contacts"
             case .singleThreadPolicy: "single-thread-policy"
+            case .chainLink: "chain-links"
             case .contactPolicy: "contact-policy"
             case .plannedContact: "planned-contacts"
             case .article: "articles"

@@ -103,6 +103,9 @@ package struct CustomerService: Sendable {
         if details.ownerID != customer.details.ownerID {
             try staff.demand(details.ownerID, "/ownerId", in: transaction)
         }
+        if details.role != customer.details.role {
+            try ChainRules().demand(details.role, for: customer.id, in: transaction)
+        }
         try demandFree(details.externalID, for: customer.id, in: transaction)
         try store.update(customer.id, to: details, at: occasion.at, in: transaction)
         if details.kind != customer.details.kind {

@@ -46,6 +46,9 @@ extension CustomerDetails: ImportedRecord {
         guard old.archivedAt == nil else {
             throw ServiceError.notAllowedNow("the customer is archived", allowed: [])
         }
+        if new.role != old.details.role {
+            try ChainRules().demand(new.role, for: known, in: work.transaction)
+        }
         try store.update(known, to: new, at: work.occasion.at, in: work.transaction)
         if new.kind != old.details.kind {
             try SingleThreadStore().watch(known, at: work.occasion.at, in: work.transaction)

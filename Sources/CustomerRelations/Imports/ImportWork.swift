@@ -152,6 +152,7 @@ extension ServiceError {
         case .leaderCycle: [Refusal("/leaderId", "is led by the person")]
         case .reportingCycle: [Refusal("/reportsToId", "reports to the contact")]
         case .quietHours(let rule, _): [Refusal("", "\(rule) lets nobody be contacted then")]
+        case .chainRole, .chainCycle: [Refusal("/role", "does not fit the customer's links")]
         case .customerMerged(let kept):
             [Refusal("", "the customer was merged into customer \(kept.rawValue)")]
         case .merge: [Refusal("", "the customers cannot be merged")]

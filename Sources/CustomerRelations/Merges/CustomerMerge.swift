@@ -34,13 +34,26 @@ package struct MergeRequest: Sendable {
 /// A table whose rows belong to customers, and move with them.
 package struct MergedTable: Sendable {
     package let name: String
+    /// In which a row says whose it is.
+    let column: String
     /// What its rows are called.
     package let records: String
     /// What a move adds to its UPDATE: that the row has changed.
     let stamp: String
 
-    private init(_ name: String, _ records: String, stamp: String = "") {
+    /// Under what is noted which rows moved.
+    package var key: String { column == Self.usual ? name : "\(name).\(column)" }
+
+    private static let usual = "customer_id"
+
+    private init(
+        _ name: String,
+        _ records: String,
+        by column: String = usual,
+        stamp: String = ""
+    ) {
         self.name = name
+        self.column = column
         self.records = records
         self.stamp = stamp
     }
@@ -58,6 +71,8 @@ package struct MergedTable: Sendable {
         MergedTable("call", "calls", stamp: dated),
         MergedTable("planned_contact", "plannedContacts", stamp: dated),
         MergedTable("manager_assignment", "managers"),
+        MergedTable("chain_link", "linksFrom", by: "from_id"),
+        MergedTable("chain_link", "linksTo", by: "to_id"),
     ]
 
     /// What stays with the duplicate, and why.

@@ -89,6 +89,7 @@ package struct MergeService: Sendable {
             in: transaction
         )
         let kept = try customers.replace(customer, with: details, by: occasion, in: transaction)
+        try ChainRules().demandSound(kept, in: transaction)
         try settle([id, duplicate.id], by: occasion, in: transaction)
         try record(("customer.merged", "customer.merged-away"), duplicate.id, occasion, transaction)
         return kept

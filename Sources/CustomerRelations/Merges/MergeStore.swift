@@ -196,20 +196,14 @@ extension MergeStore {
             try transaction.run(
                 """
                 INSERT INTO customer_merge_row (customer_merge_id, table_name, row_id)
-                SELECT $1, '\(table.name)', id FROM \(table.name) WHERE customer_id = $2
+                SELECT $1, '\(table.key)', t.id FROM \(table.name) t
+                WHERE t.\(table.column) = $2 AND $3 <> $2\(Self.isSingle(table))
                 """,
                 merge,
-                duplicate
-            )
-            try transaction.run(
-                """
-                UPDATE \(table.name) SET customer_id = $1\(table.stamp)
-                WHERE customer_id = $2 AND $3 > 0
-                """,
-                customer,
                 duplicate,
-                now
+                customer
             )
+            try hand(table, of: merge, from: duplicate, to: customer, at: now, in: transaction)
         }
     }
 
@@ -220,18 +214,51 @@ extension MergeStore {
         in transaction: Transaction
     ) throws(SQLiteError) {
         for table in MergedTable.all {
-            try transaction.run(
-                """
-                UPDATE \(table.name) SET customer_id = $1\(table.stamp)
-                WHERE customer_id = $2 AND $3 > 0 AND id IN (SELECT row_id FROM customer_merge_row
-                    WHERE customer_merge_id = $4 AND table_name = '\(table.name)')
-                """,
-                merge.duplicateID,
-                merge.customerID,
-                now,
-                merge.id
+            try hand(
+                table,
+                of: merge.id,
+                from: merge.customerID,
+                to: merge.duplicateID,
+                at: now,
+                in: transaction
             )
         }
+    }
+
+    private func hand(
+        _ table: MergedTable,
+        of merge: ID<CustomerMerge>,
+        from old: ID<Customer>,
+        to new: ID<Customer>,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            """
+            UPDATE \(table.name) SET \(table.column) = $1\(table.stamp)
+            WHERE \(table.column) = $2 AND $3 > 0 AND id IN (SELECT row_id FROM customer_merge_row
+                WHERE customer_merge_id = $4 AND table_name = '\(table.key)')
+            """,
+            new,
+            old,
+            now,
+            merge
+        )
+    }
+
+    /// A link stays that the kept one, `$3`, has already, or that would lead to itself.
+    private static func isSingle(_ table: MergedTable) -> String {
+        let other =
+            switch table.column {
+            case "from_id": "to_id"
+            case "to_id": "from_id"
+            default: ""
+            }
+        guard !other.isEmpty else { return "" }
+        return """
+             AND t.\(other) <> $3 AND NOT EXISTS (SELECT 1 FROM \(table.name) o
+                WHERE o.\(table.column) = $3 AND o.kind = t.kind AND o.\(other) = t.\(other))
+            """
     }
 
     /// Has whoever looked after the duplicate do so again, unless someone of them has left.

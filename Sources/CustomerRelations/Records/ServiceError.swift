@@ -41,6 +41,10 @@ package enum ServiceError: Error, Sendable, Equatable {
     case reportingCycle([ID<Contact>], allowed: [ID<Contact>])
     /// A customer is not to be disturbed then (M49); from when on again, if at all within a year.
     case quietHours(rule: String, nextAllowedAt: Instant?)
+    /// Customers of these roles are not linked so (M03).
+    case chainRole(ChainLink.Kind, from: Customer.Role, to: Customer.Role)
+    /// A customer would be linked to itself; the customers from the one named up to it.
+    case chainCycle([ID<Customer>])
     /// The customer was merged into that one, which a change has to name.
     case customerMerged(into: ID<Customer>)
     /// Customers cannot be merged, or a merge cannot be undone.

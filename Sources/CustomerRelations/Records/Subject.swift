@@ -25,6 +25,7 @@ package struct Subject: Sendable, Hashable {
         case contactPolicy = "contact-policy"
         case plannedContact = "planned-contact"
         case article
+        case chainLink = "chain-link"
     }
 
     package let kind: Kind

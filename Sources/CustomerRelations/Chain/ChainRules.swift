@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import SQLite
+
+/// What links must be like, whoever changes what they rest on.
+struct ChainRules: Sendable {
+    /// The most links of a customer.
+    static let linkLimit = 10_000
+
+    private let store = ChainStore()
+
+    /// Refuses that one customer is linked to another who is linked to it already, by however many.
+    func demandNoCycle(
+        _ kind: ChainLink.Kind,
+        from: ID<Customer>,
+        to: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws {
+        var cameFrom: [ID<Customer>: ID<Customer>] = [:]
+        var next = [to]
+        while let one = next.popLast() {
+            guard one != from else {
+                var chain = [one]
+                while let last = chain.last, last != to, let before = cameFrom[last] {
+                    chain.append(before)
+                }
+                throw ServiceError.chainCycle(chain.reversed())
+            }
+            for other in try store.successors(of: one, by: kind, in: snapshot)
+            where other != to && cameFrom[other] == nil {
+                cameFrom[other] = one
+                next.append(other)
+            }
+        }
+    }
+
+    /// Refuses a role that a customer's links do not allow.
+    func demand(_ role: Customer.Role, for id: ID<Customer>, in snapshot: Snapshot) throws {
+        for link in try store.all(of: id, in: snapshot) {
+            let from = link.from.customer.id == id ? role : link.from.role
+            let to = link.to.customer.id == id ? role : link.to.role
+            guard link.kind.allows(from, to) else {
+                throw ServiceError.notAllowedNow(
+                    "the customer's links do not allow the role \(role.rawValue)",
+                    allowed: ["DELETE /v1/chain-links/\(link.id.rawValue)"]
+                )
+            }
+        }
+    }
+
+    /// Refuses what a merge has made of a customer's links if it is no chain any more.
+    func demandSound(_ customer: Customer, in snapshot: Snapshot) throws {
+        try demand(customer.details.role, for: customer.id, in: snapshot)
+        for kind in ChainLink.Kind.allCases {
+            for other in try store.successors(of: customer.id, by: kind, in: snapshot) {
+                try demandNoCycle(kind, from: customer.id, to: other, in: snapshot)
+            }
+        }
+    }
+}
