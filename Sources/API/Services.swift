@@ -79,11 +79,6 @@ package struct Services: Sendable {
             describe: PlannedContact.fields.changes
         )
         timeline = TimelineService(customers: customers)
-        interactions = InteractionService(
-            customers: customers,
-            journal: journal,
-            describe: Interaction.fields.changes
-        )
         promises = PromiseService(journal: journal, describe: PromiseEntry.fields.changes)
         complaints = ComplaintService(
             customers: customers,
@@ -94,7 +89,17 @@ package struct Services: Sendable {
                 move: \.details,
                 alarm: ComplaintAlarm.fields.changes,
                 policy: ComplaintPolicy.fields.changes,
-                deadlines: ComplaintDeadlineChange.fields.changes
+                deadlines: ComplaintDeadlineChange.fields.changes,
+                interaction: InteractionLink.fields.changes
+            )
+        )
+        interactions = InteractionService(
+            customers: customers,
+            complaints: complaints,
+            journal: journal,
+            descriptions: InteractionService.Descriptions(
+                interaction: Interaction.fields.changes,
+                details: InteractionDetails.fields.representation.changes
             )
         )
         articles = ArticleService(

@@ -28,6 +28,7 @@ package enum Migrations {
         migration(22, "quiet_hours", PackageResources._022_quiet_hours_sql),
         migration(23, "merges", PackageResources._023_merges_sql),
         migration(24, "chain", PackageResources._024_chain_sql),
+        migration(25, "interaction_corrections", PackageResources._025_interaction_corrections_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

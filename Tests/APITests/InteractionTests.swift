@@ -145,6 +145,7 @@ import Testing
                     "promises": [
                         ["id": 1, "text": "call back", "dueAt": "2026-11-24T02:00:00.000Z"]
                     ],
+                    "corrections": [],
                     "externalId": "C-1", "version": 1, "createdAt": "2026-11-23T02:00:00.000Z",
                     "updatedAt": "2026-11-23T02:00:00.000Z",
                 ]

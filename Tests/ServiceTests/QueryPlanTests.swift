@@ -37,6 +37,8 @@ import Testing
         ("t.customer_id = $1", "one customer's timeline, from four tables"),
         ("c.owner_id = $1", "one owner's customers, by name or time"),
         ("k.assignee_id = $1", "one agent's complaints, by id or due time"),
+        ("i.complaint_id = $1", "one complaint's interactions, by id"),
+        ("FROM interaction i WHERE i.occurred_at >= $1", "the groups of a report, who are few"),
         ("l.customer_id = $1", "one customer's calls, by id"),
         ("l.staff_id = $1", "one person's calls, by id"),
         ("customer_id = $1\n    AND ($2 IS NULL", "one customer's promises, by status"),
@@ -65,8 +67,8 @@ import Testing
         (
             "/v1/interactions",
             [
-                "q=a", "customerId=1", "contactId=1", "channel=phone", "content=idea",
-                "direction=inbound",
+                "q=a", "customerId=1", "contactId=1", "complaintId=1", "channel=phone",
+                "content=idea", "direction=inbound",
                 "since=2026-11-01", "until=2026-11-01",
             ],
             ["occurredAt", "id"]
@@ -133,6 +135,11 @@ import Testing
         ("/v1/customers/1/links", ["kind=serves"], ["id"]),
         ("/v1/customers/1/contacts", ["buyingRole=coach"], ["id", "name"]),
         ("/v1/reports/coverage", ["lacks=manager"], ["rank"]),
+        (
+            "/v1/reports/interactions",
+            ["groupBy=channel", "groupBy=month", "since=2026-11-01"],
+            ["key"]
+        ),
         ("/v1/reports/manager-load", ["teamId=1"], ["id"]),
     ]
 
@@ -280,6 +287,10 @@ import Testing
         try client.create(
             "/v1/complaints",
             #"{"phone": "13800138000", "channel": "web", "subject": "x", "externalId": "K"}"#
+        )
+        _ = try client.post(
+            "/v1/interactions/1/corrections",
+            #"{"reason": "x", "changes": {"summary": "y", "complaintId": 1}}"#
         )
         _ = try client.patch("/v1/complaints/1", #"{"externalId": "L", "severity": "high"}"#)
         for _ in 1...2 {

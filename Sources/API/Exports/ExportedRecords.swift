@@ -37,6 +37,7 @@ extension InteractionInput {
             staffIDs: [],
             summary: details.summary,
             nextStep: details.nextStep,
+            complaintID: nil,
             promises: interaction.promises.map { NewPromise(text: $0.text, dueAt: $0.dueAt) },
             externalID: details.externalID
         )

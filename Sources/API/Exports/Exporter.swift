@@ -104,7 +104,9 @@ extension Exporter {
 
     private var interactions: Export<Interaction, InteractionInput> {
         Export(
-            InteractionInput.fields.representation.leaving(out: ["contactIds", "staffIds"]),
+            InteractionInput.fields.representation.leaving(
+                out: ["contactIds", "staffIds", "complaintId"]
+            ),
             by: InteractionSorting.id,
             places: { try services.interactions.places(in: $0) },
             page: { try services.interactions.list(InteractionFilter(), $0, in: $1) },

@@ -8,6 +8,7 @@ extension ImportService {
         self.init(
             orders: services.orders,
             complaints: services.complaints,
+            interactions: services.interactions,
             journal: services.journal,
             descriptions: Descriptions(
                 imports: Import.fields.changes,

@@ -37,6 +37,7 @@ extension InteractionInput {
         ),
         Field("summary", \.summary, .string(maxLength: 4000)),
         Field(optional: "nextStep", \.nextStep, .string(maxLength: 1000)),
+        Field(optional: "complaintId", \.complaintID, .id(), "The complaint that it is about."),
         Field(
             "promises",
             \.promises,
@@ -61,6 +62,7 @@ package struct InteractionInput: Sendable {
     let staffIDs: [ID<StaffMember>]
     let summary: String
     let nextStep: String?
+    let complaintID: ID<Complaint>?
     let promises: [NewPromise]
     let externalID: String?
 
@@ -73,6 +75,7 @@ package struct InteractionInput: Sendable {
             durationSeconds: durationSeconds,
             summary: summary,
             nextStep: nextStep,
+            complaintID: complaintID,
             externalID: externalID
         )
     }
@@ -126,7 +129,14 @@ extension Interaction {
             Member("staffIds", \.people.staffIDs, .array(of: .id())),
             Member("summary", \.details.summary, .string(maxLength: 4000)),
             Member("nextStep", \.details.nextStep, .string(maxLength: 1000)),
+            Member("complaintId", \.details.complaintID, .id(), "What it was about."),
             Member("promises", \.promises, .array(of: .object(Promise.fields))),
+            Member(
+                "corrections",
+                \.corrections,
+                .array(of: .object(InteractionCorrection.fields)),
+                "Oldest first."
+            ),
             Member("externalId", \.details.externalID, .externalID),
             Member("version", \.version, .integer(1...Int.max)),
             Member("createdAt", \.createdAt, .instant),
@@ -142,6 +152,7 @@ extension InteractionFilter {
         Field(optional: "q", \.text, .string(maxLength: 200), "Part of the summary."),
         Field(optional: "customerId", \.customerID, .id()),
         Field(optional: "contactId", \.contactID, .id(), "Who took part on their side."),
+        Field(optional: "complaintId", \.complaintID, .id(), "About this complaint."),
         Field(optional: "channel", \.channel, .enumeration()),
         Field(optional: "content", \.content, .enumeration()),
         Field(optional: "direction", \.direction, .enumeration()),

@@ -12,7 +12,7 @@ package struct InteractionRoutes {
     }
 
     package var all: [APIRoute] {
-        [record, list, find]
+        [record, list, find, correct]
     }
 
     private var record: APIRoute {
@@ -30,6 +30,32 @@ package struct InteractionRoutes {
             try interactions.record(
                 input.interaction(),
                 from: call.principal.map { ID(rawValue: $0.tokenID) },
+                by: call.occasion,
+                in: transaction
+            )
+        }
+    }
+
+    private var correct: APIRoute {
+        .write(
+            .post,
+            "/v1/interactions/{interaction}/corrections",
+            ID<Interaction>.self,
+            name: "correctInteraction",
+            summary: "Corrects what is recorded of a contact, which keeps what it said before",
+            tag: "Interactions",
+            scope: Scope.interactionsWrite.rawValue,
+            takes: .body(NewInteractionCorrection.fields),
+            returns: .created(Interaction.fields) { Subject(.interaction, $0.id).path },
+            problems: [.preconditionFailed],
+            honoursIfMatch: true
+        ) { [interactions] correction, call, transaction, id in
+            let interaction = try interactions.find(id, in: transaction)
+            try call.demandMatch(interaction, Interaction.fields)
+            return try interactions.correct(
+                interaction,
+                to: correction.applied(to: interaction.details),
+                because: correction.reason,
                 by: call.occasion,
                 in: transaction
             )

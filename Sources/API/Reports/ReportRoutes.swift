@@ -11,7 +11,25 @@ package struct ReportRoutes {
     }
 
     package var all: [APIRoute] {
-        [complaints]
+        [complaints, interactions]
+    }
+
+    private var interactions: APIRoute {
+        .list(
+            "/v1/reports/interactions",
+            name: "reportInteractions",
+            summary: "Tells how much was said in either direction, and on which ways",
+            tag: "Reports",
+            scope: Scope.reportsRead.rawValue,
+            Listing(
+                filter: InteractionReport.Filter.fields,
+                rows: InteractionReport.Row.fields,
+                sorts: ReportSorting.allCases.map(\.rawValue),
+                exportScope: Scope.reportsRead.rawValue
+            )
+        ) { [reports] query, _, snapshot in
+            try reports.interactions(query.0, query.1.request(), in: snapshot).slice
+        }
     }
 
     private var complaints: APIRoute {
@@ -24,7 +42,7 @@ package struct ReportRoutes {
             Listing(
                 filter: ComplaintReport.Filter.fields,
                 rows: ComplaintReport.Row.fields,
-                sorts: ComplaintReportSorting.allCases.map(\.rawValue),
+                sorts: ReportSorting.allCases.map(\.rawValue),
                 exportScope: Scope.reportsRead.rawValue
             )
         ) { [reports] query, call, snapshot in

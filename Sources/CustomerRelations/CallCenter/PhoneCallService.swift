@@ -168,7 +168,8 @@ package struct PhoneCallService: Sendable {
                     durationSeconds: call.answeredAt.map {
                         Int(endedAt.milliseconds(since: $0) / Instant.millisecondsPerSecond)
                     },
-                    summary: report.summary ?? report.matter.subject ?? usual
+                    summary: report.summary ?? report.matter.subject ?? usual,
+                    complaintID: call.complaintID
                 ),
                 people: InteractionPeople(
                     contactIDs: try contact(in: call, in: transaction).map { [$0] } ?? [],

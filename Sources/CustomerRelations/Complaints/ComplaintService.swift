@@ -10,19 +10,22 @@ package struct ComplaintService: Sendable {
         let alarm: Describe<ComplaintAlarm>
         let policy: Describe<ComplaintPolicy>
         let deadlines: Describe<ComplaintDeadlineChange>
+        let interaction: Describe<InteractionLink>
 
         package init(
             complaint: @escaping Describe<Complaint>,
             move: @escaping @Sendable (ComplaintMove) -> String,
             alarm: @escaping Describe<ComplaintAlarm>,
             policy: @escaping Describe<ComplaintPolicy>,
-            deadlines: @escaping Describe<ComplaintDeadlineChange>
+            deadlines: @escaping Describe<ComplaintDeadlineChange>,
+            interaction: @escaping Describe<InteractionLink>
         ) {
             self.complaint = complaint
             self.move = move
             self.alarm = alarm
             self.policy = policy
             self.deadlines = deadlines
+            self.interaction = interaction
         }
     }
 

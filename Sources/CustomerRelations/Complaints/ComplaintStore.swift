@@ -171,6 +171,29 @@ struct ComplaintStore: Sendable {
         )
     }
 
+    /// Notes that a complaint's history has grown.
+    func touch(
+        _ id: ID<Complaint>,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            "UPDATE complaint SET version = version + 1, updated_at = $2 WHERE id = $1",
+            id,
+            now
+        )
+    }
+
+    func customer(
+        of id: ID<Complaint>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> ID<Customer>? {
+        try snapshot.first(
+            "SELECT customer_id FROM complaint WHERE id = $1",
+            id
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
     /// Notes the outcome that an import brings: when it was answered and closed elsewhere.
     func update(
         _ id: ID<Complaint>,

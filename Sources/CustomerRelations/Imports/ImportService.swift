@@ -28,10 +28,15 @@ package struct ImportService: Sendable {
     package init(
         orders: OrderService,
         complaints: ComplaintService,
+        interactions: InteractionService,
         journal: Journal,
         descriptions: Descriptions
     ) {
-        rules = ImportRules(orders: orders, complaints: complaints)
+        rules = ImportRules(
+            orders: orders,
+            complaints: complaints,
+            interactions: interactions
+        )
         self.journal = journal
         self.descriptions = descriptions
     }

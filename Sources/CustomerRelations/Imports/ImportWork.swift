@@ -5,6 +5,7 @@ internal import SQLite
 struct ImportRules: Sendable {
     let orders: OrderService
     let complaints: ComplaintService
+    let interactions: InteractionService
 }
 
 /// The work on one chunk, in its transaction.

@@ -27,7 +27,6 @@ extension NewInteraction: ImportedRecord {
         guard let owner = try work.find(customer, known: row.customer) else {
             throw ServiceError.notFound
         }
-        try people.demand(of: owner, in: work.transaction)
         if let externalID = details.externalID {
             if let known = try store.id(externalID: externalID, in: work.transaction),
                 let old = try store.find(known, in: work.transaction)
@@ -38,13 +37,12 @@ extension NewInteraction: ImportedRecord {
             let twins = try store.countTwins(of: details, customer: owner, in: work.transaction)
             guard twins < row.ordinal else { return .unchanged }
         }
-        let id = try store.insert(
+        let id = try work.rules.interactions.insert(
             self,
-            customer: owner,
-            at: work.occasion.at,
+            of: owner,
+            by: work.occasion,
             in: work.transaction
         )
-        guard let id else { throw ServiceError.notFound }
         return .created(id.rawValue)
     }
 
@@ -61,14 +59,17 @@ extension NewInteraction: ImportedRecord {
             durationSeconds: details.durationSeconds ?? old.details.durationSeconds,
             summary: details.summary,
             nextStep: details.nextStep ?? old.details.nextStep,
+            complaintID: details.complaintID ?? old.details.complaintID,
             externalID: details.externalID
         )
         guard new != old.details || owner != old.customerID else { return .unchanged }
-        try InteractionStore().update(
-            old.id,
+        try people.demand(of: owner, in: work.transaction)
+        try work.rules.complaints.demand(new.complaintID, of: owner, in: work.transaction)
+        try work.rules.interactions.update(
+            old,
             to: new,
-            customer: owner,
-            at: work.occasion.at,
+            of: owner,
+            by: work.occasion,
             in: work.transaction
         )
         for customer in Set([old.customerID, owner]) {

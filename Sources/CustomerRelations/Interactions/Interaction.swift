@@ -38,6 +38,8 @@ package struct Interaction: Sendable {
     package let details: InteractionDetails
     package let people: InteractionPeople
     package let promises: [Promise]
+    /// Oldest first.
+    package let corrections: [InteractionCorrection]
     package let version: Int
     package let createdAt: Instant
     package let updatedAt: Instant
@@ -52,7 +54,9 @@ package struct InteractionDetails: Sendable, Equatable {
     package let durationSeconds: Int?
     package let summary: String
     package let nextStep: String?
-    package let externalID: String?
+    /// What it was about, if it was about a complaint.
+    package let complaintID: ID<Complaint>?
+    package var externalID: String?
 
     package init(
         direction: Interaction.Direction,
@@ -62,6 +66,7 @@ package struct InteractionDetails: Sendable, Equatable {
         durationSeconds: Int? = nil,
         summary: String,
         nextStep: String? = nil,
+        complaintID: ID<Complaint>? = nil,
         externalID: String? = nil
     ) {
         self.direction = direction
@@ -71,8 +76,18 @@ package struct InteractionDetails: Sendable, Equatable {
         self.durationSeconds = durationSeconds
         self.summary = summary
         self.nextStep = nextStep
+        self.complaintID = complaintID
         self.externalID = externalID
     }
+}
+
+/// What an interaction was said to be before somebody corrected it.
+package struct InteractionCorrection: Sendable {
+    package let at: Instant
+    package let actor: String
+    package let reason: String
+    /// The members that were corrected, with what they said before, as a JSON object.
+    package let original: String
 }
 
 /// Who took part in an interaction, on their side and on ours.
@@ -130,6 +145,7 @@ package struct InteractionFilter: Sendable {
     package var text: String?
     package var customerID: ID<Customer>?
     package var contactID: ID<Contact>?
+    package var complaintID: ID<Complaint>?
     package var channel: Interaction.Channel?
     package var content: Interaction.Content?
     package var direction: Interaction.Direction?
@@ -140,6 +156,7 @@ package struct InteractionFilter: Sendable {
         text: String? = nil,
         customerID: ID<Customer>? = nil,
         contactID: ID<Contact>? = nil,
+        complaintID: ID<Complaint>? = nil,
         channel: Interaction.Channel? = nil,
         content: Interaction.Content? = nil,
         direction: Interaction.Direction? = nil,
@@ -149,6 +166,7 @@ package struct InteractionFilter: Sendable {
         self.text = text
         self.customerID = customerID
         self.contactID = contactID
+        self.complaintID = complaintID
         self.channel = channel
         self.content = content
         self.direction = direction

@@ -3,20 +3,37 @@ package import SQLite
 
 /// The interaction log (M47): contacts with customers, in both directions.
 package struct InteractionService: Sendable {
+    /// How changes are written down.
+    package struct Descriptions: Sendable {
+        let interaction: Describe<Interaction>
+        let details: Describe<InteractionDetails>
+
+        package init(
+            interaction: @escaping Describe<Interaction>,
+            details: @escaping Describe<InteractionDetails>
+        ) {
+            self.interaction = interaction
+            self.details = details
+        }
+    }
+
     private let store = InteractionStore()
     private let tokens = TokenStore()
     private let customers: CustomerService
+    private let complaints: ComplaintService
     private let journal: Journal
-    private let describe: Describe<Interaction>
+    private let descriptions: Descriptions
 
     package init(
         customers: CustomerService,
+        complaints: ComplaintService,
         journal: Journal,
-        describe: @escaping Describe<Interaction>
+        descriptions: Descriptions
     ) {
         self.customers = customers
+        self.complaints = complaints
         self.journal = journal
-        self.describe = describe
+        self.descriptions = descriptions
     }
 
     package func find(_ id: ID<Interaction>, in snapshot: Snapshot) throws -> Interaction {
@@ -54,21 +71,111 @@ package struct InteractionService: Sendable {
         }
         let customer = try resolve(new.customer, by: occasion, in: transaction)
         var new = new
-        try new.people.demand(of: customer, in: transaction)
         if new.people.staffIDs.isEmpty, let token {
             new.people.staffIDs = try tokens.staff(of: token, in: transaction).map { [$0] } ?? []
         }
-        let id = try store.insert(new, customer: customer, at: occasion.at, in: transaction)
-        guard let id else { throw ServiceError.notFound }
+        let id = try insert(new, of: customer, by: occasion, in: transaction)
         let interaction = try find(id, in: transaction)
         try journal.append(
             "interaction.recorded",
             Subject(.interaction, id),
-            changes: describe(nil, interaction),
+            changes: descriptions.interaction(nil, interaction),
             by: occasion,
             in: transaction
         )
         return interaction
+    }
+
+    /// Writes an interaction with all that hangs on it.
+    func insert(
+        _ new: NewInteraction,
+        of customer: ID<Customer>,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> ID<Interaction> {
+        try new.people.demand(of: customer, in: transaction)
+        try complaints.demand(new.details.complaintID, of: customer, in: transaction)
+        let id = try store.insert(new, customer: customer, at: occasion.at, in: transaction)
+        guard let id else { throw ServiceError.notFound }
+        try complaints.link(
+            InteractionLink(id, new.details, isLinked: true),
+            to: new.details.complaintID,
+            by: occasion,
+            in: transaction
+        )
+        return id
+    }
+
+    /// Corrects what is recorded of an interaction, which keeps what it said before.
+    package func correct(
+        _ interaction: Interaction,
+        to details: InteractionDetails,
+        because reason: String,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Interaction {
+        var details = details
+        details.externalID = interaction.details.externalID
+        guard details != interaction.details else {
+            throw ServiceError.refused("/changes", "must change something")
+        }
+        try details.demandPast(of: occasion.at, "/changes/occurredAt")
+        try complaints.demand(
+            details.complaintID,
+            of: interaction.customerID,
+            "/changes/complaintId",
+            in: transaction
+        )
+        try update(
+            interaction,
+            to: details,
+            of: interaction.customerID,
+            by: occasion,
+            in: transaction
+        )
+        let correction = InteractionCorrection(
+            at: occasion.at,
+            actor: occasion.actor,
+            reason: reason,
+            original: descriptions.details(details, interaction.details)
+        )
+        try store.append(correction, to: interaction.id, in: transaction)
+        let corrected = try find(interaction.id, in: transaction)
+        try journal.append(
+            "interaction.corrected",
+            Subject(.interaction, interaction.id),
+            changes: descriptions.interaction(interaction, corrected),
+            by: occasion,
+            in: transaction
+        )
+        return corrected
+    }
+
+    /// Writes down what an interaction was, and tells the complaints that it is about, or is not
+    /// about any more.
+    func update(
+        _ old: Interaction,
+        to details: InteractionDetails,
+        of customer: ID<Customer>,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        try store.update(
+            old.id,
+            to: details,
+            customer: customer,
+            at: occasion.at,
+            in: transaction
+        )
+        guard details.complaintID != old.details.complaintID else { return }
+        for (details, isLinked) in [(old.details, false), (details, true)] {
+            try complaints.link(
+                InteractionLink(old.id, details, isLinked: isLinked),
+                to: details.complaintID,
+                by: occasion,
+                in: transaction
+            )
+        }
     }
 
     private func resolve(
@@ -119,9 +226,9 @@ extension ServiceError {
 
 extension InteractionDetails {
     /// What happened cannot lie in the future.
-    func demandPast(of now: Instant) throws {
+    func demandPast(of now: Instant, _ pointer: String = "/occurredAt") throws {
         guard occurredAt <= now else {
-            throw ServiceError.refused("/occurredAt", "must not lie in the future")
+            throw ServiceError.refused(pointer, "must not lie in the future")
         }
     }
 }

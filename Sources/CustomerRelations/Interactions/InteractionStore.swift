@@ -8,7 +8,7 @@ struct InteractionStore: Sendable {
     /// The columns that `interaction(_:in:)` reads, of `interaction AS i`.
     private static let columns = """
         i.id, i.customer_id, i.direction, i.content, i.channel, i.occurred_at, i.duration_seconds,
-        i.summary, i.next_step, i.external_id, i.version, i.created_at, i.updated_at
+        i.summary, i.next_step, i.external_id, i.version, i.created_at, i.updated_at, i.complaint_id
         """
 
     private static let findByID = "SELECT \(columns) FROM interaction i WHERE i.id = $1"
@@ -62,6 +62,7 @@ struct InteractionStore: Sendable {
             """,
             filter.contactID
         )
+        select.filter("i.complaint_id = $?", filter.complaintID)
         select.filter("i.channel = $?", filter.channel)
         select.filter("i.content = $?", filter.content)
         select.filter("i.direction = $?", filter.direction)
@@ -72,6 +73,7 @@ struct InteractionStore: Sendable {
             of: "i",
             for: filter.text,
             isNarrow: filter.customerID != nil || filter.contactID != nil
+                || filter.complaintID != nil
         )
         return try select.page(request, key: request.sorting.key, in: snapshot) {
             row throws(SQLiteError) in
@@ -102,9 +104,9 @@ struct InteractionStore: Sendable {
         let inserted = try transaction.insert(
             """
             INSERT INTO interaction (customer_id, direction, content, channel, occurred_at,
-                duration_seconds, summary, next_step, search_text, external_id, version,
-                created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $11)
+                duration_seconds, summary, next_step, search_text, external_id, complaint_id,
+                version, created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1, $12, $12)
             """,
             customer,
             new.details.direction,
@@ -116,6 +118,7 @@ struct InteractionStore: Sendable {
             new.details.nextStep,
             searchText,
             new.details.externalID,
+            new.details.complaintID,
             now
         )
         guard let inserted else { return nil }
@@ -172,7 +175,7 @@ struct InteractionStore: Sendable {
             """
             UPDATE interaction SET customer_id = $2, direction = $3, content = $4, channel = $5,
                 occurred_at = $6, duration_seconds = $7, summary = $8, next_step = $9,
-                search_text = $10, version = version + 1, updated_at = $11
+                search_text = $10, complaint_id = $11, version = version + 1, updated_at = $12
             WHERE id = $1
             """,
             id,
@@ -185,7 +188,28 @@ struct InteractionStore: Sendable {
             details.summary,
             details.nextStep,
             searchText,
+            details.complaintID,
             now
+        )
+    }
+
+    func append(
+        _ correction: InteractionCorrection,
+        to id: ID<Interaction>,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            """
+            INSERT INTO interaction_correction
+                (interaction_id, position, at, actor, reason, original)
+            VALUES ($1, (SELECT coalesce(max(position) + 1, 0) FROM interaction_correction
+                WHERE interaction_id = $1), $2, $3, $4, $5)
+            """,
+            id,
+            correction.at,
+            correction.actor,
+            correction.reason,
+            correction.original
         )
     }
 
@@ -194,6 +218,7 @@ struct InteractionStore: Sendable {
         in snapshot: Snapshot
     ) throws(SQLiteError) -> Interaction {
         let id: ID<Interaction> = try row[0]
+        let version: Int = try row[10]
         return try Interaction(
             id: id,
             customerID: row[1],
@@ -205,11 +230,14 @@ struct InteractionStore: Sendable {
                 durationSeconds: row[6],
                 summary: row[7],
                 nextStep: row[8],
+                complaintID: row[13],
                 externalID: row[9]
             ),
             people: people(of: id, in: snapshot),
             promises: promises(of: id, in: snapshot),
-            version: row[10],
+            // What was never changed was never corrected.
+            corrections: version > 1 ? corrections(of: id, in: snapshot) : [],
+            version: version,
             createdAt: row[11],
             updatedAt: row[12]
         )
@@ -230,6 +258,21 @@ struct InteractionStore: Sendable {
             id
         ) { row throws(SQLiteError) in try row[0] as ID<StaffMember> }
         return InteractionPeople(contactIDs: contacts, staffIDs: staff)
+    }
+
+    private func corrections(
+        of id: ID<Interaction>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [InteractionCorrection] {
+        try snapshot.all(
+            """
+            SELECT at, actor, reason, original FROM interaction_correction
+            WHERE interaction_id = $1 ORDER BY position
+            """,
+            id
+        ) { row throws(SQLiteError) in
+            try InteractionCorrection(at: row[0], actor: row[1], reason: row[2], original: row[3])
+        }
     }
 
     /// What a customer was promised that is open yet, those due first first.

@@ -74,11 +74,6 @@ package enum ComplaintReport {
     }
 }
 
-/// How a report is sorted: by the name of the group.
-package enum ComplaintReportSorting: String, Sendable, CaseIterable {
-    case key
-}
-
 /// A complaint as far as its handling is counted.
 struct HandledComplaint {
     let key: String

@@ -125,7 +125,7 @@ struct ComplaintReportStore: Sendable {
 
 extension CivilTimeZone {
     /// The month that an instant lies in, as 2026-11.
-    fileprivate func month(of instant: Instant) -> String {
+    func month(of instant: Instant) -> String {
         String(day(of: instant).description.prefix(7))
     }
 }

@@ -15,25 +15,11 @@ import Testing
     }
 
     private static func service() -> ImportService {
-        let customers = CustomerService(journal: Journal(), describe: { _, _ in "{}" })
+        let services = PlainServices()
         return ImportService(
-            orders: OrderService(
-                customers: customers,
-                journal: Journal(),
-                describe: { _, _ in "{}" }
-            ),
-            complaints: ComplaintService(
-                customers: customers,
-                clock: ComplaintClock(zone: .shanghai),
-                journal: Journal(),
-                descriptions: ComplaintService.Descriptions(
-                    complaint: { _, _ in "{}" },
-                    move: { _ in "{}" },
-                    alarm: { _, _ in "{}" },
-                    policy: { _, _ in "{}" },
-                    deadlines: { _, _ in "{}" }
-                )
-            ),
+            orders: services.orders,
+            complaints: services.complaints,
+            interactions: services.interactions,
             journal: Journal(),
             descriptions: ImportService.Descriptions(
                 imports: { "\($0 == nil ? "new" : "done") \($1.counts.created)" },

@@ -24,13 +24,9 @@ struct SearchBase {
     init(seed: UInt64) throws {
         connection = try Connection(path: ":memory:", mode: .readWriteCreate)
         _ = try Migrator(Migrations.all).migrate(connection, at: 0)
-        let journal = Journal()
-        customers = CustomerService(journal: journal, describe: { _, _ in "{}" })
-        interactions = InteractionService(
-            customers: customers,
-            journal: journal,
-            describe: { _, _ in "{}" }
-        )
+        let services = PlainServices()
+        customers = services.customers
+        interactions = services.interactions
         generator = SeededGenerator(seed: seed)
     }
 

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How much was said on which way (M48, 沟通途径), group by group.
+package enum InteractionReport {
+    /// What interactions are put together by.
+    package enum Grouping: String, Sendable, CaseIterable {
+        case channel
+        case content
+        case direction
+        case month
+    }
+
+    /// What interactions are counted: those from `since` on and before `until`.
+    package struct Filter: Sendable {
+        package let groupBy: Grouping?
+        package let since: Instant?
+        package let until: Instant?
+
+        package init(groupBy: Grouping?, since: Instant?, until: Instant?) {
+            self.groupBy = groupBy
+            self.since = since
+            self.until = until
+        }
+    }
+
+    /// The figures of a group.
+    package struct Row: Sendable, Equatable {
+        package let key: String
+        package var inbound = 0
+        package var outbound = 0
+        /// How long they took together, as far as that is recorded.
+        package var durationSeconds = 0
+
+        package var interactions: Int { inbound + outbound }
+    }
+}

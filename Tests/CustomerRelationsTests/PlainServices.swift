@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import CustomerRelations
+
+/// Services that write nothing down of what changes.
+struct PlainServices {
+    let customers = CustomerService(journal: Journal(), describe: { _, _ in "{}" })
+
+    var complaints: ComplaintService {
+        ComplaintService(
+            customers: customers,
+            clock: ComplaintClock(zone: .shanghai),
+            journal: Journal(),
+            descriptions: ComplaintService.Descriptions(
+                complaint: { _, _ in "{}" },
+                move: { _ in "{}" },
+                alarm: { _, _ in "{}" },
+                policy: { _, _ in "{}" },
+                deadlines: { _, _ in "{}" },
+                interaction: { _, _ in "{}" }
+            )
+        )
+    }
+
+    var interactions: InteractionService {
+        InteractionService(
+            customers: customers,
+            complaints: complaints,
+            journal: Journal(),
+            descriptions: InteractionService.Descriptions(
+                interaction: { _, _ in "{}" },
+                details: { _, _ in "{}" }
+            )
+        )
+    }
+
+    var orders: OrderService {
+        OrderService(customers: customers, journal: Journal(), describe: { _, _ in "{}" })
+    }
+}
