@@ -79,7 +79,15 @@ package struct Services: Sendable {
             describe: PlannedContact.fields.changes
         )
         timeline = TimelineService(customers: customers)
-        promises = PromiseService(journal: journal, describe: PromiseEntry.fields.changes)
+        promises = PromiseService(
+            customers: customers,
+            zone: zone,
+            journal: journal,
+            descriptions: PromiseService.Descriptions(
+                entry: PromiseEntry.fields.changes,
+                alarm: PromiseAlarmDetails.fields.changes
+            )
+        )
         complaints = ComplaintService(
             customers: customers,
             clock: ComplaintClock(zone: zone),
@@ -96,6 +104,7 @@ package struct Services: Sendable {
         interactions = InteractionService(
             customers: customers,
             complaints: complaints,
+            promises: promises,
             journal: journal,
             descriptions: InteractionService.Descriptions(
                 interaction: Interaction.fields.changes,

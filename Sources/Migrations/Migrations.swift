@@ -29,6 +29,8 @@ package enum Migrations {
         migration(23, "merges", PackageResources._023_merges_sql),
         migration(24, "chain", PackageResources._024_chain_sql),
         migration(25, "interaction_corrections", PackageResources._025_interaction_corrections_sql),
+        migration(24, "interaction_corrections", PackageResources._024_interaction_corrections_sql),
+        migration(26, "promise_alarms", PackageResources._026_promise_alarms_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

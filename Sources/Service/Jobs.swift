@@ -24,8 +24,11 @@ final class Jobs: Sendable {
             isIdle: { [database] in database.refusal != nil },
             tiers: TierRunner(services.tiers),
             renewal: DeadlineRenewal(services.complaints),
-            deadlines: DeadlineRunner(services.complaints),
             singleThread: SingleThreadRunner(services.singleThread),
+            deadlines: DeadlineRunner(
+                complaints: services.complaints,
+                promises: services.promises
+            ),
             indexing: SearchIndexing(),
             journal: JournalKeeper(services.journal),
             backups: backups,

@@ -143,7 +143,10 @@ import Testing
                     "durationSeconds": 180, "contactIds": [], "staffIds": [], "summary": "x",
                     "nextStep": "send a quote",
                     "promises": [
-                        ["id": 1, "text": "call back", "dueAt": "2026-11-24T02:00:00.000Z"]
+                        [
+                            "id": 1, "kind": "other", "text": "call back",
+                            "dueAt": "2026-11-24T02:00:00.000Z",
+                        ]
                     ],
                     "corrections": [],
                     "externalId": "C-1", "version": 1, "createdAt": "2026-11-23T02:00:00.000Z",

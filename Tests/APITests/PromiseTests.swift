@@ -41,7 +41,8 @@ import Testing
             let open = try client.as(.agent).get(Self.path + "/1")
             #expect(
                 open.json == [
-                    "id": 1, "text": "promise 1", "dueAt": "2026-11-23T03:00:00.000Z",
+                    "id": 1, "kind": "other", "text": "promise 1",
+                    "dueAt": "2026-11-23T03:00:00.000Z", "givenAt": "2026-11-23T01:00:00.000Z",
                     "customerId": 1, "interactionId": 1, "status": "open", "version": 1,
                 ]
             )

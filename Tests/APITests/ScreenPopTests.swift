@@ -85,7 +85,10 @@ import Testing
             #expect(pop.json["warnings"] == [])
             #expect(
                 pop.json["promises"] == [
-                    ["id": 1, "text": "报价", "dueAt": "2026-11-24T00:00:00.000Z"]
+                    [
+                        "id": 1, "kind": "other", "text": "报价",
+                        "dueAt": "2026-11-24T00:00:00.000Z",
+                    ]
                 ]
             )
             let interactions = pop.json["recentInteractions"]?.elements ?? []

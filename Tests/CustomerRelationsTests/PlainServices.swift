@@ -21,10 +21,23 @@ struct PlainServices {
         )
     }
 
+    var promises: PromiseService {
+        PromiseService(
+            customers: customers,
+            zone: .shanghai,
+            journal: Journal(),
+            descriptions: PromiseService.Descriptions(
+                entry: { _, _ in "{}" },
+                alarm: { _, _ in "{}" }
+            )
+        )
+    }
+
     var interactions: InteractionService {
         InteractionService(
             customers: customers,
             complaints: complaints,
+            promises: promises,
             journal: Journal(),
             descriptions: InteractionService.Descriptions(
                 interaction: { _, _ in "{}" },

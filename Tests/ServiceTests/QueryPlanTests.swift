@@ -85,7 +85,10 @@ import Testing
         ),
         (
             "/v1/promises",
-            ["status=open", "customerId=1", "since=2026-11-01", "until=2026-11-01"],
+            [
+                "status=open", "due=soon", "due=overdue", "kind=quote", "customerId=1",
+                "since=2026-11-01", "until=2026-11-01",
+            ],
             ["dueAt"]
         ),
         ("/v1/products", ["sku=a", "category=b"], ["id", "sku"]),

@@ -38,7 +38,9 @@ extension InteractionInput {
             summary: details.summary,
             nextStep: details.nextStep,
             complaintID: nil,
-            promises: interaction.promises.map { NewPromise(text: $0.text, dueAt: $0.dueAt) },
+            promises: interaction.promises.map {
+                NewPromise(kind: $0.kind, text: $0.text, dueAt: $0.dueAt)
+            },
             externalID: details.externalID
         )
     }

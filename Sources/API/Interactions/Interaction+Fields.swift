@@ -94,26 +94,6 @@ package struct InteractionInput: Sendable {
     }
 }
 
-extension NewPromise {
-    static let fields: Fields<NewPromise> = Fields(
-        "NewPromise",
-        NewPromise.init,
-        Field("text", \.text, .string(maxLength: 1000)),
-        Field("dueAt", \.dueAt, .instant)
-    )
-}
-
-extension Promise {
-    static let fields: Representation<Promise> = Representation(
-        "Promise",
-        [
-            Member("id", \.id, .id()),
-            Member("text", \.text, .string(maxLength: 1000)),
-            Member("dueAt", \.dueAt, .instant),
-        ]
-    )
-}
-
 extension Interaction {
     package static let fields: Representation<Interaction> = Representation(
         "Interaction",

@@ -38,12 +38,17 @@ package struct PromiseRoutes {
                 sorts: ["dueAt"],
                 figures: [
                     "keepingRate": "Kept in time ÷ (kept, late and broken), from 0 to 1, of all "
-                        + "whose time and customer were asked for; on the first page, and absent while "
+                        + "whose time, kind and customer were asked for; on the first page, and absent while "
                         + "there are none."
                 ]
             )
-        ) { [promises] query, _, snapshot in
-            var slice = try promises.list(query.0, query.1.request(), in: snapshot).slice
+        ) { [promises] query, call, snapshot in
+            var slice = try promises.list(
+                query.0,
+                query.1.request(),
+                at: call.instant,
+                in: snapshot
+            ).slice
             // It counts them all, so it is told once.
             guard query.1.after == nil else { return slice }
             if let rate = try promises.keepingRate(query.0, in: snapshot) {

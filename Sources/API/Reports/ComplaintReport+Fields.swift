@@ -27,8 +27,8 @@ extension ComplaintReport.Row {
             Member("closed", \.closed, .integer(0...Int.max)),
             Member("orders", \.orders, .integer(0...Int.max), "Placed in the same time."),
             Member("rate", \.rate, .number(0...1e12), "Complaints for each order."),
-            Member("replySeconds", \.reply, .object(ComplaintReport.Times.fields)),
-            Member("remedySeconds", \.remedy, .object(ComplaintReport.Times.fields)),
+            Member("replySeconds", \.reply, .object(HandlingTimes.fields)),
+            Member("remedySeconds", \.remedy, .object(HandlingTimes.fields)),
             Member("answerBreached", \.answerBreached, .integer(0...Int.max)),
             Member("remedyBreached", \.remedyBreached, .integer(0...Int.max)),
             Member("breachRate", \.breachRate, .number(0...1), "Of which either clock ran out."),
@@ -46,8 +46,8 @@ extension ComplaintReport.Row {
     )
 }
 
-extension ComplaintReport.Times {
-    static let fields: Representation<ComplaintReport.Times> = Representation(
+extension HandlingTimes {
+    static let fields: Representation<HandlingTimes> = Representation(
         "HandlingTimes",
         [
             Member("median", \.median, .number(0...1e12)),

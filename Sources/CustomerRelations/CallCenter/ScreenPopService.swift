@@ -9,6 +9,7 @@ package struct ScreenPopService: Sendable {
     private let contacts = ContactStore()
     private let complaints = ComplaintStore()
     private let interactions = InteractionStore()
+    private let registeredPromises = PromiseStore()
     private let managers = ManagerStore()
     private let agents = AgentStore()
     private let customers: CustomerService
@@ -37,7 +38,7 @@ package struct ScreenPopService: Sendable {
             openComplaints: open,
             warnings: try [singleThread.warning(of: customer.id, at: now, in: snapshot)]
                 .compactMap { $0 },
-            promises: try interactions.openPromises(
+            promises: try registeredPromises.open(
                 of: customer.id,
                 limit: Self.limit,
                 in: snapshot

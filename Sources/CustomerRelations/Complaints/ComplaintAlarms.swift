@@ -6,6 +6,15 @@
 ///
 /// One alarm at a time is set, so that a complaint that comes in costs one row.
 struct ComplaintAlarms {
+    enum Kind: String, CaseIterable {
+        case answerDueSoon = "answer-due-soon"
+        case answerEscalated = "answer-escalated"
+        case answerOverdue = "answer-overdue"
+        case remedyDueSoon = "remedy-due-soon"
+        case remedyEscalated = "remedy-escalated"
+        case remedyOverdue = "remedy-overdue"
+    }
+
     let id: ID<Complaint>
     let state: ComplaintState
 
@@ -15,38 +24,38 @@ struct ComplaintAlarms {
     }
 
     /// The alarms in the order in which they go off.
-    var all: [Deadline] {
-        Deadline.Kind.allCases.sorted { instant(of: $0) < instant(of: $1) }.map(deadline)
+    var all: [(kind: Kind, deadline: Deadline)] {
+        Kind.allCases.sorted { instant(of: $0) < instant(of: $1) }.map { ($0, deadline($0)) }
     }
 
     /// The alarm to set when one has gone off, or the first of all.
-    func next(after kind: Deadline.Kind? = nil) -> Deadline? {
+    func next(after kind: Kind? = nil) -> Deadline? {
         let left = kind.map { kind in all.drop { $0.kind != kind }.dropFirst() } ?? all[...]
-        return left.first { isWanted($0.kind) }
+        return left.first { isWanted($0.kind) }?.deadline
     }
 
     /// The alarm to set in place of one of an earlier state, of which those before it have gone
     /// off.
-    func next(inPlaceOf pending: Deadline.Kind, of old: ComplaintAlarms) -> Deadline? {
+    func next(inPlaceOf pending: Kind, of old: ComplaintAlarms) -> Deadline? {
         let left = old.all.drop { $0.kind != pending }.map(\.kind)
-        return all.first { left.contains($0.kind) && isWanted($0.kind) }
+        return all.first { left.contains($0.kind) && isWanted($0.kind) }?.deadline
     }
 
     /// The first alarm of the remedy's clock, which has begun anew.
     func nextOfRemedy() -> Deadline? {
-        all.first { clock(of: $0.kind).clock == .remedy && isWanted($0.kind) }
+        all.first { clock(of: $0.kind).clock == .remedy && isWanted($0.kind) }?.deadline
     }
 
     /// Whether what it warns of has not been done in time.
     ///
     /// What was done too late was overdue all the same, and no use to warn of.
-    func isWanted(_ kind: Deadline.Kind) -> Bool {
+    func isWanted(_ kind: Kind) -> Bool {
         let (_, dueAt, doneAt) = clock(of: kind)
         return rung(of: kind) == .leader ? doneAt.map { $0 > dueAt } ?? true : doneAt == nil
     }
 
     /// Whom it is addressed to: the ladder goes up as the time runs out.
-    func rung(of kind: Deadline.Kind) -> ComplaintAlarm.Rung {
+    func rung(of kind: Kind) -> ComplaintAlarm.Rung {
         switch kind {
         case .answerDueSoon, .remedyDueSoon: .owner
         case .answerEscalated, .remedyEscalated: .manager
@@ -55,7 +64,7 @@ struct ComplaintAlarms {
     }
 
     func clock(
-        of kind: Deadline.Kind
+        of kind: Kind
     ) -> (clock: Complaint.Clock, dueAt: Instant, doneAt: Instant?) {
         switch kind {
         case .answerDueSoon, .answerEscalated, .answerOverdue:
@@ -65,17 +74,17 @@ struct ComplaintAlarms {
         }
     }
 
-    private func deadline(_ kind: Deadline.Kind) -> Deadline {
+    private func deadline(_ kind: Kind) -> Deadline {
         Deadline(
             // While the complaint waits for the customer, no alarm goes off.
             dueAt: state.pausedAt == nil ? instant(of: kind) : .last,
             subject: Subject(.complaint, id),
-            kind: kind
+            kind: kind.rawValue
         )
     }
 
     /// When it goes off, were the clocks never to stand still again.
-    private func instant(of kind: Deadline.Kind) -> Instant {
+    private func instant(of kind: Kind) -> Instant {
         let (clock, dueAt, _) = clock(of: kind)
         let (start, paused) =
             switch clock {

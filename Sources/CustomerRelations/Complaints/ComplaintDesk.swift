@@ -56,15 +56,15 @@ extension ComplaintService {
         }
     }
 
-    /// Takes the alarm of a complaint that is pending, after those that are due have gone off.
+    /// Takes the alarm of a complaint that is pending, and tells which it was, after those that are due have gone off.
     private func takeAlarm(
         of complaint: Complaint,
         by occasion: Occasion,
         in transaction: Transaction
-    ) throws -> Deadline? {
-        for alarm in complaint.alarms.all {
+    ) throws -> ComplaintAlarms.Kind? {
+        for (kind, alarm) in complaint.alarms.all {
             guard try alarms.delete(alarm, in: transaction) else { continue }
-            guard alarm.dueAt <= occasion.at else { return alarm }
+            guard alarm.dueAt <= occasion.at else { return kind }
             try carryOut(alarm, by: occasion, in: transaction)
         }
         return nil
@@ -79,7 +79,7 @@ extension ComplaintService {
     ) throws {
         guard
             let pending = try takeAlarm(of: complaint, by: occasion, in: transaction),
-            let next = new.next(inPlaceOf: pending.kind, of: complaint.alarms)
+            let next = new.next(inPlaceOf: pending, of: complaint.alarms)
         else { return }
         try alarms.insert(next, in: transaction)
     }

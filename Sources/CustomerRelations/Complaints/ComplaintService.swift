@@ -199,14 +199,16 @@ package struct ComplaintService: Sendable {
         in transaction: Transaction
     ) throws {
         let id = ID<Complaint>(rawValue: alarm.subject.id)
-        guard let complaint = try store.find(id, at: occasion.at, in: transaction) else { return }
+        guard let kind = ComplaintAlarms.Kind(rawValue: alarm.kind),
+            let complaint = try store.find(id, at: occasion.at, in: transaction)
+        else { return }
         let clocks = complaint.alarms
-        if let next = clocks.next(after: alarm.kind) {
+        if let next = clocks.next(after: kind) {
             try alarms.insert(next, in: transaction)
         }
-        guard clocks.isWanted(alarm.kind) else { return }
-        let (clock, dueAt, _) = clocks.clock(of: alarm.kind)
-        let addressee = clocks.rung(of: alarm.kind)
+        guard clocks.isWanted(kind) else { return }
+        let (clock, dueAt, _) = clocks.clock(of: kind)
+        let addressee = clocks.rung(of: kind)
         let details = ComplaintAlarm(
             clock: clock,
             dueAt: dueAt,
@@ -214,7 +216,7 @@ package struct ComplaintService: Sendable {
             addresseeID: try person(addressee, of: complaint, in: transaction)
         )
         try journal.append(
-            "complaint.\(alarm.kind.rawValue)",
+            "complaint.\(kind.rawValue)",
             alarm.subject,
             changes: descriptions.alarm(nil, details),
             by: occasion,

@@ -7,12 +7,18 @@ package import SQLite
 /// once, however often the process stops and wherever the clock is set meanwhile.
 package struct DeadlineRunner: Sendable {
     private let complaints: ComplaintService
+    private let promises: PromiseService
     /// The most deadlines of a transaction.
     private let pieceSize: Int
     private let store = DeadlineStore()
 
-    package init(_ complaints: ComplaintService, pieceSize: Int = 500) {
+    package init(
+        complaints: ComplaintService,
+        promises: PromiseService,
+        pieceSize: Int = 500
+    ) {
         self.complaints = complaints
+        self.promises = promises
         self.pieceSize = pieceSize
     }
 
@@ -33,14 +39,27 @@ package struct DeadlineRunner: Sendable {
                 try !store.due(at: occasion.at, limit: 1, in: snapshot).isEmpty
             }
             guard isDue else { return count }
-            count += try writing.write { [store, complaints, pieceSize] transaction in
+            count += try writing.write { [self] transaction in
                 let due = try store.due(at: occasion.at, limit: pieceSize, in: transaction)
                 for deadline in due {
                     try store.delete(deadline, in: transaction)
-                    try complaints.carryOut(deadline, by: occasion, in: transaction)
+                    try carryOut(deadline, by: occasion, in: transaction)
                 }
                 return due.count
             }
+        }
+    }
+
+    private func carryOut(
+        _ deadline: Deadline,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        switch deadline.subject.kind {
+        case .complaint: try complaints.carryOut(deadline, by: occasion, in: transaction)
+        case .promise: try promises.carryOut(deadline, by: occasion, in: transaction)
+        // Nothing else sets any.
+        default: break
         }
     }
 }

@@ -123,23 +123,6 @@ package struct NewInteraction: Sendable {
     }
 }
 
-/// Something we said we would do (M50, 承诺管理).
-package struct Promise: Sendable, Equatable {
-    package let id: ID<Promise>
-    package let text: String
-    package let dueAt: Instant
-}
-
-package struct NewPromise: Sendable, Equatable {
-    package let text: String
-    package let dueAt: Instant
-
-    package init(text: String, dueAt: Instant) {
-        self.text = text
-        self.dueAt = dueAt
-    }
-}
-
 /// What a list of interactions is narrowed to.
 package struct InteractionFilter: Sendable {
     package var text: String?

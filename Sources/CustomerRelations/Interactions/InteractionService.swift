@@ -21,17 +21,20 @@ package struct InteractionService: Sendable {
     private let tokens = TokenStore()
     private let customers: CustomerService
     private let complaints: ComplaintService
+    private let promises: PromiseService
     private let journal: Journal
     private let descriptions: Descriptions
 
     package init(
         customers: CustomerService,
         complaints: ComplaintService,
+        promises: PromiseService,
         journal: Journal,
         descriptions: Descriptions
     ) {
         self.customers = customers
         self.complaints = complaints
+        self.promises = promises
         self.journal = journal
         self.descriptions = descriptions
     }
@@ -97,6 +100,14 @@ package struct InteractionService: Sendable {
         try complaints.demand(new.details.complaintID, of: customer, in: transaction)
         let id = try store.insert(new, customer: customer, at: occasion.at, in: transaction)
         guard let id else { throw ServiceError.notFound }
+        try promises.give(
+            new.promises,
+            at: new.details.occurredAt,
+            in: id,
+            to: customer,
+            by: occasion,
+            in: transaction
+        )
         try complaints.link(
             InteractionLink(id, new.details, isLinked: true),
             to: new.details.complaintID,
@@ -167,6 +178,9 @@ package struct InteractionService: Sendable {
             at: occasion.at,
             in: transaction
         )
+        if details.occurredAt != old.details.occurredAt {
+            try promises.move(old.id, to: details.occurredAt, in: transaction)
+        }
         guard details.complaintID != old.details.complaintID else { return }
         for (details, isLinked) in [(old.details, false), (details, true)] {
             try complaints.link(

@@ -5,6 +5,8 @@ struct InteractionStore: Sendable {
     static let index = SearchIndex(of: "interaction")
     private static let threads = SingleThreadStore()
 
+    private let promises = PromiseStore()
+
     /// The columns that `interaction(_:in:)` reads, of `interaction AS i`.
     private static let columns = """
         i.id, i.customer_id, i.direction, i.content, i.channel, i.occurred_at, i.duration_seconds,
@@ -147,18 +149,6 @@ struct InteractionStore: Sendable {
                 member
             )
         }
-        for promise in new.promises {
-            try transaction.run(
-                """
-                INSERT INTO promise (customer_id, interaction_id, text, due_at)
-                VALUES ($1, $2, $3, $4)
-                """,
-                customer,
-                id,
-                promise.text,
-                promise.dueAt
-            )
-        }
         return id
     }
 
@@ -234,7 +224,7 @@ struct InteractionStore: Sendable {
                 externalID: row[9]
             ),
             people: people(of: id, in: snapshot),
-            promises: promises(of: id, in: snapshot),
+            promises: promises.promises(of: id, in: snapshot),
             // What was never changed was never corrected.
             corrections: version > 1 ? corrections(of: id, in: snapshot) : [],
             version: version,
@@ -272,36 +262,6 @@ struct InteractionStore: Sendable {
             id
         ) { row throws(SQLiteError) in
             try InteractionCorrection(at: row[0], actor: row[1], reason: row[2], original: row[3])
-        }
-    }
-
-    /// What a customer was promised that is open yet, those due first first.
-    func openPromises(
-        of customer: ID<Customer>,
-        limit: Int,
-        in snapshot: Snapshot
-    ) throws(SQLiteError) -> [Promise] {
-        try snapshot.all(
-            """
-            SELECT id, text, due_at FROM promise WHERE customer_id = $1 AND status = 'open'
-            ORDER BY due_at, id LIMIT $2
-            """,
-            customer,
-            limit
-        ) { row throws(SQLiteError) in
-            try Promise(id: row[0], text: row[1], dueAt: row[2])
-        }
-    }
-
-    private func promises(
-        of id: ID<Interaction>,
-        in snapshot: Snapshot
-    ) throws(SQLiteError) -> [Promise] {
-        try snapshot.all(
-            "SELECT id, text, due_at FROM promise WHERE interaction_id = $1 ORDER BY id",
-            id
-        ) { row throws(SQLiteError) in
-            try Promise(id: row[0], text: row[1], dueAt: row[2])
         }
     }
 }

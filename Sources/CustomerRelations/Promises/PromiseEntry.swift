@@ -25,7 +25,17 @@ package struct PromiseEntry: Sendable {
 
 /// What the register is narrowed to.
 package struct PromiseFilter: Sendable {
+    /// How near the due time is.
+    package enum Urgency: String, Sendable, CaseIterable {
+        /// Open, and three quarters of its time have passed.
+        case soon
+        /// Open, and not in time any more.
+        case overdue
+    }
+
     package let status: PromiseEntry.Status?
+    package let due: Urgency?
+    package let kind: Promise.Kind?
     package let customerID: ID<Customer>?
     /// Due then or later.
     package let since: Instant?
@@ -34,11 +44,15 @@ package struct PromiseFilter: Sendable {
 
     package init(
         status: PromiseEntry.Status? = nil,
+        due: Urgency? = nil,
+        kind: Promise.Kind? = nil,
         customerID: ID<Customer>? = nil,
         since: Instant? = nil,
         until: Instant? = nil
     ) {
         self.status = status
+        self.due = due
+        self.kind = kind
         self.customerID = customerID
         self.since = since
         self.until = until

@@ -3,13 +3,39 @@ package import SQLite
 
 /// The register of promises: what we said we would do, and whether we did (M50, 承诺管理).
 package struct PromiseService: Sendable {
-    private let store = PromiseStore()
-    private let journal: Journal
-    private let describe: Describe<PromiseEntry>
+    /// How changes are written down.
+    package struct Descriptions: Sendable {
+        let entry: Describe<PromiseEntry>
+        let alarm: Describe<PromiseAlarmDetails>
 
-    package init(journal: Journal, describe: @escaping Describe<PromiseEntry>) {
+        package init(
+            entry: @escaping Describe<PromiseEntry>,
+            alarm: @escaping Describe<PromiseAlarmDetails>
+        ) {
+            self.entry = entry
+            self.alarm = alarm
+        }
+    }
+
+    private let store = PromiseStore()
+    private let deadlines = DeadlineStore()
+    private let managers = ManagerStore()
+    private let customers: CustomerService
+    private let zone: CivilTimeZone
+    private let journal: Journal
+    private let descriptions: Descriptions
+
+    /// `zone` is the one in which the window of usual times is counted.
+    package init(
+        customers: CustomerService,
+        zone: CivilTimeZone,
+        journal: Journal,
+        descriptions: Descriptions
+    ) {
+        self.customers = customers
+        self.zone = zone
         self.journal = journal
-        self.describe = describe
+        self.descriptions = descriptions
     }
 
     package func find(_ id: ID<Promise>, in snapshot: Snapshot) throws -> PromiseEntry {
@@ -20,9 +46,10 @@ package struct PromiseService: Sendable {
     package func list(
         _ filter: PromiseFilter,
         _ request: PageRequest<PromiseSorting>,
+        at now: Instant,
         in snapshot: Snapshot
     ) throws -> Page<PromiseEntry> {
-        try store.page(filter, request, in: snapshot)
+        try store.page(filter, request, at: now, in: snapshot)
     }
 
     /// The share of promises kept in time among those of which it is known what became of them,
@@ -68,10 +95,115 @@ package struct PromiseService: Sendable {
         try journal.append(
             "promise.\(status.rawValue)",
             Subject(.promise, entry.id),
-            changes: describe(entry, settled),
+            changes: descriptions.entry(entry, settled),
             by: occasion,
             in: transaction
         )
         return settled
+    }
+}
+
+// MARK: - Giving
+
+extension PromiseService {
+    /// Takes the promises of an interaction into the register, each with its first alarm and held
+    /// against how long such promises usually take.
+    func give(
+        _ promises: [NewPromise],
+        at givenAt: Instant,
+        in interaction: ID<Interaction>,
+        to customer: ID<Customer>,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        for new in promises {
+            let quoted = new.dueAt.milliseconds(since: givenAt)
+            let id = try store.insert(
+                new,
+                givenAt: givenAt,
+                warning: TightPromise(
+                    quoted: quoted,
+                    against: usualTimes(of: new.kind, at: occasion.at, in: transaction)
+                ),
+                in: interaction,
+                to: customer,
+                in: transaction
+            )
+            guard let id else { continue }
+            // What moves in overdue was to be warned of elsewhere.
+            let first: PromiseAlarm = quoted > 0 && new.dueAt >= occasion.at ? .dueSoon : .overdue
+            try deadlines.insert(
+                first.deadline(id, givenAt: givenAt, dueAt: new.dueAt),
+                in: transaction
+            )
+        }
+    }
+
+    /// Notes that the promises of an interaction were given at another time.
+    func move(
+        _ interaction: ID<Interaction>,
+        to givenAt: Instant,
+        in transaction: Transaction
+    ) throws {
+        try store.move(interaction, to: givenAt, in: transaction)
+    }
+
+    private func usualTimes(
+        of kind: Promise.Kind,
+        at now: Instant,
+        in snapshot: Snapshot
+    ) throws -> [Int64] {
+        try store.keepingTimes(
+            of: kind,
+            since: zone.windowStart(asOf: now, months: TightPromise.windowMonths),
+            limit: TightPromise.most,
+            in: snapshot
+        )
+    }
+}
+
+// MARK: - Alarms
+
+extension PromiseService {
+    /// Raises an alarm, unless it is known what became of the promise, and sets the one that follows.
+    func carryOut(
+        _ deadline: Deadline,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        let id = ID<Promise>(rawValue: deadline.subject.id)
+        guard let alarm = PromiseAlarm(rawValue: deadline.kind),
+            let entry = try store.find(id, in: transaction), entry.status == .open
+        else { return }
+        let promise = entry.promise
+        if alarm == .dueSoon {
+            try deadlines.insert(
+                PromiseAlarm.overdue.deadline(id, givenAt: promise.givenAt, dueAt: promise.dueAt),
+                in: transaction
+            )
+        }
+        let details = PromiseAlarmDetails(
+            text: promise.text,
+            dueAt: promise.dueAt,
+            customerID: entry.customerID,
+            addresseeID: try addressee(of: entry, in: transaction)
+        )
+        try journal.append(
+            "promise.\(alarm.rawValue)",
+            deadline.subject,
+            changes: descriptions.alarm(nil, details),
+            by: occasion,
+            in: transaction
+        )
+    }
+
+    /// Who gave the promise; else who manages or owns the customer.
+    private func addressee(
+        of entry: PromiseEntry,
+        in snapshot: Snapshot
+    ) throws -> ID<StaffMember>? {
+        try store.giver(in: entry.interactionID, in: snapshot)
+            ?? managers.active(of: entry.customerID, in: snapshot)?.pair.managerID
+            ?? customers.find(entry.customerID, in: snapshot).details.ownerID
     }
 }

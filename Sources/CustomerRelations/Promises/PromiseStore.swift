@@ -2,9 +2,14 @@
 internal import SQLite
 
 struct PromiseStore: Sendable {
+    /// The columns that `promise(_:)` reads, of `promise AS p`.
+    private static let promiseColumns = """
+        p.id, p.kind, p.text, p.given_at, p.due_at, p.tight_kept, p.tight_median, p.tight_ninetieth
+        """
+
     /// The columns that `entry(_:)` reads, of `promise AS p`.
     private static let columns = """
-        p.id, p.text, p.due_at, p.customer_id, p.interaction_id, p.status, p.settled_at, p.version
+        \(promiseColumns), p.customer_id, p.interaction_id, p.status, p.settled_at, p.version
         """
 
     func find(_ id: ID<Promise>, in snapshot: Snapshot) throws(SQLiteError) -> PromiseEntry? {
@@ -18,11 +23,26 @@ struct PromiseStore: Sendable {
     func page(
         _ filter: PromiseFilter,
         _ request: PageRequest<PromiseSorting>,
+        at now: Instant,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> Page<PromiseEntry> {
         var select = PagedSelect(Self.columns, from: "promise p")
         select.filter("p.status = $?", filter.status)
         try select.filter("p.customer_id", of: filter.customerID, in: snapshot)
+        switch filter.due {
+        case .soon:
+            select.filter(
+                """
+                p.status = 'open' AND p.due_at >= $?
+                    AND p.due_at - (p.due_at - p.given_at) / 4 <= $?
+                """,
+                now
+            )
+        case .overdue: select.filter("p.status = 'open' AND p.due_at < $?", now)
+        case nil: break
+        }
+        select.filter("p.kind = $?", filter.kind)
+        select.filter("p.customer_id = $?", filter.customerID)
         select.filter("p.due_at >= $?", filter.since)
         select.filter("p.due_at < $?", filter.until)
         return try select.page(
@@ -45,13 +65,117 @@ struct PromiseStore: Sendable {
             SELECT status, count(*) FROM promise
             WHERE \(filter.customerID == nil ? "$1 IS NULL" : "customer_id = $1")
                 AND ($2 IS NULL OR due_at >= $2) AND ($3 IS NULL OR due_at < $3)
+                AND ($4 IS NULL OR kind = $4)
             GROUP BY status
             """,
             try MergeStore().kept(of: filter.customerID, in: snapshot),
             filter.since,
-            filter.until
+            filter.until,
+            filter.kind
         ) { row throws(SQLiteError) in counts[try row[0]] = try row[1] }
         return counts
+    }
+
+    func insert(
+        _ new: NewPromise,
+        givenAt: Instant,
+        warning: TightPromise?,
+        in interaction: ID<Interaction>,
+        to customer: ID<Customer>,
+        in transaction: Transaction
+    ) throws(SQLiteError) -> ID<Promise>? {
+        let id = try transaction.insert(
+            """
+            INSERT INTO promise (customer_id, interaction_id, kind, text, given_at, due_at,
+                tight_kept, tight_median, tight_ninetieth)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+            """,
+            customer,
+            interaction,
+            new.kind,
+            new.text,
+            givenAt,
+            new.dueAt,
+            warning?.kept,
+            warning.map { Int64($0.medianSeconds * 1000) },
+            warning.map { Int64($0.ninetiethSeconds * 1000) }
+        )
+        return id.map { ID(rawValue: $0) }
+    }
+
+    /// Notes that the promises of an interaction were given at another time.
+    func move(
+        _ interaction: ID<Interaction>,
+        to givenAt: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            "UPDATE promise SET given_at = $2, version = version + 1 WHERE interaction_id = $1",
+            interaction,
+            givenAt
+        )
+    }
+
+    /// How long the promises of a kind took that were kept, in milliseconds, latest first.
+    func keepingTimes(
+        of kind: Promise.Kind,
+        since start: Instant,
+        limit: Int,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [Int64] {
+        try snapshot.all(
+            """
+            SELECT p.settled_at - p.given_at FROM promise p
+            WHERE p.kind = $1 AND p.settled_at >= $2 AND p.status <> 'broken'
+            ORDER BY p.settled_at DESC, p.id DESC LIMIT $3
+            """,
+            kind,
+            start,
+            limit
+        ) { row throws(SQLiteError) in max(0, try row[0]) }
+    }
+
+    /// Who gave the promises of an interaction, the first of them.
+    func giver(
+        in interaction: ID<Interaction>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> ID<StaffMember>? {
+        try snapshot.first(
+            """
+            SELECT staff_id FROM interaction_staff WHERE interaction_id = $1 AND position = 0
+            """,
+            interaction
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
+    func promises(
+        of interaction: ID<Interaction>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [Promise] {
+        try snapshot.all(
+            """
+            SELECT \(Self.promiseColumns) FROM promise p WHERE p.interaction_id = $1 ORDER BY p.id
+            """,
+            interaction,
+            read: Self.promise
+        )
+    }
+
+    /// What a customer was promised that is open yet, those due first first.
+    func open(
+        of customer: ID<Customer>,
+        limit: Int,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [Promise] {
+        try snapshot.all(
+            """
+            SELECT \(Self.promiseColumns) FROM promise p
+            WHERE p.customer_id = $1 AND p.status = 'open' ORDER BY p.due_at, p.id LIMIT $2
+            """,
+            customer,
+            limit,
+            read: Self.promise
+        )
     }
 
     func settle(
@@ -70,12 +194,32 @@ struct PromiseStore: Sendable {
 
     private static func entry(_ row: borrowing Row) throws(SQLiteError) -> PromiseEntry {
         try PromiseEntry(
-            promise: Promise(id: row[0], text: row[1], dueAt: row[2]),
-            customerID: row[3],
-            interactionID: row[4],
-            status: row[5],
-            settledAt: row[6],
-            version: row[7]
+            promise: promise(row),
+            customerID: row[8],
+            interactionID: row[9],
+            status: row[10],
+            settledAt: row[11],
+            version: row[12]
+        )
+    }
+
+    private static func promise(_ row: borrowing Row) throws(SQLiteError) -> Promise {
+        let (kept, median): (Int?, Int64?) = (try row[5], try row[6])
+        var warning: TightPromise?
+        if let kept, let median, let ninetieth: Int64 = try row[7] {
+            warning = TightPromise(
+                kept: kept,
+                medianSeconds: Double(median) / 1000,
+                ninetiethSeconds: Double(ninetieth) / 1000
+            )
+        }
+        return try Promise(
+            id: row[0],
+            kind: row[1],
+            text: row[2],
+            givenAt: row[3],
+            dueAt: row[4],
+            warning: warning
         )
     }
 }

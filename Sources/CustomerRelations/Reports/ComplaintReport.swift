@@ -35,8 +35,8 @@ package enum ComplaintReport {
         package let orders: Int
         /// Complaints for each order; nil without orders (M63).
         package let rate: Double?
-        package let reply: Times?
-        package let remedy: Times?
+        package let reply: HandlingTimes?
+        package let remedy: HandlingTimes?
         /// The complaints whose clock for the answer, or for the remedy, ran out.
         package let answerBreached: Int
         package let remedyBreached: Int
@@ -50,27 +50,6 @@ package enum ComplaintReport {
         /// The mean score of the follow-ups, of as many as gave one.
         package let score: Double?
         package let scored: Int
-    }
-
-    /// How long something took, in seconds, without the time that was spent waiting for customers.
-    package struct Times: Sendable, Equatable {
-        package let median: Double
-        /// Nine of ten took no longer.
-        package let ninetieth: Double
-        package let worst: Double
-
-        /// Nil of none; percentiles are by nearest rank, a value that occurred.
-        init?(milliseconds: [Int64]) {
-            guard !milliseconds.isEmpty else { return nil }
-            let sorted = milliseconds.sorted()
-            func percentile(_ percent: Int) -> Double {
-                let rank = (percent * sorted.count + 99) / 100
-                return Double(sorted[max(1, rank) - 1]) / 1000
-            }
-            median = percentile(50)
-            ninetieth = percentile(90)
-            worst = percentile(100)
-        }
     }
 }
 
@@ -123,8 +102,8 @@ struct ComplaintTally {
             closed: closed,
             orders: orders,
             rate: orders > 0 ? Double(complaints) / Double(orders) : nil,
-            reply: ComplaintReport.Times(milliseconds: replies),
-            remedy: ComplaintReport.Times(milliseconds: remedies),
+            reply: HandlingTimes(milliseconds: replies),
+            remedy: HandlingTimes(milliseconds: remedies),
             answerBreached: answerBreached,
             remedyBreached: remedyBreached,
             breachRate: Double(breached) / Double(complaints),
