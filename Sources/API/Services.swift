@@ -14,6 +14,7 @@ package struct Services: Sendable {
     package let chains: ChainService
     package let singleThread: SingleThreadService
     package let advice: ContactAdviceService
+    package let approvals: ApprovalService
     package let plannedContacts: PlannedContactService
     package let timeline: TimelineService
     package let interactions: InteractionService
@@ -72,9 +73,19 @@ package struct Services: Sendable {
             journal: journal,
             describe: ContactPolicy.fields.changes
         )
+        approvals = ApprovalService(
+            customers: customers,
+            journal: journal,
+            descriptions: ApprovalService.Descriptions(
+                policy: AuthorityPolicy.fields.changes,
+                approval: Approval.fields.changes,
+                alarm: ApprovalAlarm.fields.changes
+            )
+        )
         plannedContacts = PlannedContactService(
             customers: customers,
             advice: advice,
+            approvals: approvals,
             journal: journal,
             describe: PlannedContact.fields.changes
         )
@@ -90,6 +101,7 @@ package struct Services: Sendable {
         )
         complaints = ComplaintService(
             customers: customers,
+            approvals: approvals,
             clock: ComplaintClock(zone: zone),
             journal: journal,
             descriptions: ComplaintService.Descriptions(
@@ -140,6 +152,7 @@ package struct Services: Sendable {
             customers: customers,
             complaints: complaints,
             plannedContacts: plannedContacts,
+            approvals: approvals,
             tokens: tokens,
             journal: journal,
             describe: Handover.fields.changes

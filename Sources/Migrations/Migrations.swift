@@ -31,6 +31,8 @@ package enum Migrations {
         migration(25, "interaction_corrections", PackageResources._025_interaction_corrections_sql),
         migration(24, "interaction_corrections", PackageResources._024_interaction_corrections_sql),
         migration(26, "promise_alarms", PackageResources._026_promise_alarms_sql),
+        migration(25, "promise_alarms", PackageResources._025_promise_alarms_sql),
+        migration(27, "authority", PackageResources._027_authority_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

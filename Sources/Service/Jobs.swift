@@ -27,7 +27,8 @@ final class Jobs: Sendable {
             singleThread: SingleThreadRunner(services.singleThread),
             deadlines: DeadlineRunner(
                 complaints: services.complaints,
-                promises: services.promises
+                promises: services.promises,
+                approvals: services.approvals
             ),
             indexing: SearchIndexing(),
             journal: JournalKeeper(services.journal),

@@ -144,7 +144,8 @@ import Testing
         (
             .agent,
             [
-                "articles:read", "calls:read", "calls:write", "complaints:read", "complaints:write",
+                "approvals:read", "approvals:write", "articles:read", "calls:read", "calls:write",
+                "complaints:read", "complaints:write",
                 "contacts:read", "contacts:write", "customers:write", "interactions:read",
                 "interactions:write", "presence:write", "products:read", "staff:read",
             ]

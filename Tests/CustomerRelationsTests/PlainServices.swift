@@ -5,9 +5,22 @@ import CustomerRelations
 struct PlainServices {
     let customers = CustomerService(journal: Journal(), describe: { _, _ in "{}" })
 
+    var approvals: ApprovalService {
+        ApprovalService(
+            customers: customers,
+            journal: Journal(),
+            descriptions: ApprovalService.Descriptions(
+                policy: { _, _ in "{}" },
+                approval: { _, _ in "{}" },
+                alarm: { _, _ in "{}" }
+            )
+        )
+    }
+
     var complaints: ComplaintService {
         ComplaintService(
             customers: customers,
+            approvals: approvals,
             clock: ComplaintClock(zone: .shanghai),
             journal: Journal(),
             descriptions: ComplaintService.Descriptions(

@@ -37,6 +37,7 @@ import Testing
         ("t.customer_id = $1", "one customer's timeline, from four tables"),
         ("c.owner_id = $1", "one owner's customers, by name or time"),
         ("k.assignee_id = $1", "one agent's complaints, by id or due time"),
+        ("coalesce(complaint_id, 0)", "what was asked for one customer, which is little"),
         ("i.complaint_id = $1", "one complaint's interactions, by id"),
         ("FROM interaction i WHERE i.occurred_at >= $1", "the groups of a report, who are few"),
         ("l.customer_id = $1", "one customer's calls, by id"),
@@ -133,6 +134,14 @@ import Testing
             ],
             ["plannedAt"]
         ),
+        (
+            "/v1/approvals",
+            [
+                "status=pending", "kind=remedy", "toId=1", "askerId=1", "customerId=1",
+                "complaintId=1",
+            ],
+            ["replyBy"]
+        ),
         ("/v1/customers/1/managers", [], ["id"]),
         ("/v1/customers/1/merges", [], ["id"]),
         ("/v1/customers/1/links", ["kind=serves"], ["id"]),
@@ -157,7 +166,7 @@ import Testing
         "/v1/customers/1/single-thread-risk",
         "/v1/single-thread-policy",
         "/v1/customers/1/org-chart", "/v1/customers/1/contact-advice", "/v1/contact-policy",
-        "/v1/planned-contacts/1",
+        "/v1/planned-contacts/1", "/v1/approvals/1", "/v1/authority-policy",
         "/v1/search?q=13800138000", "/v1/search?q=x",
         "/v1/screen-pop?phone=13800138000&customerId=1&skill=delivery&language=zh",
     ]
@@ -337,6 +346,7 @@ import Testing
         _ = try client.post("/v1/planned-contacts/1/done", "{}")
         _ = try client.post("/v1/planned-contacts/2/cancel", #"{"reason": "x"}"#)
         _ = try client.put("/v1/contact-policy", #"{"rules": []}"#)
+        try addApprovals(client)
         _ = try client.post("/v1/staff/1/handover", #"{"toId": 2}"#)
         _ = try client.delete("/v1/staff/1")
         _ = try client.put("/v1/staff/2/presence", #"{"presence": "busy"}"#)
@@ -355,6 +365,20 @@ import Testing
         )
         _ = try client.delete("/v1/tokens/\(token)")
         _ = try client.as(.reader).get("/v1/customers")
+    }
+
+    private static func addApprovals(_ client: TestClient) throws {
+        _ = try client.put(
+            "/v1/authority-policy",
+            #"{"limits": [{"kind": "discount", "role": "admin", "amount": "9"}]}"#
+        )
+        for complaint in [1, 2] {
+            try client.create(
+                "/v1/approvals",
+                #"{"kind": "reward", "complaintId": \#(complaint), "amount": "5", "toId": 1}"#
+            )
+        }
+        _ = try client.as(.manager).post("/v1/approvals/1/approve", "{}")
     }
 
     private static func addContacts(_ client: TestClient) throws {

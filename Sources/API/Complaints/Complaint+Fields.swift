@@ -176,7 +176,7 @@ extension Complaint {
                 .integer(1...Int.max),
                 "How often it was reopened, if it was."
             ),
-            Member("reward", \.state.reward, .object(ComplaintReward.fields.representation)),
+            Member("reward", \.state.reward, .object(ComplaintReward.stored)),
             Member("history", \.history, .array(of: ComplaintAction.codec), "Oldest first."),
             Member("version", \.version, .integer(1...Int.max)),
             Member("createdAt", \.createdAt, .instant),

@@ -59,7 +59,13 @@ extension ComplaintProposal {
         "ComplaintProposal",
         ComplaintProposal.init,
         Field("proposal", \.proposal, .string(maxLength: 8000), "What the customer is offered."),
-        Field(optional: "cost", \.cost, .amount, "What it costs us.")
+        Field(optional: "cost", \.cost, .amount, "What it costs us."),
+        Field(
+            optional: "actFirst",
+            \.actFirst,
+            .object(ComplaintReason.fields),
+            "To propose it before the cost is approved, where the policy allows that."
+        )
     )
 }
 
@@ -94,7 +100,24 @@ extension ComplaintReward {
         "ComplaintReward",
         ComplaintReward.init,
         Field("kind", \.kind, .string(maxLength: 200), "What the customer gets."),
-        Field(optional: "amount", \.amount, .amount, "What it is worth.")
+        Field(optional: "amount", \.amount, .amount, "What it is worth."),
+        Field(
+            optional: "actFirst",
+            \.actFirst,
+            .object(ComplaintReason.fields),
+            "To give it before it is approved, where the policy allows that."
+        )
+    )
+}
+
+extension ComplaintReward {
+    /// What is kept of it.
+    static let stored: Representation<ComplaintReward> = Representation(
+        "ComplaintRewardGiven",
+        [
+            Member("kind", \.kind, .string(maxLength: 200), "What the customer gets."),
+            Member("amount", \.amount, .amount, "What it is worth."),
+        ]
     )
 }
 

@@ -225,7 +225,8 @@ extension ComplaintRoutes {
             problems: [
                 .notAllowedNow, .stepSkipped, .complaintClosed, .preconditionFailed,
             ] + (kind == .reward ? [.alreadyRewarded] : [])
-                + (kind == .assess ? [.causeMissing] : []),
+                + (kind == .assess ? [.causeMissing] : [])
+                + (kind == .reward || kind == .propose ? [.approvalNeeded] : []),
             honoursIfMatch: true
         ) { [complaints] details, call, transaction, id in
             let complaint = try complaints.find(id, at: call.instant, in: transaction)
@@ -233,6 +234,7 @@ extension ComplaintRoutes {
             return try complaints.make(
                 move(details),
                 on: complaint,
+                from: call.tokenID,
                 by: call.occasion,
                 in: transaction
             )

@@ -29,7 +29,7 @@ package struct InteractionRoutes {
         ) { [interactions] input, call, transaction in
             try interactions.record(
                 input.interaction(),
-                from: call.principal.map { ID(rawValue: $0.tokenID) },
+                from: call.tokenID,
                 by: call.occasion,
                 in: transaction
             )

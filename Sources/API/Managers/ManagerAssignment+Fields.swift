@@ -100,6 +100,7 @@ extension Handover {
             Member("owned", \.owned, .integer(0...Int.max), "Customers as owner."),
             Member("complaints", \.complaints, .integer(0...Int.max), "Open ones."),
             Member("plannedContacts", \.plannedContacts, .integer(0...Int.max)),
+            Member("approvals", \.approvals, .integer(0...Int.max), "Yet to be decided."),
         ]
     )
 }

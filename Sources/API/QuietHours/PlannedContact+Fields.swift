@@ -24,6 +24,12 @@ extension NewPlannedContact {
             \.overrideReason,
             .object(override),
             "To be made even in quiet hours."
+        ),
+        Field(
+            optional: "actFirst",
+            \.actFirst,
+            .object(ComplaintReason.fields),
+            "To override them before that is approved, where the policy allows that."
         )
     )
 

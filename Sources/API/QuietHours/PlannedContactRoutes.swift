@@ -43,11 +43,11 @@ package struct PlannedContactRoutes {
             scope: Scope.interactionsWrite.rawValue,
             takes: .body(NewPlannedContact.fields),
             returns: .created(PlannedContact.fields) { Subject(.plannedContact, $0.id).path },
-            problems: [.quietHours]
+            problems: [.quietHours, .approvalNeeded]
         ) { [contacts] new, call, transaction in
             try contacts.plan(
                 new,
-                from: call.principal.map { ID(rawValue: $0.tokenID) },
+                from: call.tokenID,
                 by: call.occasion,
                 in: transaction
             )

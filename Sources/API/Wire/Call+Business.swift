@@ -12,6 +12,11 @@ extension Call {
         Instant(rawValue: now)
     }
 
+    /// The token that the call came with.
+    package var tokenID: ID<Token>? {
+        principal.map { ID(rawValue: $0.tokenID) }
+    }
+
     /// Who is journalled for what this call changes.
     package var occasion: Occasion {
         Occasion(at: instant, actor: principal?.name ?? "anonymous", requestID: id)

@@ -78,6 +78,22 @@ extension ProblemKind {
             + "`nextAllowedAt` the next instant at which no rule does, absent if there is none within a "
             + "year. With an `override` that gives a reason it is done all the same."
     )
+    package static let approvalNeeded = ProblemKind(
+        "approval-needed",
+        .conflict,
+        "Approval needed",
+        "This is beyond the authority of whoever wants to do it: `limit` is how far that goes. `needed` "
+            + "is the request that asks for an approval, or `existing` the one that waits for its answer; "
+            + "once it is approved, do it again. Where `mayActFirst` is true, `actFirst` with a reason "
+            + "does it now, and the approval is owed."
+    )
+    package static let beyondAuthority = ProblemKind(
+        "beyond-authority",
+        .conflict,
+        "Beyond authority",
+        "Nobody decides on what they ask for themselves, nor on what is beyond their own authority; "
+            + "`limit` is how far that goes."
+    )
     package static let unknownPerson = ProblemKind(
         "unknown-person",
         .notFound,
@@ -119,8 +135,9 @@ extension ProblemKind {
     /// The kinds that the business raises.
     package static let business: [ProblemKind] = [
         duplicate, ambiguousCustomer, notAllowedNow, stepSkipped, complaintClosed, alreadyRewarded,
-        causeMissing, overlappingHours, leaderCycle, reportingCycle, quietHours, unknownPerson,
-        unknownCall, unknownCaller, negativeAmount, paymentAboveOutstanding, refundAboveOrder,
+        causeMissing, overlappingHours, leaderCycle, reportingCycle, quietHours, approvalNeeded,
+        beyondAuthority, unknownPerson, unknownCall, unknownCaller, negativeAmount,
+        paymentAboveOutstanding, refundAboveOrder,
     ]
 }
 
@@ -270,6 +287,15 @@ extension Problem {
             violations = [Violation("/customerId", "is linked to the customer already")]
         case .customerMerged(let kept): self.init(mergedInto: kept)
         case .merge(let fault): self.init(fault)
+        case .approvalNeeded(let need):
+            self.init(
+                .approvalNeeded,
+                need.pending == nil
+                    ? "whoever does this needs an approval" : "an approval is asked for already",
+                extra: need.members
+            )
+        case .beyondAuthority(let detail, let limit):
+            self.init(.beyondAuthority, detail, extra: JSON.Member.limit(limit))
         case .unknownPerson(let id):
             self.init(
                 .unknownPerson,
@@ -295,6 +321,36 @@ extension Problem {
 extension JSON {
     fileprivate static func ids<Record>(_ ids: [ID<Record>]) -> JSON {
         .array(ids.map { .number(String($0.rawValue)) })
+    }
+}
+
+extension JSON.Member {
+    /// How far somebody may go; nothing where that is no amount.
+    fileprivate static func limit(_ limit: Money?) -> [JSON.Member] {
+        limit.map { [JSON.Member("limit", .string($0.description))] } ?? []
+    }
+}
+
+extension ApprovalNeed {
+    fileprivate var members: [JSON.Member] {
+        let action =
+            pending.map { JSON.Member("existing", .string(Subject(.approval, $0).path)) }
+            ?? JSON.Member("needed", request.asking)
+        return [action, JSON.Member("mayActFirst", .bool(mayActFirst))] + JSON.Member.limit(limit)
+    }
+}
+
+extension AuthorityRequest {
+    /// The request that asks for an approval.
+    fileprivate var asking: JSON {
+        var body = [JSON.Member("kind", .string(kind.rawValue))]
+        if let complaintID {
+            body.append(JSON.Member("complaintId", .number(String(complaintID.rawValue))))
+        } else {
+            body.append(JSON.Member("customerId", .number(String(customerID.rawValue))))
+        }
+        if let amount { body.append(JSON.Member("amount", .string(amount.description))) }
+        return ["method": "POST", "path": "/v1/approvals", "body": .object(body)]
     }
 }
 
@@ -347,6 +403,8 @@ extension Subject {
             case .chainLink: "chain-links"
             case .contactPolicy: "contact-policy"
             case .plannedContact: "planned-contacts"
+            case .authorityPolicy: "authority-policy"
+            case .approval: "approvals"
             case .article: "articles"
             }
         return "/v1/\(collection)/\(id)"

@@ -13,6 +13,8 @@ package enum Scope: String, Sendable, CaseIterable {
     case interactionsWrite = "interactions:write"
     case complaintsRead = "complaints:read"
     case complaintsWrite = "complaints:write"
+    case approvalsRead = "approvals:read"
+    case approvalsWrite = "approvals:write"
     case staffRead = "staff:read"
     case staffWrite = "staff:write"
     case presenceWrite = "presence:write"
@@ -53,7 +55,7 @@ package enum Role: String, Sendable, CaseIterable, ColumnValue {
                 .customersWrite, .contactsRead, .contactsWrite,
                 .interactionsRead, .interactionsWrite, .complaintsRead,
                 .complaintsWrite, .articlesRead, .productsRead, .staffRead, .presenceWrite,
-                .callsRead, .callsWrite,
+                .callsRead, .callsWrite, .approvalsRead, .approvalsWrite,
             ]
         case .manager:
             [

@@ -7,6 +7,7 @@ extension ComplaintService {
     package func make(
         _ move: ComplaintMove,
         on complaint: Complaint,
+        from token: ID<Token>? = nil,
         by occasion: Occasion,
         in transaction: Transaction
     ) throws -> Complaint {
@@ -17,6 +18,13 @@ extension ComplaintService {
         if case .assign(let assignment) = move {
             try staff.demand(assignment.assigneeID, "/assigneeId", in: transaction)
         }
+        try demandAuthority(
+            for: move,
+            on: complaint,
+            from: token,
+            by: occasion,
+            in: transaction
+        )
         try moveAlarms(of: complaint, to: state, for: move, by: occasion, in: transaction)
         var cause = complaint.details.cause
         if case .assess(let assessment) = move { cause = assessment.cause }

@@ -36,17 +36,20 @@ package struct ComplaintService: Sendable {
     private let managers = ManagerStore()
     let alarms = DeadlineStore()
     private let customers: CustomerService
+    private let approvals: ApprovalService
     let clock: ComplaintClock
     let journal: Journal
     let descriptions: Descriptions
 
     package init(
         customers: CustomerService,
+        approvals: ApprovalService,
         clock: ComplaintClock,
         journal: Journal,
         descriptions: Descriptions
     ) {
         self.customers = customers
+        self.approvals = approvals
         self.clock = clock
         self.journal = journal
         self.descriptions = descriptions
@@ -236,6 +239,37 @@ package struct ComplaintService: Sendable {
                 ?? customers.find(complaint.customer.id, in: snapshot).details.ownerID
         case .leader: complaint.state.leaderID
         }
+    }
+
+    /// Refuses a move that is beyond the authority of whoever makes it (M51).
+    func demandAuthority(
+        for move: ComplaintMove,
+        on complaint: Complaint,
+        from token: ID<Token>?,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        let (kind, amount, actFirst): (AuthorityKind, Money?, ComplaintReason?)
+        switch move {
+        case .propose(let proposal):
+            (kind, amount, actFirst) = (.remedy, proposal.cost, proposal.actFirst)
+        case .reward(let reward):
+            (kind, amount, actFirst) = (.reward, reward.amount, reward.actFirst)
+        default: return
+        }
+        try approvals.demand(
+            AuthorityRequest(
+                kind: kind,
+                customerID: complaint.customer.id,
+                complaintID: complaint.id,
+                amount: amount ?? .zero
+            ),
+            since: complaint.state.reopenedAt ?? .first,
+            actingFirst: actFirst?.reason,
+            from: token,
+            by: occasion,
+            in: transaction
+        )
     }
 
     func changed(

@@ -177,10 +177,13 @@ package struct ComplaintAssessment: Sendable, Equatable {
 package struct ComplaintProposal: Sendable, Equatable {
     package let proposal: String
     package let cost: Money?
+    /// Why it is proposed before its cost is approved.
+    package let actFirst: ComplaintReason?
 
-    package init(proposal: String, cost: Money?) {
+    package init(proposal: String, cost: Money?, actFirst: ComplaintReason? = nil) {
         self.proposal = proposal
         self.cost = cost
+        self.actFirst = actFirst
     }
 }
 
@@ -215,9 +218,12 @@ package struct ComplaintAssignment: Sendable, Equatable {
 package struct ComplaintReward: Sendable, Equatable {
     package let kind: String
     package let amount: Money?
+    /// Why it is given before it is approved.
+    package let actFirst: ComplaintReason?
 
-    package init(kind: String, amount: Money?) {
+    package init(kind: String, amount: Money?, actFirst: ComplaintReason? = nil) {
         self.kind = kind
         self.amount = amount
+        self.actFirst = actFirst
     }
 }

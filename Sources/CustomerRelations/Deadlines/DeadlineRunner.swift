@@ -8,6 +8,7 @@ package import SQLite
 package struct DeadlineRunner: Sendable {
     private let complaints: ComplaintService
     private let promises: PromiseService
+    private let approvals: ApprovalService
     /// The most deadlines of a transaction.
     private let pieceSize: Int
     private let store = DeadlineStore()
@@ -15,10 +16,12 @@ package struct DeadlineRunner: Sendable {
     package init(
         complaints: ComplaintService,
         promises: PromiseService,
+        approvals: ApprovalService,
         pieceSize: Int = 500
     ) {
         self.complaints = complaints
         self.promises = promises
+        self.approvals = approvals
         self.pieceSize = pieceSize
     }
 
@@ -58,6 +61,7 @@ package struct DeadlineRunner: Sendable {
         switch deadline.subject.kind {
         case .complaint: try complaints.carryOut(deadline, by: occasion, in: transaction)
         case .promise: try promises.carryOut(deadline, by: occasion, in: transaction)
+        case .approval: try approvals.carryOut(deadline, by: occasion, in: transaction)
         // Nothing else sets any.
         default: break
         }

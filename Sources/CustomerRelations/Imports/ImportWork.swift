@@ -152,6 +152,8 @@ extension ServiceError {
         case .refundAboveOrder(_, _, let refusals): refusals
         case .leaderCycle: [Refusal("/leaderId", "is led by the person")]
         case .reportingCycle: [Refusal("/reportsToId", "reports to the contact")]
+        case .approvalNeeded: [Refusal("", "an approval is needed")]
+        case .beyondAuthority(let detail, _): [Refusal("", detail)]
         case .quietHours(let rule, _): [Refusal("", "\(rule) lets nobody be contacted then")]
         case .chainRole, .chainCycle: [Refusal("/role", "does not fit the customer's links")]
         case .customerMerged(let kept):

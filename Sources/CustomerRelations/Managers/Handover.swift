@@ -22,4 +22,6 @@ package struct Handover: Sendable {
     package let owned: Int
     package let complaints: Int
     package let plannedContacts: Int
+    /// Requests to be decided.
+    package let approvals: Int
 }

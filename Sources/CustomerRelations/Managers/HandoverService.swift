@@ -10,6 +10,7 @@ package struct HandoverService: Sendable {
     private let customers: CustomerService
     private let complaints: ComplaintService
     private let plannedContacts: PlannedContactService
+    private let approvals: ApprovalService
     private let tokens: TokenService
     private let journal: Journal
     private let describe: Describe<Handover>
@@ -20,6 +21,7 @@ package struct HandoverService: Sendable {
         customers: CustomerService,
         complaints: ComplaintService,
         plannedContacts: PlannedContactService,
+        approvals: ApprovalService,
         tokens: TokenService,
         journal: Journal,
         describe: @escaping Describe<Handover>
@@ -29,13 +31,15 @@ package struct HandoverService: Sendable {
         self.customers = customers
         self.complaints = complaints
         self.plannedContacts = plannedContacts
+        self.approvals = approvals
         self.tokens = tokens
         self.journal = journal
         self.describe = describe
     }
 
     /// Gives all that one person looks after to another: customers as manager, deputy and owner,
-    /// the complaints that are open, and the contacts that are yet to be made.
+    /// the complaints that are open, the contacts that are yet to be made, and the requests that are
+    /// yet to be decided.
     ///
     /// Each record is changed as if by hand, so that each keeps its history. What is closed stays
     /// as it was.
@@ -58,6 +62,12 @@ package struct HandoverService: Sendable {
             owned: try handOverOwned(from: id, new, by: occasion, in: transaction),
             complaints: try handOverComplaints(from: id, new, by: occasion, in: transaction),
             plannedContacts: try plannedContacts.handOver(
+                from: id,
+                to: new.toID,
+                by: occasion,
+                in: transaction
+            ),
+            approvals: try approvals.handOver(
                 from: id,
                 to: new.toID,
                 by: occasion,
@@ -138,10 +148,11 @@ package struct HandoverService: Sendable {
         guard member.archivedAt == nil else { return }
         guard let load = try store.load(of: member.id, in: transaction),
             load.managed + load.deputised + load.owned + load.openComplaints == 0,
-            try !plannedContacts.isExpected(from: member.id, in: transaction)
+            try !plannedContacts.isExpected(from: member.id, in: transaction),
+            try !approvals.isExpected(from: member.id, in: transaction)
         else {
             throw ServiceError.notAllowedNow(
-                "the person still looks after customers, complaints or planned contacts",
+                "the person still looks after customers, complaints, planned contacts or approvals",
                 allowed: ["handover"]
             )
         }

@@ -46,6 +46,8 @@ package struct NewPlannedContact: Sendable {
     package var staffID: ID<StaffMember>?
     /// Why it is to be made even if a rule forbids it.
     package let overrideReason: String?
+    /// Why that is done before it is approved.
+    package let actFirst: ComplaintReason?
 
     package init(
         customerID: ID<Customer>,
@@ -53,7 +55,8 @@ package struct NewPlannedContact: Sendable {
         plannedAt: Instant,
         purpose: String,
         staffID: ID<StaffMember>? = nil,
-        overrideReason: String? = nil
+        overrideReason: String? = nil,
+        actFirst: ComplaintReason? = nil
     ) {
         self.customerID = customerID
         self.channel = channel
@@ -61,6 +64,7 @@ package struct NewPlannedContact: Sendable {
         self.purpose = purpose
         self.staffID = staffID
         self.overrideReason = overrideReason
+        self.actFirst = actFirst
     }
 }
 

@@ -9,17 +9,20 @@ package struct PlannedContactService: Sendable {
     private let tokens = TokenStore()
     private let customers: CustomerService
     private let advice: ContactAdviceService
+    private let approvals: ApprovalService
     private let journal: Journal
     private let describe: Describe<PlannedContact>
 
     package init(
         customers: CustomerService,
         advice: ContactAdviceService,
+        approvals: ApprovalService,
         journal: Journal,
         describe: @escaping Describe<PlannedContact>
     ) {
         self.customers = customers
         self.advice = advice
+        self.approvals = approvals
         self.journal = journal
         self.describe = describe
     }
@@ -52,7 +55,13 @@ package struct PlannedContactService: Sendable {
             throw ServiceError.refused("/plannedAt", "must not lie in the past")
         }
         try staff.demand(new.staffID, "/staffId", in: transaction)
-        let overridden = try override(new, customer, in: transaction)
+        let overridden = try override(
+            new,
+            customer,
+            from: token,
+            by: occasion,
+            in: transaction
+        )
         var new = new
         new.customerID = customer.id
         if new.staffID == nil, let token {
@@ -69,10 +78,13 @@ package struct PlannedContactService: Sendable {
         return contact
     }
 
-    /// Refuses a contact in quiet hours, unless it says why it is to be made all the same.
+    /// Refuses a contact in quiet hours, unless it says why it is to be made all the same and whoever
+    /// plans it may say so.
     private func override(
         _ new: NewPlannedContact,
         _ customer: Customer,
+        from token: ID<Token>?,
+        by occasion: Occasion,
         in transaction: Transaction
     ) throws -> QuietHoursOverride? {
         guard new.channel.disturbs,
@@ -84,6 +96,18 @@ package struct PlannedContactService: Sendable {
                 nextAllowedAt: quiet.nextAllowedAt
             )
         }
+        try approvals.demand(
+            AuthorityRequest(
+                kind: .quietHours,
+                customerID: customer.id,
+                complaintID: nil,
+                amount: nil
+            ),
+            actingFirst: new.actFirst?.reason,
+            from: token,
+            by: occasion,
+            in: transaction
+        )
         return QuietHoursOverride(rule: quiet.rule.name, reason: reason)
     }
 

@@ -49,6 +49,10 @@ package enum ServiceError: Error, Sendable, Equatable {
     case customerMerged(into: ID<Customer>)
     /// Customers cannot be merged, or a merge cannot be undone.
     case merge(MergeFault)
+    /// What somebody wants to do is beyond their authority (M51).
+    case approvalNeeded(ApprovalNeed)
+    /// What somebody wants to decide is not theirs to decide; how far they may go.
+    case beyondAuthority(String, limit: Money?)
     /// There is no person to be present, or the person has left.
     case unknownPerson(ID<StaffMember>)
     /// Nothing was reported of the call before, not even that it started.

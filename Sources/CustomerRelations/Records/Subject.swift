@@ -24,6 +24,8 @@ package struct Subject: Sendable, Hashable {
         case singleThreadPolicy = "single-thread-policy"
         case contactPolicy = "contact-policy"
         case plannedContact = "planned-contact"
+        case authorityPolicy = "authority-policy"
+        case approval
         case article
         case chainLink = "chain-link"
     }
