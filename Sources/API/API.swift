@@ -47,6 +47,7 @@ package struct API: Sendable {
             + ChainRoutes(chains: services.chains).all
             + SingleThreadRoutes(risks: services.singleThread, wakeRunner: wakeJobs).all
             + ContactAdviceRoutes(advice: services.advice).all
+            + TaskRoutes(tasks: services.tasks).all
             + ApprovalRoutes(approvals: services.approvals).all
             + PlannedContactRoutes(contacts: services.plannedContacts).all
             + InteractionRoutes(interactions: services.interactions).all

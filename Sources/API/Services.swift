@@ -14,6 +14,7 @@ package struct Services: Sendable {
     package let chains: ChainService
     package let singleThread: SingleThreadService
     package let advice: ContactAdviceService
+    package let tasks: TaskService
     package let approvals: ApprovalService
     package let plannedContacts: PlannedContactService
     package let timeline: TimelineService
@@ -73,8 +74,10 @@ package struct Services: Sendable {
             journal: journal,
             describe: ContactPolicy.fields.changes
         )
+        tasks = TaskService(zone: zone, journal: journal, describe: StaffTask.fields.changes)
         approvals = ApprovalService(
             customers: customers,
+            tasks: tasks,
             journal: journal,
             descriptions: ApprovalService.Descriptions(
                 policy: AuthorityPolicy.fields.changes,
@@ -92,6 +95,7 @@ package struct Services: Sendable {
         timeline = TimelineService(customers: customers)
         promises = PromiseService(
             customers: customers,
+            tasks: tasks,
             zone: zone,
             journal: journal,
             descriptions: PromiseService.Descriptions(
@@ -153,6 +157,7 @@ package struct Services: Sendable {
             complaints: complaints,
             plannedContacts: plannedContacts,
             approvals: approvals,
+            tasks: tasks,
             tokens: tokens,
             journal: journal,
             describe: Handover.fields.changes

@@ -33,6 +33,8 @@ package enum Migrations {
         migration(26, "promise_alarms", PackageResources._026_promise_alarms_sql),
         migration(25, "promise_alarms", PackageResources._025_promise_alarms_sql),
         migration(27, "authority", PackageResources._027_authority_sql),
+        migration(26, "authority", PackageResources._026_authority_sql),
+        migration(28, "tasks", PackageResources._028_tasks_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

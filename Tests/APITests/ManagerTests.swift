@@ -277,7 +277,7 @@ import Testing
             #expect(
                 handover.json == [
                     "fromId": 1, "toId": 2, "reason": "parental leave", "managed": 4, "owned": 3,
-                    "complaints": 2, "plannedContacts": 0, "approvals": 0,
+                    "complaints": 2, "plannedContacts": 0, "approvals": 0, "tasks": 0,
                 ]
             )
             let event = try client.lastEvent()

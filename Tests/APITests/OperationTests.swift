@@ -147,7 +147,8 @@ import Testing
                 "approvals:read", "approvals:write", "articles:read", "calls:read", "calls:write",
                 "complaints:read", "complaints:write",
                 "contacts:read", "contacts:write", "customers:write", "interactions:read",
-                "interactions:write", "presence:write", "products:read", "staff:read",
+                "interactions:write", "presence:write", "products:read", "staff:read", "tasks:read",
+                "tasks:write",
             ]
         ),
         (

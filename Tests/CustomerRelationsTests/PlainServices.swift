@@ -5,9 +5,14 @@ import CustomerRelations
 struct PlainServices {
     let customers = CustomerService(journal: Journal(), describe: { _, _ in "{}" })
 
+    var tasks: TaskService {
+        TaskService(zone: .shanghai, journal: Journal(), describe: { _, _ in "{}" })
+    }
+
     var approvals: ApprovalService {
         ApprovalService(
             customers: customers,
+            tasks: tasks,
             journal: Journal(),
             descriptions: ApprovalService.Descriptions(
                 policy: { _, _ in "{}" },
@@ -37,6 +42,7 @@ struct PlainServices {
     var promises: PromiseService {
         PromiseService(
             customers: customers,
+            tasks: tasks,
             zone: .shanghai,
             journal: Journal(),
             descriptions: PromiseService.Descriptions(

@@ -38,6 +38,12 @@ import Testing
         ("c.owner_id = $1", "one owner's customers, by name or time"),
         ("k.assignee_id = $1", "one agent's complaints, by id or due time"),
         ("coalesce(complaint_id, 0)", "what was asked for one customer, which is little"),
+        ("y.assignee_id = $1", "one person's tasks, by id"),
+        ("y.customer_id = $1", "one customer's tasks, by id"),
+        ("y.status = $1", "the tasks of one status, by id"),
+        ("y.status = 'open' AND y.due_at", "the overdue tasks, by id"),
+        ("y.due_at >= $1", "the tasks of a time, by id"),
+        ("y.due_at < $1", "the tasks of a time, by id"),
         ("i.complaint_id = $1", "one complaint's interactions, by id"),
         ("FROM interaction i WHERE i.occurred_at >= $1", "the groups of a report, who are few"),
         ("l.customer_id = $1", "one customer's calls, by id"),
@@ -142,6 +148,14 @@ import Testing
             ],
             ["replyBy"]
         ),
+        (
+            "/v1/tasks",
+            [
+                "status=open", "kind=call-back", "assigneeId=1", "customerId=1", "due=today",
+                "due=overdue", "since=2026-11-01", "until=2026-12-01",
+            ],
+            ["dueAt", "id"]
+        ),
         ("/v1/customers/1/managers", [], ["id"]),
         ("/v1/customers/1/merges", [], ["id"]),
         ("/v1/customers/1/links", ["kind=serves"], ["id"]),
@@ -166,7 +180,7 @@ import Testing
         "/v1/customers/1/single-thread-risk",
         "/v1/single-thread-policy",
         "/v1/customers/1/org-chart", "/v1/customers/1/contact-advice", "/v1/contact-policy",
-        "/v1/planned-contacts/1", "/v1/approvals/1", "/v1/authority-policy",
+        "/v1/planned-contacts/1", "/v1/tasks/1", "/v1/approvals/1", "/v1/authority-policy",
         "/v1/search?q=13800138000", "/v1/search?q=x",
         "/v1/screen-pop?phone=13800138000&customerId=1&skill=delivery&language=zh",
     ]
@@ -347,6 +361,7 @@ import Testing
         _ = try client.post("/v1/planned-contacts/2/cancel", #"{"reason": "x"}"#)
         _ = try client.put("/v1/contact-policy", #"{"rules": []}"#)
         try addApprovals(client)
+        try addTasks(client)
         _ = try client.post("/v1/staff/1/handover", #"{"toId": 2}"#)
         _ = try client.delete("/v1/staff/1")
         _ = try client.put("/v1/staff/2/presence", #"{"presence": "busy"}"#)
@@ -379,6 +394,20 @@ import Testing
             )
         }
         _ = try client.as(.manager).post("/v1/approvals/1/approve", "{}")
+    }
+
+    private static func addTasks(_ client: TestClient) throws {
+        for (subject, cause) in [("customer", "a"), ("order", "b"), ("contact", "c")] {
+            try client.create(
+                "/v1/tasks",
+                #"""
+                {"kind": "call-back", "subject": {"type": "\#(subject)", "id": 1}, "reason": "x",
+                 "dueAt": "2026-12-01T00:00:00Z", "cause": "\#(cause)", "assigneeId": 1}
+                """#
+            )
+        }
+        _ = try client.patch("/v1/tasks/2", #"{"reason": "y"}"#)
+        _ = try client.post("/v1/tasks/2/done", "{}")
     }
 
     private static func addContacts(_ client: TestClient) throws {

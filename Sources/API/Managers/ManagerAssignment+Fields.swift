@@ -101,6 +101,7 @@ extension Handover {
             Member("complaints", \.complaints, .integer(0...Int.max), "Open ones."),
             Member("plannedContacts", \.plannedContacts, .integer(0...Int.max)),
             Member("approvals", \.approvals, .integer(0...Int.max), "Yet to be decided."),
+            Member("tasks", \.tasks, .integer(0...Int.max), "Open ones."),
         ]
     )
 }

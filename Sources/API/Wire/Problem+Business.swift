@@ -405,6 +405,7 @@ extension Subject {
             case .plannedContact: "planned-contacts"
             case .authorityPolicy: "authority-policy"
             case .approval: "approvals"
+            case .task: "tasks"
             case .article: "articles"
             }
         return "/v1/\(collection)/\(id)"

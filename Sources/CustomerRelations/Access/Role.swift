@@ -15,6 +15,8 @@ package enum Scope: String, Sendable, CaseIterable {
     case complaintsWrite = "complaints:write"
     case approvalsRead = "approvals:read"
     case approvalsWrite = "approvals:write"
+    case tasksRead = "tasks:read"
+    case tasksWrite = "tasks:write"
     case staffRead = "staff:read"
     case staffWrite = "staff:write"
     case presenceWrite = "presence:write"
@@ -56,6 +58,7 @@ package enum Role: String, Sendable, CaseIterable, ColumnValue {
                 .interactionsRead, .interactionsWrite, .complaintsRead,
                 .complaintsWrite, .articlesRead, .productsRead, .staffRead, .presenceWrite,
                 .callsRead, .callsWrite, .approvalsRead, .approvalsWrite,
+                .tasksRead, .tasksWrite,
             ]
         case .manager:
             [

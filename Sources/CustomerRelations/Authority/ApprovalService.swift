@@ -27,11 +27,18 @@ package struct ApprovalService: Sendable {
     private let complaints = ComplaintStore()
     private let deadlines = DeadlineStore()
     private let customers: CustomerService
+    private let tasks: TaskService
     private let journal: Journal
     private let descriptions: Descriptions
 
-    package init(customers: CustomerService, journal: Journal, descriptions: Descriptions) {
+    package init(
+        customers: CustomerService,
+        tasks: TaskService,
+        journal: Journal,
+        descriptions: Descriptions
+    ) {
         self.customers = customers
+        self.tasks = tasks
         self.journal = journal
         self.descriptions = descriptions
     }
@@ -147,6 +154,9 @@ extension ApprovalService {
 }
 
 extension Approval {
+    /// What its task is known by.
+    fileprivate var cause: String { "approval:\(id.rawValue)" }
+
     /// Whether it lets this be done now.
     fileprivate func allows(_ wanted: AuthorityRequest) -> Bool {
         guard status == .approved || status == .pending && isActedFirst else { return false }
@@ -215,6 +225,20 @@ extension ApprovalService {
                 subject: Subject(.approval, approval.id),
                 kind: Self.overdue
             ),
+            in: transaction
+        )
+        try tasks.open(
+            NewTask(
+                kind: "approval",
+                subject: Subject(.approval, approval.id),
+                cause: approval.cause,
+                details: TaskDetails(
+                    reason: approval.reason ?? "\(approval.asker) asks",
+                    dueAt: approval.replyBy,
+                    assigneeID: approval.toID
+                )
+            ),
+            by: occasion,
             in: transaction
         )
         try record("asked", nil, approval, by: occasion, in: transaction)
@@ -311,6 +335,12 @@ extension ApprovalService {
             reason: reason
         )
         try store.decide(approval.id, as: status, decision, in: transaction)
+        try tasks.close(
+            cause: approval.cause,
+            note: status.rawValue,
+            by: occasion,
+            in: transaction
+        )
         let decided = try find(approval.id, in: transaction)
         try record(status.rawValue, approval, decided, by: occasion, in: transaction)
         return decided

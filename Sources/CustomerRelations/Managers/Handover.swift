@@ -24,4 +24,6 @@ package struct Handover: Sendable {
     package let plannedContacts: Int
     /// Requests to be decided.
     package let approvals: Int
+    /// Open ones.
+    package let tasks: Int
 }

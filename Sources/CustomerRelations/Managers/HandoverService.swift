@@ -11,6 +11,7 @@ package struct HandoverService: Sendable {
     private let complaints: ComplaintService
     private let plannedContacts: PlannedContactService
     private let approvals: ApprovalService
+    private let tasks: TaskService
     private let tokens: TokenService
     private let journal: Journal
     private let describe: Describe<Handover>
@@ -22,6 +23,7 @@ package struct HandoverService: Sendable {
         complaints: ComplaintService,
         plannedContacts: PlannedContactService,
         approvals: ApprovalService,
+        tasks: TaskService,
         tokens: TokenService,
         journal: Journal,
         describe: @escaping Describe<Handover>
@@ -32,14 +34,15 @@ package struct HandoverService: Sendable {
         self.complaints = complaints
         self.plannedContacts = plannedContacts
         self.approvals = approvals
+        self.tasks = tasks
         self.tokens = tokens
         self.journal = journal
         self.describe = describe
     }
 
     /// Gives all that one person looks after to another: customers as manager, deputy and owner,
-    /// the complaints that are open, the contacts that are yet to be made, and the requests that are
-    /// yet to be decided.
+    /// the complaints and tasks that are open, the contacts that are yet to be made, and the requests
+    /// that are yet to be decided.
     ///
     /// Each record is changed as if by hand, so that each keeps its history. What is closed stays
     /// as it was.
@@ -72,7 +75,8 @@ package struct HandoverService: Sendable {
                 to: new.toID,
                 by: occasion,
                 in: transaction
-            )
+            ),
+            tasks: try tasks.handOver(from: id, to: new.toID, by: occasion, in: transaction)
         )
         try journal.append(
             "staff.handed-over",
@@ -149,10 +153,11 @@ package struct HandoverService: Sendable {
         guard let load = try store.load(of: member.id, in: transaction),
             load.managed + load.deputised + load.owned + load.openComplaints == 0,
             try !plannedContacts.isExpected(from: member.id, in: transaction),
-            try !approvals.isExpected(from: member.id, in: transaction)
+            try !approvals.isExpected(from: member.id, in: transaction),
+            try !tasks.isExpected(from: member.id, in: transaction)
         else {
             throw ServiceError.notAllowedNow(
-                "the person still looks after customers, complaints, planned contacts or approvals",
+                "the person still looks after customers, complaints, tasks, planned contacts or approvals",
                 allowed: ["handover"]
             )
         }

@@ -20,7 +20,9 @@ package struct PromiseService: Sendable {
     private let store = PromiseStore()
     private let deadlines = DeadlineStore()
     private let managers = ManagerStore()
+    private let staff = StaffStore()
     private let customers: CustomerService
+    private let tasks: TaskService
     private let zone: CivilTimeZone
     private let journal: Journal
     private let descriptions: Descriptions
@@ -28,11 +30,13 @@ package struct PromiseService: Sendable {
     /// `zone` is the one in which the window of usual times is counted.
     package init(
         customers: CustomerService,
+        tasks: TaskService,
         zone: CivilTimeZone,
         journal: Journal,
         descriptions: Descriptions
     ) {
         self.customers = customers
+        self.tasks = tasks
         self.zone = zone
         self.journal = journal
         self.descriptions = descriptions
@@ -91,6 +95,12 @@ package struct PromiseService: Sendable {
             throw ServiceError.notAllowedNow("it is \(entry.status.rawValue) already", allowed: [])
         }
         try store.settle(entry.id, as: status, at: occasion.at, in: transaction)
+        try tasks.close(
+            cause: entry.cause,
+            note: status.rawValue,
+            by: occasion,
+            in: transaction
+        )
         let settled = try find(entry.id, in: transaction)
         try journal.append(
             "promise.\(status.rawValue)",
@@ -188,6 +198,20 @@ extension PromiseService {
             customerID: entry.customerID,
             addresseeID: try addressee(of: entry, in: transaction)
         )
+        try tasks.open(
+            NewTask(
+                kind: "promise",
+                subject: deadline.subject,
+                cause: entry.cause,
+                details: TaskDetails(
+                    reason: promise.text,
+                    dueAt: promise.dueAt,
+                    assigneeID: details.addresseeID
+                )
+            ),
+            by: occasion,
+            in: transaction
+        )
         try journal.append(
             "promise.\(alarm.rawValue)",
             deadline.subject,
@@ -197,13 +221,21 @@ extension PromiseService {
         )
     }
 
-    /// Who gave the promise; else who manages or owns the customer.
+    /// Who gave the promise, or else manages or owns the customer, and is still there.
     private func addressee(
         of entry: PromiseEntry,
         in snapshot: Snapshot
     ) throws -> ID<StaffMember>? {
-        try store.giver(in: entry.interactionID, in: snapshot)
-            ?? managers.active(of: entry.customerID, in: snapshot)?.pair.managerID
-            ?? customers.find(entry.customerID, in: snapshot).details.ownerID
+        let people = [
+            try store.giver(in: entry.interactionID, in: snapshot),
+            try managers.active(of: entry.customerID, in: snapshot)?.pair.managerID,
+            try customers.find(entry.customerID, in: snapshot).details.ownerID,
+        ]
+        return try people.compactMap { $0 }.first { try staff.isActive($0, in: snapshot) }
     }
+}
+
+extension PromiseEntry {
+    /// What its task is known by.
+    fileprivate var cause: String { "promise:\(id.rawValue)" }
 }

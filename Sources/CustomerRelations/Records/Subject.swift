@@ -26,6 +26,7 @@ package struct Subject: Sendable, Hashable {
         case plannedContact = "planned-contact"
         case authorityPolicy = "authority-policy"
         case approval
+        case task
         case article
         case chainLink = "chain-link"
     }
