@@ -57,4 +57,6 @@ CREATE INDEX approval_customer_id ON approval (customer_id, reply_by, id);
 CREATE INDEX approval_complaint_id ON approval (complaint_id, reply_by, id)
     WHERE complaint_id IS NOT NULL;
 CREATE INDEX approval_asker_id ON approval (asker_id, reply_by, id) WHERE asker_id IS NOT NULL;
+CREATE INDEX approval_asker_token_id ON approval (asker_token_id)
+    WHERE asker_token_id IS NOT NULL;
 CREATE INDEX approval_to_id ON approval (to_id, reply_by, id) WHERE to_id IS NOT NULL;

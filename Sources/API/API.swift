@@ -47,6 +47,8 @@ package struct API: Sendable {
             + ChainRoutes(chains: services.chains).all
             + SingleThreadRoutes(risks: services.singleThread, wakeRunner: wakeJobs).all
             + ContactAdviceRoutes(advice: services.advice).all
+            + MeetingRoutes(meetings: services.meetings).all
+            + NeedRoutes(needs: services.needs).all
             + TaskRoutes(tasks: services.tasks).all
             + ApprovalRoutes(approvals: services.approvals).all
             + PlannedContactRoutes(contacts: services.plannedContacts).all

@@ -15,6 +15,8 @@ package struct Services: Sendable {
     package let singleThread: SingleThreadService
     package let advice: ContactAdviceService
     package let tasks: TaskService
+    package let needs: NeedService
+    package let meetings: MeetingService
     package let approvals: ApprovalService
     package let plannedContacts: PlannedContactService
     package let timeline: TimelineService
@@ -114,7 +116,8 @@ package struct Services: Sendable {
                 alarm: ComplaintAlarm.fields.changes,
                 policy: ComplaintPolicy.fields.changes,
                 deadlines: ComplaintDeadlineChange.fields.changes,
-                interaction: InteractionLink.fields.changes
+                interaction: InteractionLink.fields.changes,
+                meeting: MeetingLink.fields.changes
             )
         )
         interactions = InteractionService(
@@ -126,6 +129,18 @@ package struct Services: Sendable {
                 interaction: Interaction.fields.changes,
                 details: InteractionDetails.fields.representation.changes
             )
+        )
+        needs = NeedService(
+            customers: customers,
+            journal: journal,
+            describe: Need.fields.changes
+        )
+        meetings = MeetingService(
+            complaints: complaints,
+            needs: needs,
+            tasks: tasks,
+            journal: journal,
+            describe: Meeting.fields.changes
         )
         articles = ArticleService(
             complaints: complaints,

@@ -35,6 +35,8 @@ package enum Migrations {
         migration(27, "authority", PackageResources._027_authority_sql),
         migration(26, "authority", PackageResources._026_authority_sql),
         migration(28, "tasks", PackageResources._028_tasks_sql),
+        migration(27, "tasks", PackageResources._027_tasks_sql),
+        migration(29, "listening", PackageResources._029_listening_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -24,12 +24,12 @@ final class Jobs: Sendable {
             isIdle: { [database] in database.refusal != nil },
             tiers: TierRunner(services.tiers),
             renewal: DeadlineRenewal(services.complaints),
-            singleThread: SingleThreadRunner(services.singleThread),
             deadlines: DeadlineRunner(
                 complaints: services.complaints,
                 promises: services.promises,
                 approvals: services.approvals
             ),
+            singleThread: SingleThreadRunner(services.singleThread),
             indexing: SearchIndexing(),
             journal: JournalKeeper(services.journal),
             backups: backups,

@@ -201,6 +201,8 @@ import Testing
                     "contacts": 1, "interactions": 2, "promises": 1, "complaints": 1, "orders": 1,
                     "calls": 1,
                     "plannedContacts": 1, "managers": 1, "linksFrom": 0, "linksTo": 0,
+                    "plannedContacts": 1, "approvals": 0, "tasks": 0, "meetings": 0, "needs": 0,
+                    "managers": 1,
                 ]
             )
         }
@@ -348,6 +350,7 @@ import Testing
         "/contacts": #"{"name": "x"}"#, "/links": #"{"kind": "serves", "customerId": 1}"#,
         "/manager": #"{"managerId": 1}"#,
         "/merge": body(1), "/unmerge": body(1),
+        "/needs": #"{"text": "x", "importance": 1}"#,
     ]
 
     @Test func `numbers, texts and names of other systems lead to the kept one`() throws {

@@ -176,7 +176,7 @@ import Testing
     /// before.
     private static let lists: [(person: Int, query: String, ids: [Int])] = [
         (1, "due=today", [2, 3]), (2, "due=today", [1, 2]),
-        (1, "due=overdue", [1]),
+        (1, "due=overdue", [1, 2]),
         (1, "assigneeId=me", [1, 3]), (2, "assigneeId=me", [2, 4]), (2, "assigneeId=1", [1, 3]),
         (1, "assigneeId=me&due=today", [3]), (2, "assigneeId=me&due=today", [2]),
         (1, "status=open", [1, 2, 3]), (1, "status=done", [4]),

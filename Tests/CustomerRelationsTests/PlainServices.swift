@@ -34,7 +34,8 @@ struct PlainServices {
                 alarm: { _, _ in "{}" },
                 policy: { _, _ in "{}" },
                 deadlines: { _, _ in "{}" },
-                interaction: { _, _ in "{}" }
+                interaction: { _, _ in "{}" },
+                meeting: { _, _ in "{}" }
             )
         )
     }

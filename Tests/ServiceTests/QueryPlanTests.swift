@@ -44,6 +44,7 @@ import Testing
         ("y.status = 'open' AND y.due_at", "the overdue tasks, by id"),
         ("y.due_at >= $1", "the tasks of a time, by id"),
         ("y.due_at < $1", "the tasks of a time, by id"),
+        ("FROM need WHERE customer_id = $1", "one customer's needs, by id"),
         ("i.complaint_id = $1", "one complaint's interactions, by id"),
         ("FROM interaction i WHERE i.occurred_at >= $1", "the groups of a report, who are few"),
         ("l.customer_id = $1", "one customer's calls, by id"),
@@ -156,6 +157,15 @@ import Testing
             ],
             ["dueAt", "id"]
         ),
+        (
+            "/v1/meetings",
+            [
+                "kind=visit", "customerId=1", "staffId=1", "confirmed=true", "confirmed=false",
+                "since=2026-11-01", "until=2026-12-01",
+            ],
+            ["heldAt", "id"]
+        ),
+        ("/v1/customers/1/needs", [], ["importance", "id"]),
         ("/v1/customers/1/managers", [], ["id"]),
         ("/v1/customers/1/merges", [], ["id"]),
         ("/v1/customers/1/links", ["kind=serves"], ["id"]),
@@ -180,7 +190,8 @@ import Testing
         "/v1/customers/1/single-thread-risk",
         "/v1/single-thread-policy",
         "/v1/customers/1/org-chart", "/v1/customers/1/contact-advice", "/v1/contact-policy",
-        "/v1/planned-contacts/1", "/v1/tasks/1", "/v1/approvals/1", "/v1/authority-policy",
+        "/v1/planned-contacts/1", "/v1/meetings/1", "/v1/needs/1", "/v1/tasks/1", "/v1/approvals/1",
+        "/v1/authority-policy",
         "/v1/search?q=13800138000", "/v1/search?q=x",
         "/v1/screen-pop?phone=13800138000&customerId=1&skill=delivery&language=zh",
     ]
@@ -362,6 +373,7 @@ import Testing
         _ = try client.put("/v1/contact-policy", #"{"rules": []}"#)
         try addApprovals(client)
         try addTasks(client)
+        try addMeetings(client)
         _ = try client.post("/v1/staff/1/handover", #"{"toId": 2}"#)
         _ = try client.delete("/v1/staff/1")
         _ = try client.put("/v1/staff/2/presence", #"{"presence": "busy"}"#)
@@ -408,6 +420,25 @@ import Testing
         }
         _ = try client.patch("/v1/tasks/2", #"{"reason": "y"}"#)
         _ = try client.post("/v1/tasks/2/done", "{}")
+    }
+
+    private static func addMeetings(_ client: TestClient) throws {
+        for day in ["01", "02"] {
+            try client.create(
+                "/v1/meetings",
+                #"""
+                {"kind": "visit", "customerIds": [1], "contactIds": [1], "staffIds": [2],
+                 "heldAt": "2026-11-\#(day)T00:00:00Z", "summary": "x"}
+                """#
+            )
+            _ = try client.post(
+                "/v1/meetings/1/issues",
+                #"{"need": {"text": "x", "importance": 1}}"#
+            )
+        }
+        _ = try client.patch("/v1/needs/1", #"{"importance": 2}"#)
+        _ = try client.patch("/v1/meetings/1", #"{"summary": "y"}"#)
+        _ = try client.post("/v1/meetings/1/confirm", #"{"contactId": 1}"#)
     }
 
     private static func addContacts(_ client: TestClient) throws {

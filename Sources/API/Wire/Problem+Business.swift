@@ -406,6 +406,8 @@ extension Subject {
             case .authorityPolicy: "authority-policy"
             case .approval: "approvals"
             case .task: "tasks"
+            case .meeting: "meetings"
+            case .need: "needs"
             case .article: "articles"
             }
         return "/v1/\(collection)/\(id)"

@@ -40,6 +40,7 @@ package struct AuthorityRequest: Sendable, Equatable {
     package let amount: Money?
 }
 
+/// What was decided of a request, by whom and why.
 package struct ApprovalDecision: Sendable, Equatable {
     package let at: Instant
     /// The name of the token that decided, and whose it is.

@@ -27,7 +27,7 @@ struct ApprovalStore: Sendable {
         select.filter("kind = $?", filter.kind)
         select.filter("to_id = $?", filter.toID)
         select.filter("asker_id = $?", filter.askerID)
-        select.filter("customer_id = $?", filter.customerID)
+        try select.filter("customer_id", of: filter.customerID, in: snapshot)
         select.filter("complaint_id = $?", filter.complaintID)
         return try select.page(
             request,

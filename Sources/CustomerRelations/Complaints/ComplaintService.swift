@@ -11,6 +11,7 @@ package struct ComplaintService: Sendable {
         let policy: Describe<ComplaintPolicy>
         let deadlines: Describe<ComplaintDeadlineChange>
         let interaction: Describe<InteractionLink>
+        let meeting: Describe<MeetingLink>
 
         package init(
             complaint: @escaping Describe<Complaint>,
@@ -18,7 +19,8 @@ package struct ComplaintService: Sendable {
             alarm: @escaping Describe<ComplaintAlarm>,
             policy: @escaping Describe<ComplaintPolicy>,
             deadlines: @escaping Describe<ComplaintDeadlineChange>,
-            interaction: @escaping Describe<InteractionLink>
+            interaction: @escaping Describe<InteractionLink>,
+            meeting: @escaping Describe<MeetingLink>
         ) {
             self.complaint = complaint
             self.move = move
@@ -26,6 +28,7 @@ package struct ComplaintService: Sendable {
             self.policy = policy
             self.deadlines = deadlines
             self.interaction = interaction
+            self.meeting = meeting
         }
     }
 

@@ -30,6 +30,18 @@ extension ComplaintService {
         throw ServiceError.refused(pointer, "the customer has no complaint \(id.rawValue)")
     }
 
+    /// Tells in a complaint's history of the meeting in which it was raised (M52).
+    func link(
+        _ link: MeetingLink,
+        to id: ID<Complaint>,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        let details = descriptions.meeting(nil, link)
+        try note("meeting", details, on: id, by: occasion, in: transaction)
+        try store.touch(id, at: occasion.at, in: transaction)
+    }
+
     /// Tells in a complaint's history of an interaction.
     func link(
         _ link: InteractionLink,

@@ -75,16 +75,13 @@ enum PromiseAlarm: String {
     case overdue
 
     func deadline(_ id: ID<Promise>, givenAt: Instant, dueAt: Instant) -> Deadline {
-        let length = dueAt.milliseconds(since: givenAt)
-        return Deadline(
-            dueAt: switch self {
-            case .dueSoon: dueAt.adding(milliseconds: -length / 4)
+        let instant =
+            switch self {
+            case .dueSoon: dueAt.adding(milliseconds: -dueAt.milliseconds(since: givenAt) / 4)
             // At the very due instant it is in time.
             case .overdue: dueAt.adding(milliseconds: 1)
-            },
-            subject: Subject(.promise, id),
-            kind: rawValue
-        )
+            }
+        return Deadline(dueAt: instant, subject: Subject(.promise, id), kind: rawValue)
     }
 }
 

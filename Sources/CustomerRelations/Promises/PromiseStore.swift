@@ -28,7 +28,6 @@ struct PromiseStore: Sendable {
     ) throws(SQLiteError) -> Page<PromiseEntry> {
         var select = PagedSelect(Self.columns, from: "promise p")
         select.filter("p.status = $?", filter.status)
-        try select.filter("p.customer_id", of: filter.customerID, in: snapshot)
         switch filter.due {
         case .soon:
             select.filter(
@@ -42,7 +41,7 @@ struct PromiseStore: Sendable {
         case nil: break
         }
         select.filter("p.kind = $?", filter.kind)
-        select.filter("p.customer_id = $?", filter.customerID)
+        try select.filter("p.customer_id", of: filter.customerID, in: snapshot)
         select.filter("p.due_at >= $?", filter.since)
         select.filter("p.due_at < $?", filter.until)
         return try select.page(

@@ -27,6 +27,8 @@ package struct Subject: Sendable, Hashable {
         case authorityPolicy = "authority-policy"
         case approval
         case task
+        case meeting
+        case need
         case article
         case chainLink = "chain-link"
     }

@@ -6,6 +6,7 @@ package struct TaskService: Sendable {
     private let store = TaskStore()
     private let staff = StaffStore()
     private let tokens = TokenStore()
+    private let merges = MergeStore()
     /// In which people work who have no time zone of their own.
     private let zone: CivilTimeZone
     private let journal: Journal
@@ -75,7 +76,9 @@ extension TaskService {
         if let cause = new.cause, let known = try store.open(cause: cause, in: transaction) {
             throw ServiceError.duplicate(Subject(.task, known.id))
         }
-        guard let customer = try store.customer(of: new.subject, in: transaction) else {
+        guard let named = try store.customer(of: new.subject, in: transaction),
+            let customer = try merges.kept(of: named, in: transaction)
+        else {
             throw ServiceError.refused(
                 "/subject",
                 "there is no \(new.subject.kind.rawValue) \(new.subject.id) of any customer"
@@ -92,13 +95,23 @@ extension TaskService {
         )
     }
 
-    /// Opens a task that something in here asks for, in the transaction of what asks; nothing is done
-    /// while one with the same cause is open.
-    func open(_ new: NewTask, by occasion: Occasion, in transaction: Transaction) throws {
-        if let cause = new.cause, try store.open(cause: cause, in: transaction) != nil { return }
-        _ = try insert(
+    /// Opens a task that something in here asks for, in the transaction of what asks; while one with the
+    /// same cause is open it answers that.
+    ///
+    /// `customer` is needed where the subject does not tell.
+    @discardableResult
+    func open(
+        _ new: NewTask,
+        of customer: ID<Customer>? = nil,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> StaffTask {
+        if let cause = new.cause, let known = try store.open(cause: cause, in: transaction) {
+            return known
+        }
+        return try insert(
             new,
-            of: store.customer(of: new.subject, in: transaction),
+            of: customer ?? store.customer(of: new.subject, in: transaction),
             assignee: new.details.assigneeID,
             by: occasion,
             in: transaction

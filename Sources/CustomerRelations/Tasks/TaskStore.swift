@@ -58,7 +58,7 @@ struct TaskStore: Sendable {
         case .id(let id): select.filter("y.assignee_id = $?", id)
         case nil: break
         }
-        select.filter("y.customer_id = $?", filter.customerID)
+        try select.filter("y.customer_id", of: filter.customerID, in: snapshot)
         switch filter.due {
         case .today:
             select.filter("y.due_at >= $?", today.lowerBound)
@@ -156,6 +156,7 @@ struct TaskStore: Sendable {
         case .complaint: sql = "SELECT customer_id FROM complaint WHERE id = $1"
         case .order: sql = "SELECT customer_id FROM customer_order WHERE id = $1"
         case .contact: sql = "SELECT customer_id FROM contact WHERE id = $1"
+        case .need: sql = "SELECT customer_id FROM need WHERE id = $1"
         case .approval: sql = "SELECT customer_id FROM approval WHERE id = $1"
         default: return nil
         }

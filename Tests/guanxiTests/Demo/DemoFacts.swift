@@ -81,6 +81,7 @@ struct DemoFacts: Sendable {
         promises = try services.promises.list(
             PromiseFilter(),
             PageRequest(limit: 100_000, sorting: .dueAt),
+            at: now,
             in: snapshot
         )
         .rows.reduce(into: [:]) { $0[$1.status, default: 0] += 1 }
