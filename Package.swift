@@ -49,7 +49,10 @@ let package = Package(
         module("Routing", ["HTTP", "JSON", "CSV", crypto]),
         module("Statistics"),
         module("CustomerRelations", ["SQLite", "Statistics", crypto]),
-        module("API", ["CustomerRelations", "Routing", "HTTP", "JSON", "CSV", "SQLite", crypto]),
+        module(
+            "API",
+            ["CustomerRelations", "Routing", "HTTP", "JSON", "CSV", "SQLite", crypto, "Statistics"]
+        ),
         .target(
             name: "Migrations",
             dependencies: ["SQLite"],

@@ -62,6 +62,7 @@ package struct API: Sendable {
             + PaymentRoutes(payments: services.payments).all
             + RefundRoutes(refunds: services.refunds, orders: services.orders).all
             + TierRoutes(tiers: services.tiers, wakeRunner: wakeJobs).all
+            + ValueRoutes(values: services.values, wakeRunner: wakeJobs).all
             + ReportRoutes(reports: services.reports).all
             + SearchRoutes(search: services.search).all
             + JournalRoutes(journal: services.journal, database: database).all

@@ -34,6 +34,7 @@ package struct Services: Sendable {
     package let payments: PaymentService
     package let refunds: RefundService
     package let tiers: TierService
+    package let values: ValueService
     package let reports: ReportService
     package let search = SearchService()
 
@@ -201,6 +202,12 @@ package struct Services: Sendable {
             zone: zone,
             describeRun: TierRun.fields.changes,
             describePolicy: TierPolicy.fields.changes
+        )
+        values = ValueService(
+            journal: journal,
+            zone: zone,
+            describeModel: ValueModel.fields.changes,
+            describePolicy: ValuePolicy.fields.changes
         )
         reports = ReportService(zone: zone)
     }

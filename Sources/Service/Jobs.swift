@@ -23,6 +23,7 @@ final class Jobs: Sendable {
             writer: database.writer,
             isIdle: { [database] in database.refusal != nil },
             tiers: TierRunner(services.tiers),
+            values: ValueModelRunner(services.values),
             renewal: DeadlineRenewal(services.complaints),
             deadlines: DeadlineRunner(
                 complaints: services.complaints,
@@ -78,6 +79,7 @@ private struct JobWork: Sendable {
     /// Whether nothing can be written: what is left to do waits for room.
     let isIdle: @Sendable () -> Bool
     let tiers: TierRunner
+    let values: ValueModelRunner
     let renewal: DeadlineRenewal
     let deadlines: DeadlineRunner
     let singleThread: SingleThreadRunner
@@ -98,6 +100,15 @@ private struct JobWork: Sendable {
                 writing: writer,
                 actor: "scheduler",
                 requestID: "tier-runner",
+                now: clock
+            ) {}
+        }
+        attempt("fit of a value model") {
+            while try values.runPending(
+                reading: connection,
+                writing: writer,
+                actor: "scheduler",
+                requestID: "value-models",
                 now: clock
             ) {}
         }
@@ -157,6 +168,10 @@ private struct JobWork: Sendable {
                     ]
                 )
             }
+        }
+        attempt("start of a value model") {
+            let occasion = Occasion(at: clock(), actor: "scheduler", requestID: "value-models")
+            try values.startDue(reading: connection, writing: writer, by: occasion)
         }
         attempt("clearing of kept answers") {
             let now = clock()

@@ -15,6 +15,8 @@ import Testing
     /// Statements that may look at all rows of a table, each by a part of its text, and why.
     private static let scans: [(text: String, reason: String)] = [
         ("SELECT count(*) FROM", "count=exact counts"),
+        ("FROM customer_order WHERE +placed_at <", "a model is fitted to all orders"),
+        ("WHERE cancelled_at < $1 AND +placed_at <", "of which the cancelled ones are left out"),
         ("SELECT (SELECT coalesce(max(position)", "a table has columns for the longest list"),
         ("GROUP BY lower(d.address) HAVING", "a page of duplicates, along the index"),
         ("FROM event ORDER BY seq", "verifying reads the whole chain"),
@@ -119,6 +121,7 @@ import Testing
             ["rank"]
         ),
         ("/v1/tier-runs", [], ["id"]),
+        ("/v1/value-models", [], ["id"]),
         (
             "/v1/staff",
             [
@@ -182,7 +185,8 @@ import Testing
     private static let records = [
         "/v1/customers/1", "/v1/interactions/1", "/v1/complaints/1", "/v1/products/1",
         "/v1/orders/1", "/v1/payments/1", "/v1/refunds/1", "/v1/tier-runs/1",
-        "/v1/customers/1/tier", "/v1/tier-policy", "/v1/tokens",
+        "/v1/customers/1/tier", "/v1/tier-policy",
+        "/v1/customers/1/value", "/v1/value-models/1", "/v1/value-policy", "/v1/tokens",
         "/v1/events?after=3", "/v1/staff/1", "/v1/staff/2/presence", "/v1/teams/1",
         "/v1/articles/1", "/v1/articles/suggestions?subject=x1&productId=1&orderId=1",
         "/v1/customers/1/manager", "/v1/calls/1", "/v1/contacts/1",
@@ -357,6 +361,9 @@ import Testing
                     .items.last?["seq"]?.integer ?? seen
             }
         }
+        let valueRules = #"{"discountRate": 0.1, "margin": 0.5, "refitDays": 3}"#
+        _ = try client.put("/v1/value-policy", valueRules)
+        _ = try client.post("/v1/value-models", "{}")
         _ = try client.put("/v1/customers/1/manager", #"{"managerId": 1, "deputyId": 2}"#)
         _ = try client.post("/v1/complaints/1/assign", #"{"assigneeId": 1}"#)
         for at in ["2026-12-01", "2026-12-02", "2026-12-03"] {

@@ -32,7 +32,7 @@ import Testing
             name: "API",
             imports: [
                 "CSV", "Crypto", "CustomerRelations", "Foundation", "HTTP", "JSON", "Routing",
-                "SQLite",
+                "SQLite", "Statistics",
             ]
         ),
         Module(name: "Migrations", imports: ["SQLite"]),

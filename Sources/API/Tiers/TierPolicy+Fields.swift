@@ -38,7 +38,7 @@ extension TierPolicy: Versioned {
 
 extension Codec where Value == Share {
     /// A fraction from 0 to 1 with at most four decimals.
-    fileprivate static var share: Self {
+    static var share: Self {
         let number = Codec<Double>.number(0...1)
         return Codec(
             schema: number.schema,

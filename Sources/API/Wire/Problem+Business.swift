@@ -393,6 +393,8 @@ extension Subject {
             case .refund: "refunds"
             case .tierRun: "tier-runs"
             case .tierPolicy: "tier-policy"
+            case .valueModel: "value-models"
+            case .valuePolicy: "value-policy"
             case .imports: "imports"
             case .token: "tokens"
             case .staff: "staff"

@@ -15,6 +15,8 @@ package struct Subject: Sendable, Hashable {
         case refund
         case tierRun = "tier-run"
         case tierPolicy = "tier-policy"
+        case valueModel = "value-model"
+        case valuePolicy = "value-policy"
         case imports = "import"
         case token
         case staff

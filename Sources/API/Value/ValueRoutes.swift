@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+package import CustomerRelations
+import HTTP
+import JSON
+import Routing
+import SQLite
+
+/// The operations on what customers may yet bring, and on the models that tell.
+package struct ValueRoutes {
+    private static let tag = "Value"
+
+    private let values: ValueService
+    private let wakeRunner: @Sendable () -> Void
+
+    /// `wakeRunner` is called when a model has been started and committed.
+    package init(values: ValueService, wakeRunner: @escaping @Sendable () -> Void) {
+        self.values = values
+        self.wakeRunner = wakeRunner
+    }
+
+    package var all: [APIRoute] {
+        [find, start, findModel, listModels, findPolicy, setPolicy]
+    }
+
+    /// The date at which a value is asked for.
+    private struct Moment: Sendable {
+        let asOf: Instant?
+
+        static let fields: Fields<Moment> = Fields(
+            nil,
+            Moment.init,
+            Field(
+                optional: "asOf",
+                \.asOf,
+                .instantOrDay,
+                "By the orders of the whole days before this; now by default."
+            )
+        )
+    }
+
+    private var find: APIRoute {
+        .read(
+            .get,
+            "/v1/customers/{customer}/value",
+            ID<Customer>.self,
+            name: "getCustomerValue",
+            summary: "Reads what a customer may yet bring, and by which model",
+            tag: Self.tag,
+            scope: Scope.tiersRead.rawValue,
+            takes: .query(Moment.fields),
+            returns: .record(CustomerValue.fields)
+        ) { [values] moment, call, snapshot, customer in
+            if let asOf = moment.asOf, asOf > call.instant {
+                throw Problem(parameter: "asOf", "must not lie in the future")
+            }
+            return try values.value(
+                of: customer,
+                asOf: moment.asOf,
+                at: call.instant,
+                in: snapshot
+            )
+        }
+    }
+
+    private var start: APIRoute {
+        .write(
+            .post,
+            "/v1/value-models",
+            name: "startValueModel",
+            summary: "Has a model fitted to the orders up to a day, and keeps it",
+            tag: Self.tag,
+            scope: Scope.runsWrite.rawValue,
+            takes: .body(NewValueModel.fields),
+            returns: .accepted(ValueModel.fields) { Subject(.valueModel, $0.id).path },
+            committed: wakeRunner
+        ) { [values] new, call, transaction in
+            try values.start(new, by: call.occasion, in: transaction)
+        }
+    }
+
+    private var findModel: APIRoute {
+        .read(
+            .get,
+            "/v1/value-models/{model}",
+            ID<ValueModel>.self,
+            name: "getValueModel",
+            summary: "Reads a model, and how it met the facts",
+            tag: Self.tag,
+            scope: Scope.tiersRead.rawValue,
+            takes: .nothing,
+            returns: .record(ValueModel.fields)
+        ) { [values] _, _, snapshot, model in
+            try values.model(model, in: snapshot)
+        }
+    }
+
+    private var listModels: APIRoute {
+        .list(
+            "/v1/value-models",
+            name: "listValueModels",
+            summary: "Lists the models, the newest first",
+            tag: Self.tag,
+            scope: Scope.tiersRead.rawValue,
+            Listing(
+                filter: NoFilter.fields,
+                rows: ValueModel.fields,
+                sorts: ValueModelSorting.allCases.map { "-" + $0.rawValue }
+            )
+        ) { [values] query, _, snapshot in
+            try values.models(query.1.request(), in: snapshot).slice
+        }
+    }
+
+    private var findPolicy: APIRoute {
+        .read(
+            .get,
+            "/v1/value-policy",
+            name: "getValuePolicy",
+            summary: "Reads how value is reckoned, and how often the model is fitted anew",
+            tag: Self.tag,
+            scope: Scope.tiersRead.rawValue,
+            takes: .nothing,
+            returns: .record(ValuePolicy.fields)
+        ) { [values] _, _, snapshot in
+            try values.policy(in: snapshot)
+        }
+    }
+
+    private var setPolicy: APIRoute {
+        .write(
+            .put,
+            "/v1/value-policy",
+            name: "setValuePolicy",
+            summary: "Puts other rules in force",
+            tag: Self.tag,
+            scope: Scope.policiesWrite.rawValue,
+            takes: .body(ValueRules.fields),
+            returns: .record(ValuePolicy.fields),
+            problems: [.preconditionFailed],
+            honoursIfMatch: true
+        ) { [values] rules, call, transaction in
+            try call.demandMatch(values.policy(in: transaction), ValuePolicy.fields)
+            return try values.setPolicy(rules, by: call.occasion, in: transaction)
+        }
+    }
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+import CustomerRelations
+import Foundation
+import HTTP
+import JSON
+import Service
+import TestSupport
+import Testing
+
+/// What customers may yet bring.
+@Suite struct ValueTests {
+    private static let value = "/v1/customers/1/value"
+    private static let policy = "/v1/value-policy"
+    private static let rules = #"{"discountRate": 0.1, "margin": 0.4, "refitDays": 30}"#
+
+    private static let refused = [
+        Case("no token", "GET", value, by: nil, is: 401, "unauthorized"),
+        Case("nobody", "GET", "/v1/customers/9/value", is: 404, "not-found"),
+        .refused("no date", query: value + "?asOf=x", "asOf"),
+        .refused("the future", query: value + "?asOf=2026-11-24", "asOf", saying: "future"),
+        .refused("an unknown parameter", query: value + "?at=2026-11-01", "at"),
+        Case("an agent", "POST", "/v1/value-models", "{}", by: .agent, is: 403, "forbidden"),
+        Case("no JSON", "POST", "/v1/value-models", "", is: 400, "malformed-body"),
+        .refused("a stranger", "POST", "/v1/value-models", #"{"id": 1}"#, "/id"),
+        .refused("a future model", "POST", "/v1/value-models", #"{"asOf": "2026-11-24"}"#, "/asOf"),
+        Case("no such model", "GET", "/v1/value-models/1", is: 404, "not-found"),
+        Case("a reader's models", "GET", "/v1/value-models", by: .reader, is: 200),
+        Case("an agent's rules", "PUT", policy, rules, by: .agent, is: 403, "forbidden"),
+        .refused("no rules", "PUT", policy, "{}", "/discountRate", "/margin", "/refitDays"),
+        .refused(
+            "bad rules",
+            "PUT",
+            policy,
+            #"{"discountRate": 1.1, "margin": 0.00001, "refitDays": 0}"#,
+            "/discountRate",
+            "/margin",
+            "/refitDays"
+        ),
+        Case("another method", "POST", value, "{}", is: 405, "method-not-allowed"),
+    ]
+
+    @Test func `refuses what it cannot take`() throws {
+        try withServer { client in
+            try client.customer()
+            try client.check(Self.refused)
+        }
+    }
+
+    @Test func `the rules are those of the policy`() throws {
+        try withServer { client in
+            let first = try client.as(.reader).get(Self.policy).json
+            #expect(first["discountRate"]?.double == 0.1)
+            #expect(first["margin"]?.double == 1)
+            #expect(first["refitDays"] == 7)
+            let put = try client.as(.manager).put(Self.policy, Self.rules)
+            #expect(put.json["margin"]?.double == 0.4)
+            #expect(put.json["version"] == 2)
+            #expect(try client.put(Self.policy, Self.rules, ["if-match": "\"1.x\""]).status == 412)
+        }
+    }
+
+    // MARK: - Few customers
+
+    @Test func `says what is missing without orders and without enough customers`() throws {
+        try withServer { client in
+            let customer = try client.customer()
+            let nothing = try client.get(Self.value).json
+            #expect(nothing["frequency"] == 0)
+            #expect(nothing["recency"] == nil)
+            #expect(nothing["age"] == nil)
+            #expect(nothing["model"] == nil)
+            #expect(nothing.codes == ["no-orders"])
+
+            // Two on one day in Shanghai, one a week later, one today, which is not over.
+            for at in [
+                "2026-10-31T17:00:00Z", "2026-11-01T15:00:00Z", "2026-11-08T10:00:00Z",
+                "2026-11-23T01:00:00Z",
+            ] {
+                try Self.order(client, customer, at, "10.01")
+            }
+            let some = try client.get(Self.value).json
+            #expect(some["frequency"] == 1)
+            #expect(some["recency"]?.double == 1)
+            #expect(some["age"]?.double == 3)
+            #expect(some["monetary"] == "10.01")
+            #expect(some["pAlive"] == nil)
+            #expect(some.codes == ["too-few-repeat-customers"])
+            #expect(some["reasons"]?.elements?.first?["text"]?.string?.contains("100") == true)
+
+            let run = try client.fitValues("{}")
+            #expect(run["status"] == "failed")
+            #expect(run["reason"]?["code"] == "too-few-repeat-customers")
+            #expect(run["model"] == nil)
+            #expect(try client.get("/v1/value-models").ids == [1])
+        }
+    }
+
+    @Test func `leaves out what was cancelled, and subtracts what was refunded, from then on`()
+        throws
+    {
+        try withServer { client in
+            let customer = try client.customer()
+            try Self.order(client, customer, "2026-11-01T00:00:00Z", "5")
+            let refunded = try Self.order(client, customer, "2026-11-08T00:00:00Z", "40")
+            let cancelled = try Self.order(client, customer, "2026-11-15T00:00:00Z", "20")
+            let before = try client.get(Self.value).json
+            #expect(before["frequency"] == 2)
+            #expect(before["monetary"] == "30.00")
+            let reason = #""reason": "x""#
+            _ = try client.post("/v1/orders/\(cancelled)/cancel", "{\(reason)}")
+            _ = try client.post("/v1/orders/\(refunded)/refunds", #"{"amount": "40", \#(reason)}"#)
+            // A day later, when the day of the refund is over.
+            client.clock.advance(hours: 24)
+            let after = try client.get(Self.value).json
+            #expect(after["frequency"] == 1)
+            #expect(after["recency"]?.double == 1)
+            #expect(after["monetary"] == "0.00")
+            let past = try client.get(Self.value + "?asOf=2026-11-23").json
+            #expect(past["frequency"] == 2)
+            #expect(past["monetary"] == "30.00")
+        }
+    }
+
+    // MARK: - CDNOW
+
+    private static let file = URL(filePath: #filePath)
+        .appending(path: "../../../../shared/data/cdnow/CDNOW_sample.txt").standardized
+
+    private static let isThere = FileManager.default.fileExists(atPath: file.path)
+
+    @Test(.enabled(if: isThere, "../shared/data/cdnow is not there"))
+    func `finds the published parameters in the orders of CDNOW`() throws {
+        try withServer { client in
+            let orders = try Self.cdnow()
+            let answer = try client.send(
+                "POST",
+                "/v1/imports/orders",
+                [:],
+                orders,
+                type: "text/csv"
+            )
+            #expect(answer.json["created"] == 6_919)
+            let first = try #require(try client.get("/v1/customers?q=C0001").ids.first)
+            let target = "/v1/customers/\(first)/value?asOf=1997-10-01"
+            let found = try client.as(.reader).get(target).json
+            try Self.checkPublished(found["model"])
+            #expect(found["modelId"] == nil)
+            // 1997-01-01, 01-18 and 08-02.
+            #expect(found["frequency"] == 2)
+            #expect(found["recency"]?.double == 213.0 / 7)
+            #expect(found["age"]?.double == 272.0 / 7)
+            #expect(found["monetary"] == "22.35")
+            #expect(near(found["pAlive"]?.double, 0.7266, 0.0005))
+            #expect(near(found["expectedOrders12m"]?.double, 1.53, 0.1))
+            #expect(found["clv12m"]?.string != nil)
+            #expect(found.codes == [])
+
+            // Kept, it gives the same; the whole year and a half has the published holdout.
+            let kept = try client.fitValues(#"{"asOf": "1997-10-01"}"#)
+            try Self.checkPublished(kept["model"])
+            let again = try client.get(target).json
+            #expect(again["modelId"] == 1)
+            #expect(again["clv12m"] == found["clv12m"])
+            let whole = try client.fitValues(#"{"asOf": "1998-07-01"}"#)
+            let holdout = try #require(whole["model"]?["holdout"])
+            #expect(holdout["weeks"]?.double == 39)
+            #expect(holdout["customers"] == 2_357)
+            #expect(holdout["purchases"] == 1_882)
+            #expect(near(holdout["model"]?["rmse"]?.double, 1.608, 0.001))
+            #expect(near(holdout["model"]?["topDecileShare"]?.double, 0.469, 0.001))
+            // An archived customer's past counts, and can be read.
+            _ = try client.delete("/v1/customers/\(first)")
+            #expect(try client.get(target).json["modelId"] == 1)
+        }
+    }
+
+    private static func checkPublished(_ model: JSON?) throws {
+        let model = try #require(model)
+        #expect(near(model["r"]?.double, 0.2426, 0.001))
+        #expect(near(model["alpha"]?.double, 4.4135, 0.005))
+        #expect(near(model["a"]?.double, 0.7929, 0.001))
+        #expect(near(model["b"]?.double, 2.4258, 0.002))
+        #expect(near(model["logLikelihood"]?.double, -9_582.4256, 0.01))
+        #expect(model["customers"] == 2_357)
+        #expect(model["repeatCustomers"] == 946)
+        #expect(model["dataUntil"] == "1997-09-30T16:00:00.000Z")
+        #expect(near(model["spending"]?["p"]?.double, 6.2488, 0.02))
+        #expect(near(model["spending"]?["q"]?.double, 3.7446, 0.02))
+        #expect(near(model["spending"]?["v"]?.double, 15.4477, 0.02))
+        #expect(near(model["spending"]?["logLikelihood"]?.double, -4_055.923, 0.01))
+    }
+
+    /// The sample as CSV.
+    private static func cdnow() throws -> [UInt8] {
+        var text = Array("customerExternalId,placedAt,total\n".utf8)
+        for line in Array(try Data(contentsOf: file)).split(separator: 0x0A) {
+            let cells = line.split { $0 <= 0x20 }.map(Array.init)
+            guard cells.count == 5 else { continue }
+            let date = cells[2]
+            text += [UInt8(ascii: "C")] + cells[1] + [UInt8(ascii: ",")]
+            text += date[..<4] + [UInt8(ascii: "-")] + date[4..<6] + [UInt8(ascii: "-")]
+            text += date[6...] + [UInt8(ascii: ",")] + cells[4] + [UInt8(ascii: "\n")]
+        }
+        return text
+    }
+
+    @discardableResult
+    private static func order(
+        _ client: TestClient,
+        _ customer: Int,
+        _ at: String,
+        _ total: String
+    ) throws -> Int {
+        try client.create(
+            "/v1/orders",
+            #"{"customerId": \#(customer), "placedAt": "\#(at)", "total": "\#(total)"}"#
+        )
+    }
+}
+
+private func near(_ value: Double?, _ expected: Double, _ tolerance: Double) -> Bool {
+    value.map { abs($0 - expected) <= tolerance } ?? false
+}
+
+extension JSON {
+    /// The codes of the reasons.
+    fileprivate var codes: [String] {
+        self["reasons"]?.elements?.compactMap { $0["code"]?.string } ?? []
+    }
+}
+
+extension TestClient {
+    /// Starts the fit of a model, waits until it has ended, and answers it.
+    func fitValues(_ body: String) throws -> JSON {
+        var seen = try service.number("SELECT max(seq) FROM event") ?? 0
+        let started = try post("/v1/value-models", body)
+        guard started.status == 202, let location = started.location else {
+            throw TestFailure("no model: \(started)")
+        }
+        while true {
+            let events = try get("/v1/events?after=\(seen)&wait=30").items
+            guard let last = events.last?["seq"]?.integer else {
+                throw TestFailure("the model has not ended")
+            }
+            seen = last
+            let isOver = events.contains {
+                ["value-model.finished", "value-model.failed"].contains($0["action"]?.string)
+                    && $0["subject"]?["id"] == started.json["id"]
+            }
+            if isOver { return try get(location).json }
+        }
+    }
+}
