@@ -61,6 +61,9 @@ package struct API: Sendable {
             + OrderRoutes(orders: services.orders).all
             + PaymentRoutes(payments: services.payments).all
             + RefundRoutes(refunds: services.refunds, orders: services.orders).all
+            + ExpenseRoutes(expenses: services.expenses).all
+            + CategorySpendRoutes(spends: services.categorySpend).all
+            + PlanRoutes(plans: services.plans).all
             + TierRoutes(tiers: services.tiers, wakeRunner: wakeJobs).all
             + ValueRoutes(values: services.values, wakeRunner: wakeJobs).all
             + ReportRoutes(reports: services.reports).all

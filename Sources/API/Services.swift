@@ -33,6 +33,9 @@ package struct Services: Sendable {
     package let orders: OrderService
     package let payments: PaymentService
     package let refunds: RefundService
+    package let expenses: ExpenseService
+    package let categorySpend: CategorySpendService
+    package let plans: PlanService
     package let tiers: TierService
     package let values: ValueService
     package let reports: ReportService
@@ -197,6 +200,22 @@ package struct Services: Sendable {
         )
         payments = PaymentService(journal: journal, describe: Payment.fields.changes)
         refunds = RefundService(journal: journal, describe: Refund.fields.changes)
+        expenses = ExpenseService(
+            customers: customers,
+            journal: journal,
+            describe: Expense.fields.changes
+        )
+        categorySpend = CategorySpendService(
+            customers: customers,
+            journal: journal,
+            describe: CategorySpend.fields.changes
+        )
+        plans = PlanService(
+            customers: customers,
+            zone: zone,
+            journal: journal,
+            describe: Plan.fields.changes
+        )
         tiers = TierService(
             journal: journal,
             zone: zone,

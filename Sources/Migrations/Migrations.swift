@@ -38,6 +38,7 @@ package enum Migrations {
         migration(27, "tasks", PackageResources._027_tasks_sql),
         migration(29, "listening", PackageResources._029_listening_sql),
         migration(30, "value", PackageResources._030_value_sql),
+        migration(31, "plans", PackageResources._031_plans_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

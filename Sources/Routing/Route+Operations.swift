@@ -302,4 +302,20 @@ extension Call {
             return [JSON.Member("current", current ?? .null)]
         }
     }
+
+    /// Refuses a PUT with 412 unless the conditions let it make a record, or replace this one.
+    package func demandMatch<Record: Versioned>(
+        place record: Record?,
+        _ representation: Representation<Record>
+    ) throws {
+        guard let record else {
+            // RFC 9110, section 13.1.1: without a record there is nothing that could match.
+            guard request.fields["if-match"] == nil else {
+                throw Problem(.preconditionFailed, "there is no such record yet")
+            }
+            return
+        }
+        try demandNone()
+        try demandMatch(record, representation)
+    }
 }

@@ -203,8 +203,58 @@ import Testing
                     "plannedContacts": 1, "managers": 1, "linksFrom": 0, "linksTo": 0,
                     "plannedContacts": 1, "approvals": 0, "tasks": 0, "meetings": 0, "needs": 0,
                     "managers": 1,
+                    "plannedContacts": 1, "managers": 1, "expenses": 0, "plans": 0,
+                    "categorySpend": 0,
                 ]
             )
+        }
+    }
+
+    /// The periods of a customer's plans, the categories, and how many expenses there are.
+    private static func trade(_ client: TestClient, _ customer: Int) throws -> [String?] {
+        let plans = try client.get("/v1/plans?customerId=\(customer)&sort=startsAt").items
+        let spends = try client.get("/v1/customers/\(customer)/category-spend").items
+        let expenses = try client.get("/v1/expenses?customerId=\(customer)").items
+        return plans.map { $0["period"]?.string } + spends.map { $0["category"]?.string }
+            + ["\(expenses.count)"]
+    }
+
+    @Test func `plans and categories move where the kept one has none`() throws {
+        try withServer { client in
+            for _ in 1...2 { try client.customer() }
+            for (customer, periods, categories) in [
+                (1, ["2026-Q4"], ["tea"]), (2, ["2026-11", "2027"], ["tea", "coffee"]),
+            ] {
+                for period in periods {
+                    _ = try client.put(
+                        "/v1/plans/\(customer)/\(period)",
+                        #"{"salesTarget": "\#(customer)"}"#
+                    )
+                }
+                for category in categories {
+                    _ = try client.put(
+                        "/v1/customers/\(customer)/category-spend/\(category)",
+                        #"""
+                        {"amount": "1", "per": "year", "source": "stated", "asOf": "2026-11-01"}
+                        """#
+                    )
+                }
+                try client.create(
+                    "/v1/expenses",
+                    #"""
+                    {"customerId": \#(customer), "amount": "1", "purpose": "x",
+                     "spentAt": "2026-11-01T00:00:00Z"}
+                    """#
+                )
+            }
+            #expect(try client.post(Self.merge, Self.body(2)).status == 200)
+            #expect(try Self.trade(client, 1) == ["2026-Q4", "2027", "coffee", "tea", "2"])
+            // The old id leads to the kept one's plans.
+            #expect(try client.get("/v1/plans/2/2026-Q4").json["customerId"] == 1)
+            #expect(try client.put("/v1/plans/2/2028", #"{"salesTarget": "1"}"#).status == 201)
+            #expect(try client.post(Self.unmerge, Self.body(2)).status == 200)
+            #expect(try Self.trade(client, 1) == ["2026-Q4", "2028", "tea", "1"])
+            #expect(try Self.trade(client, 2) == ["2026-11", "2027", "coffee", "tea", "1"])
         }
     }
 
@@ -349,6 +399,9 @@ import Testing
     private static let bodies = [
         "/contacts": #"{"name": "x"}"#, "/links": #"{"kind": "serves", "customerId": 1}"#,
         "/manager": #"{"managerId": 1}"#,
+        "/category-spend/{category}":
+            #"{"amount": "1", "per": "year", "source": "stated", "asOf": "2026-11-01"}"#,
+        "/contacts": #"{"name": "x"}"#, "/manager": #"{"managerId": 1}"#,
         "/merge": body(1), "/unmerge": body(1),
         "/needs": #"{"text": "x", "importance": 1}"#,
     ]

@@ -155,6 +155,7 @@ import Testing
             .manager,
             [
                 "articles:write", "events:read", "imports", "orders:read", "orders:write",
+                "plans:read", "plans:write",
                 "policies:write",
                 "products:write", "runs:write", "reports:read", "staff:write",
             ]

@@ -44,6 +44,14 @@ import Testing
             "/unitPrice",
             "/unitCost"
         ),
+        .refused(
+            "a life that is none",
+            "POST",
+            path,
+            #"{"sku": "a", "name": "x", "launchedOn": "2026-02-30", "expectedLifeDays": 0}"#,
+            "/launchedOn",
+            "/expectedLifeDays"
+        ),
         .refused("no name", "PATCH", one, #"{"name": null}"#, "/name"),
         .refused("an unknown parameter", query: path + "?q=x", "q"),
         .refused("another order", query: path + "?sort=name", "sort", saying: "id, sku"),
@@ -63,6 +71,20 @@ import Testing
             try client.check(Self.refused)
             let answer = try client.post(Self.path, Self.tea)
             #expect(answer.json["existing"] == "/v1/products/1")
+        }
+    }
+
+    @Test func `a product has a day of launch and a life`() throws {
+        try withServer { client in
+            let answer = try client.post(
+                Self.path,
+                #"{"sku": "a", "name": "x", "launchedOn": "2026-02-28", "expectedLifeDays": 730}"#
+            )
+            #expect(answer.json["launchedOn"] == "2026-02-28")
+            let changed = try client.patch(Self.one, #"{"expectedLifeDays": null}"#)
+            #expect(changed.json["launchedOn"] == "2026-02-28")
+            #expect(changed.json["expectedLifeDays"] == nil)
+            #expect(try client.get(Self.one).json == changed.json)
         }
     }
 

@@ -36,6 +36,8 @@ import Testing
         ("o.customer_id = $1", "one customer's orders, by id or at one instant"),
         ("p.order_id = $1", "one order's payments, by id"),
         ("r.order_id = $1", "one order's refunds, by id"),
+        ("x.customer_id = $1", "one customer's expenses, by id"),
+        ("p.customer_id = $1", "one customer's plans, by id"),
         ("t.customer_id = $1", "one customer's timeline, from four tables"),
         ("c.owner_id = $1", "one owner's customers, by name or time"),
         ("k.assignee_id = $1", "one agent's complaints, by id or due time"),
@@ -116,6 +118,15 @@ import Testing
             ["refundedAt", "id"]
         ),
         (
+            "/v1/expenses", ["customerId=1", "since=2026-11-01", "until=2026-11-01"],
+            ["spentAt", "id"]
+        ),
+        (
+            "/v1/plans", ["customerId=1", "since=2026-11-01", "until=2026-11-01"],
+            ["startsAt", "id"]
+        ),
+        ("/v1/customers/1/category-spend", [], ["category"]),
+        (
             "/v1/tiers",
             ["tier=key", "abc=A", "changedSince=2026-11-01", "asOf=2026-12-01"],
             ["rank"]
@@ -187,6 +198,9 @@ import Testing
         "/v1/orders/1", "/v1/payments/1", "/v1/refunds/1", "/v1/tier-runs/1",
         "/v1/customers/1/tier", "/v1/tier-policy",
         "/v1/customers/1/value", "/v1/value-models/1", "/v1/value-policy", "/v1/tokens",
+        "/v1/orders/1", "/v1/payments/1", "/v1/refunds/1", "/v1/expenses/1",
+        "/v1/plans/1/2026", "/v1/customers/1/category-spend/tea", "/v1/tier-runs/1",
+        "/v1/customers/1/tier", "/v1/tier-policy", "/v1/tokens",
         "/v1/events?after=3", "/v1/staff/1", "/v1/staff/2/presence", "/v1/teams/1",
         "/v1/articles/1", "/v1/articles/suggestions?subject=x1&productId=1&orderId=1",
         "/v1/customers/1/manager", "/v1/calls/1", "/v1/contacts/1",
@@ -298,6 +312,30 @@ import Testing
                 """#
             )
         }
+        for id in ["", #", "externalId": "E""#] {
+            try client.create(
+                "/v1/expenses",
+                #"""
+                {"customerId": 1, "amount": "1", "spentAt": "2026-11-01T00:00:00Z",
+                 "purpose": "x"\#(id)}
+                """#
+            )
+        }
+        for target in ["1", "2"] {
+            for period in ["2026", "2027"] {
+                _ = try client.put("/v1/plans/1/\(period)", #"{"salesTarget": "\#(target)"}"#)
+            }
+            _ = try client.put(
+                "/v1/customers/1/category-spend/tea",
+                #"{"amount": "\#(target)", "per": "year", "source": "stated", "asOf": "2026-11-01"}"#
+            )
+        }
+        _ = try client.delete("/v1/plans/1/2027")
+        _ = try client.put(
+            "/v1/customers/1/category-spend/x",
+            #"{"amount": "1", "per": "year", "source": "stated", "asOf": "2026-11-01"}"#
+        )
+        _ = try client.delete("/v1/customers/1/category-spend/x")
         for pay in [#""orderId": 1"#, #""orderExternalId": "O", "externalId": "B""#] {
             try client.create("/v1/payments", #"{\#(pay), "amount": "1"}"#)
         }
@@ -497,6 +535,28 @@ import Testing
             A,,2026-11-01,5.00
             NEW,P,2026-11-02,7.00
             A,O,2026-11-01,6.00
+
+            """
+        ),
+        (
+            "payments",
+            "orderExternalId,externalId,amount,paidAt\nO,P,1,2026-11-01\nO,,1,2026-11-01\n"
+        ),
+        (
+            "expenses",
+            """
+            customerExternalId,externalId,amount,spentAt,purpose
+            A,E-1,1,2026-11-01,x
+            A,,1,2026-11-01,x
+
+            """
+        ),
+        ("plans", "customerExternalId,period,salesTarget\nA,2025,1\nA,2026,3\n"),
+        (
+            "category-spend",
+            """
+            customerExternalId,category,amount,per,source,asOf
+            A,tea,3,year,stated,2026-11-01
 
             """
         ),

@@ -139,16 +139,12 @@ package struct CustomerRoutes {
             }
             var details = details
             details.externalID = externalID
-            guard let known = try customers.find(externalID: externalID, in: transaction) else {
-                // RFC 9110, section 13.1.1: without a record there is nothing that could match.
-                guard call.request.fields["if-match"] == nil else {
-                    throw Problem(.preconditionFailed, "there is no such record yet")
-                }
+            let place = try customers.find(externalID: externalID, in: transaction)
+            try call.demandMatch(place: place, Customer.fields)
+            guard let known = place else {
                 let new = try customers.create(details, by: call.occasion, in: transaction)
                 return Upserted(new, isNew: true)
             }
-            try call.demandNone()
-            try call.demandMatch(known, Customer.fields)
             // One that a merged customer had leads to whom it is part of, who keeps its own.
             details.externalID = known.details.externalID
             let changed = try customers.change(

@@ -130,6 +130,42 @@ extension ImportForm<InteractionInput, NoFilter, NewInteraction> {
     )
 }
 
+extension ImportForm<PaymentInput, NoFilter, NewPayment> {
+    static let payments = ImportForm(
+        main: PaymentInput.fields,
+        extra: NoFilter.fields,
+        oneOf: ["orderId", "orderExternalId"],
+        make: { payment, _ in try payment.payment() }
+    )
+}
+
+extension ImportForm<ExpenseInput, NoFilter, NewExpense> {
+    static let expenses = ImportForm(
+        main: ExpenseInput.fields,
+        extra: NoFilter.fields,
+        oneOf: ["customerId", "customerExternalId"],
+        make: { expense, _ in try expense.expense() }
+    )
+}
+
+extension ImportForm<PlanInput, NoFilter, NewPlan> {
+    static let plans = ImportForm(
+        main: PlanInput.fields,
+        extra: NoFilter.fields,
+        oneOf: ["customerId", "customerExternalId"],
+        make: { plan, _ in try plan.plan() }
+    )
+}
+
+extension ImportForm<CategorySpendInput, NoFilter, NewCategorySpend> {
+    static let categorySpend = ImportForm(
+        main: CategorySpendInput.fields,
+        extra: NoFilter.fields,
+        oneOf: ["customerId", "customerExternalId"],
+        make: { spend, _ in try spend.spend() }
+    )
+}
+
 /// How a complaint that moves in ended.
 struct ComplaintOutcome: Sendable {
     let answeredAt: Instant?

@@ -135,6 +135,10 @@ package struct ImportJob: Sendable {
         case .orders: try run(order, .orders, watcher)
         case .interactions: try run(order, .interactions, watcher)
         case .complaints: try run(order, .complaints, watcher)
+        case .payments: try run(order, .payments, watcher)
+        case .expenses: try run(order, .expenses, watcher)
+        case .plans: try run(order, .plans, watcher)
+        case .categorySpend: try run(order, .categorySpend, watcher)
         }
     }
 

@@ -100,6 +100,10 @@ extension Import.Kind {
         case .orders: "importOrders"
         case .interactions: "importInteractions"
         case .complaints: "importComplaints"
+        case .payments: "importPayments"
+        case .expenses: "importExpenses"
+        case .plans: "importPlans"
+        case .categorySpend: "importCategorySpend"
         }
     }
 }

@@ -9,6 +9,13 @@ extension ImportService {
             orders: services.orders,
             complaints: services.complaints,
             interactions: services.interactions,
+            rules: ImportRules(
+                orders: services.orders,
+                payments: services.payments,
+                plans: services.plans,
+                categorySpend: services.categorySpend,
+                complaints: services.complaints
+            ),
             journal: services.journal,
             descriptions: Descriptions(
                 imports: Import.fields.changes,

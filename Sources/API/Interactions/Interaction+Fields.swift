@@ -83,10 +83,7 @@ package struct InteractionInput: Sendable {
     /// The interaction to record; refuses what only whole records can tell.
     package func interaction() throws -> NewInteraction {
         NewInteraction(
-            customer: try CustomerName(oneOf: [
-                ("customerId", customerID.map(CustomerName.id)),
-                ("customerExternalId", customerExternalID.map(CustomerName.externalID)),
-            ]),
+            customer: try CustomerName(id: customerID, externalID: customerExternalID),
             details: details,
             people: InteractionPeople(contactIDs: contactIDs, staffIDs: staffIDs),
             promises: promises

@@ -56,10 +56,7 @@ package struct OrderInput: Sendable {
     /// The order to record; refuses what only whole records can tell.
     package func order() throws -> NewOrder {
         NewOrder(
-            customer: try CustomerName(oneOf: [
-                ("customerId", customerID.map(CustomerName.id)),
-                ("customerExternalId", customerExternalID.map(CustomerName.externalID)),
-            ]),
+            customer: try CustomerName(id: customerID, externalID: customerExternalID),
             externalID: externalID,
             placedAt: placedAt,
             total: total,

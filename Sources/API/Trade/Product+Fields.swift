@@ -14,7 +14,14 @@ extension ProductDetails {
         Field("name", \.name, .string(maxLength: 200)),
         Field(optional: "category", \.category, .string(maxLength: 100)),
         Field(optional: "unitPrice", \.unitPrice, .amount),
-        Field(optional: "unitCost", \.unitCost, .amount, "What a piece costs us.")
+        Field(optional: "unitCost", \.unitCost, .amount, "What a piece costs us."),
+        Field(optional: "launchedOn", \.launchedOn, .day, "From when it could be bought."),
+        Field(
+            optional: "expectedLifeDays",
+            \.expectedLifeDays,
+            .integer(1...100_000),
+            "How long it lasts, until it is to be replaced."
+        )
     )
 }
 

@@ -15,4 +15,12 @@ extension CustomerName {
         }
         self = name
     }
+
+    /// The one of the two names by which most records name their customer.
+    init(id: ID<Customer>?, externalID: String?) throws {
+        try self.init(oneOf: [
+            ("customerId", id.map(CustomerName.id)),
+            ("customerExternalId", externalID.map(CustomerName.externalID)),
+        ])
+    }
 }

@@ -132,12 +132,22 @@ extension ProblemKind {
         "Refund above order",
         "More would be given back than is left of the order; `refundable` is how much that is."
     )
+    package static let overlappingPlan = ProblemKind(
+        "overlapping-plan",
+        .conflict,
+        "Overlapping plan",
+        "The customer has plans for parts of that period; `overlaps` lists their addresses. Delete "
+            + "them, or plan for periods beside them."
+    )
     /// The kinds that the business raises.
     package static let business: [ProblemKind] = [
         duplicate, ambiguousCustomer, notAllowedNow, stepSkipped, complaintClosed, alreadyRewarded,
         causeMissing, overlappingHours, leaderCycle, reportingCycle, quietHours, approvalNeeded,
         beyondAuthority, unknownPerson, unknownCall, unknownCaller, negativeAmount,
         paymentAboveOutstanding, refundAboveOrder,
+        causeMissing, overlappingHours, leaderCycle, reportingCycle, quietHours, unknownPerson,
+        unknownCall, unknownCaller, negativeAmount, paymentAboveOutstanding, refundAboveOrder,
+        overlappingPlan,
     ]
 }
 
@@ -238,6 +248,12 @@ extension Problem {
                 extra: [JSON.Member("refundable", .string(refundable.description))]
             )
             violations = refusals.map { Violation($0.pointer, $0.detail) }
+        case .overlappingPlan(let plans):
+            self.init(
+                .overlappingPlan,
+                "it overlaps \(plans.map(\.period).joined(separator: ", "))",
+                extra: [JSON.Member("overlaps", .array(plans.map { .string($0.path) }))]
+            )
         case .overlappingHours(let refusals, let allowed):
             self.init(
                 .overlappingHours,
@@ -391,6 +407,8 @@ extension Subject {
             case .order: "orders"
             case .payment: "payments"
             case .refund: "refunds"
+            case .expense: "expenses"
+            case .plan: "plans"
             case .tierRun: "tier-runs"
             case .tierPolicy: "tier-policy"
             case .valueModel: "value-models"

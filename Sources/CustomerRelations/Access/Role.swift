@@ -28,6 +28,8 @@ package enum Scope: String, Sendable, CaseIterable {
     case productsWrite = "products:write"
     case ordersRead = "orders:read"
     case ordersWrite = "orders:write"
+    case plansRead = "plans:read"
+    case plansWrite = "plans:write"
     case policiesWrite = "policies:write"
     case runsWrite = "runs:write"
     case reportsRead = "reports:read"
@@ -62,7 +64,8 @@ package enum Role: String, Sendable, CaseIterable, ColumnValue {
             ]
         case .manager:
             [
-                .articlesWrite, .productsWrite, .ordersRead, .ordersWrite, .policiesWrite,
+                .articlesWrite, .productsWrite, .ordersRead, .ordersWrite, .plansRead, .plansWrite,
+                .policiesWrite,
                 .runsWrite,
                 .reportsRead, .eventsRead, .imports, .staffWrite,
             ]

@@ -8,6 +8,10 @@ package struct Import: Sendable {
         case orders
         case interactions
         case complaints
+        case payments
+        case expenses
+        case plans
+        case categorySpend = "category-spend"
     }
 
     /// What happens to the good rows of a file that has bad ones too.

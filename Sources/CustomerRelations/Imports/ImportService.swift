@@ -37,6 +37,11 @@ package struct ImportService: Sendable {
             complaints: complaints,
             interactions: interactions
         )
+        rules: ImportRules,
+        journal: Journal,
+        descriptions: Descriptions
+    ) {
+        self.rules = rules
         self.journal = journal
         self.descriptions = descriptions
     }

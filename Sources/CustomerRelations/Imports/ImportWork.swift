@@ -2,10 +2,27 @@
 internal import SQLite
 
 /// The rules that imported records follow: those of the services, and how the clocks run.
-struct ImportRules: Sendable {
+package struct ImportRules: Sendable {
     let orders: OrderService
+    let payments: PaymentService
+    let plans: PlanService
+    let categorySpend: CategorySpendService
     let complaints: ComplaintService
     let interactions: InteractionService
+
+    package init(
+        orders: OrderService,
+        payments: PaymentService,
+        plans: PlanService,
+        categorySpend: CategorySpendService,
+        complaints: ComplaintService
+    ) {
+        self.orders = orders
+        self.payments = payments
+        self.plans = plans
+        self.categorySpend = categorySpend
+        self.complaints = complaints
+    }
 }
 
 /// The work on one chunk, in its transaction.
@@ -150,6 +167,8 @@ extension ServiceError {
         case .paymentAboveOutstanding(let order, let outstanding):
             [Refusal("/amount", "order \(order.rawValue) has \(outstanding) outstanding")]
         case .refundAboveOrder(_, _, let refusals): refusals
+        case .overlappingPlan(let plans):
+            [Refusal("/period", "overlaps \(plans.map(\.period).joined(separator: ", "))")]
         case .leaderCycle: [Refusal("/leaderId", "is led by the person")]
         case .reportingCycle: [Refusal("/reportsToId", "reports to the contact")]
         case .approvalNeeded: [Refusal("", "an approval is needed")]

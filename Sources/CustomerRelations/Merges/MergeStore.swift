@@ -200,6 +200,19 @@ extension MergeStore {
                 WHERE t.\(table.column) = $2 AND $3 <> $2\(Self.isSingle(table))
                 """,
                 merge,
+                SELECT $1, '\(table.name)', id FROM \(table.name)
+                WHERE customer_id = $2 AND $3 > 0\(table.condition("$3"))
+                """,
+                merge,
+                duplicate,
+                customer
+            )
+            try transaction.run(
+                """
+                UPDATE \(table.name) SET customer_id = $1\(table.stamp)
+                WHERE customer_id = $2 AND $3 > 0\(table.condition("$1"))
+                """,
+                customer,
                 duplicate,
                 customer
             )
@@ -307,5 +320,16 @@ extension MergeStore {
             """,
             merge
         ) { row throws(SQLiteError) in MergedValue(try row[0], try row[1]) }
+    }
+}
+
+extension MergedTable {
+    /// What a row has to be to move to the customer with this placeholder.
+    fileprivate func condition(_ kept: String) -> String {
+        guard let rival else { return "" }
+        return """
+             AND NOT EXISTS (SELECT 1 FROM \(name) k
+                WHERE k.customer_id = \(kept) AND \(rival))
+            """
     }
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import SQLite
+package import SQLite
 
 /// The identifier of a record, which cannot be taken for that of another kind.
 package struct ID<Record>: RawRepresentable, Hashable, Comparable, Sendable, ColumnValue {
@@ -15,4 +15,15 @@ package struct ID<Record>: RawRepresentable, Hashable, Comparable, Sendable, Col
 }
 
 extension Instant: ColumnValue {}
+
+/// A day is stored as the number of days since 1970-01-01.
+extension CalendarDay: ColumnValue {
+    package var stored: StoredValue { daysSinceEpoch.stored }
+
+    package init?(stored: StoredValue) {
+        guard let days = Int(stored: stored) else { return nil }
+        self.init(daysSinceEpoch: days)
+    }
+}
+
 extension Money: ColumnValue {}

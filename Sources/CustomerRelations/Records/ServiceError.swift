@@ -66,6 +66,8 @@ package enum ServiceError: Error, Sendable, Equatable {
     case paymentAboveOutstanding(ID<Order>, outstanding: Money)
     /// More was to be given back than is left of an order; the members that say so.
     case refundAboveOrder(ID<Order>, refundable: Money, [Refusal])
+    /// A plan would overlap others of its customer.
+    case overlappingPlan([Plan])
 
     /// One member breaks a rule.
     static func refused(_ pointer: String, _ detail: String) -> ServiceError {

@@ -13,6 +13,8 @@ package struct Subject: Sendable, Hashable {
         case order
         case payment
         case refund
+        case expense
+        case plan
         case tierRun = "tier-run"
         case tierPolicy = "tier-policy"
         case valueModel = "value-model"

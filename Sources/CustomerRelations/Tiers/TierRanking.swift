@@ -37,6 +37,12 @@ struct TierRanking: Sendable {
         entries[place].refunded = Int64(0).subtractingSaturated(refunds.amount)
     }
 
+    /// Subtracts what was spent on a customer.
+    mutating func spend(_ amount: Int64, on customer: ID<Customer>) {
+        guard reach(customer) else { return }
+        entries[place].spend(amount)
+    }
+
     /// Begins another pass.
     mutating func rewind() {
         place = 0
@@ -92,7 +98,7 @@ extension TierRanking {
     }
 }
 
-/// What a run reckons with of one customer, and what it finds: 72 bytes.
+/// What a run reckons with of one customer, and what it finds: 80 bytes.
 struct TierEntry: Sendable {
     let customer: ID<Customer>
     private(set) var amount: Int64 = 0
@@ -100,6 +106,7 @@ struct TierEntry: Sendable {
     private(set) var amountWithoutCost: Int64 = 0
     /// What was given back, which is in the amount already.
     fileprivate(set) var refunded: Int64 = 0
+    private(set) var expense: Int64 = 0
     /// Up to `close` that in the orders whose cost is known.
     private(set) var profit: Int64 = 0
     /// The positive profits down to this customer in rank.
@@ -124,6 +131,11 @@ struct TierEntry: Sendable {
             Int128(purchases.amount) - Int128(purchases.amountWithoutCost)
             - Int128(purchases.cost)
         profit = Int64(clamping: Int128(profit) + known)
+    }
+
+    fileprivate mutating func spend(_ amount: Int64) {
+        expense = amount
+        profit = profit.subtractingSaturated(amount)
     }
 
     /// Adds the profit in the orders whose cost is not known.

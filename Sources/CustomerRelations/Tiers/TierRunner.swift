@@ -71,6 +71,10 @@ package struct TierRunner: Sendable {
         try standings.forEachCancelled(from: start, until: end, in: snapshot) { ranking.add($0) }
         ranking.rewind()
         try standings.forEachRefunds(from: start, until: end, in: snapshot) { ranking.refund($0) }
+        ranking.rewind()
+        try standings.forEachExpense(from: start, until: end, in: snapshot) {
+            ranking.spend($1, on: $0)
+        }
         ranking.rank()
         try standings.forEachPosition(before: run.asOf, in: snapshot) { ranking.follow($0) }
         return ranking

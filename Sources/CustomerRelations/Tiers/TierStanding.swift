@@ -24,6 +24,8 @@ package struct TierStanding: Sendable {
     /// What was given back in the window, whenever it had been ordered; amount and profit are
     /// without it.
     package let refunded: Money
+    /// What was spent on the customer in the window; the profit is without it.
+    package let expense: Money
 
     package var runID: ID<TierRun> { run.id }
 
@@ -54,12 +56,14 @@ package struct TierReason: Sendable, Equatable {
         case noOrders = "no-orders"
         case costUnknown = "cost-unknown"
         case refunds
+        case salesExpense = "sales-expense"
         case movedUp = "moved-up"
         case movedDown = "moved-down"
     }
 
-    /// The most reasons of one standing: one for the tier, the margin, refunds, the move.
-    package static let limit = 4
+    /// The most reasons of one standing: one for the tier, the margin, refunds, expense, the
+    /// move.
+    package static let limit = 5
 
     package let code: Code
     package let text: String
@@ -84,6 +88,7 @@ extension TierStanding {
         reasons.append(reasonOfTier)
         if let reasonOfCost { reasons.append(reasonOfCost) }
         if let reasonOfRefunds { reasons.append(reasonOfRefunds) }
+        if let reasonOfExpense { reasons.append(reasonOfExpense) }
         if let reasonOfMove { reasons.append(reasonOfMove) }
         return reasons
     }
@@ -146,6 +151,15 @@ extension TierStanding {
             text.append("refunds of ")
             refunded.write(to: &text)
             text.append(" are subtracted")
+        }
+    }
+
+    private var reasonOfExpense: TierReason? {
+        guard expense > .zero else { return nil }
+        return TierReason(.salesExpense) { text in
+            text.append("sales expense of ")
+            expense.write(to: &text)
+            text.append(" is subtracted")
         }
     }
 

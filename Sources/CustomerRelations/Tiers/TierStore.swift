@@ -17,7 +17,7 @@ struct TierStore: Sendable {
     /// The columns that `standing(_:in:)` reads, of `tier_standing AS s`.
     private static let columns = """
         s.customer_id, s.tier, s.abc, s.orders, s.amount, s.amount_without_cost, s.profit,
-        s.cumulative_profit, s.rank, s.previous_tier, s.changed_at, s.refunded
+        s.cumulative_profit, s.rank, s.previous_tier, s.changed_at, s.refunded, s.expense
         """
 
     private static let findByCustomer = """
@@ -84,7 +84,8 @@ struct TierStore: Sendable {
             rank: row[8],
             previousTier: row[9],
             changedAt: row[10],
-            refunded: row[11]
+            refunded: row[11],
+            expense: row[12]
         )
     }
 }
@@ -182,6 +183,26 @@ extension TierStore {
         }
     }
 
+    /// The sum of what was spent on each customer in the window, by ascending customer id.
+    func forEachExpense(
+        from start: Instant,
+        until end: Instant,
+        in snapshot: Snapshot,
+        _ body: (ID<Customer>, Int64) -> Void
+    ) throws(SQLiteError) {
+        try snapshot.forEach(
+            """
+            SELECT customer_id, cast(sum(amount) AS bigint) FROM expense
+            WHERE +spent_at >= $1 AND +spent_at < $2
+            GROUP BY customer_id ORDER BY customer_id
+            """,
+            start,
+            end
+        ) { row throws(SQLiteError) in
+            body(try row[0], try row[1])
+        }
+    }
+
     private static func purchases(_ row: borrowing Row) throws(SQLiteError) -> TierPurchases {
         try TierPurchases(
             customer: row[0],
@@ -229,8 +250,8 @@ extension TierStore {
                 """
                 INSERT INTO tier_standing (tier_run_id, customer_id, tier, abc, orders, amount,
                     amount_without_cost, profit, cumulative_profit, rank, previous_tier, changed_at,
-                    refunded)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                    refunded, expense)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
                 """,
                 run,
                 entry.customer,
@@ -244,7 +265,8 @@ extension TierStore {
                 Int64(entry.rank),
                 entry.previousTier,
                 entry.changedAt,
-                entry.refunded
+                entry.refunded,
+                entry.expense
             )
         }
     }

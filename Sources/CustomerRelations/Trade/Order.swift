@@ -155,7 +155,7 @@ package enum OrderSorting: String, Sendable, CaseIterable {
 }
 
 /// How a record names its order.
-package enum OrderName: Sendable {
+package enum OrderName: Sendable, Hashable {
     case id(ID<Order>)
     case externalID(String)
 }

@@ -73,6 +73,24 @@ struct PaymentStore: Sendable {
         ) { row throws(SQLiteError) in try row[0] }
     }
 
+    /// How many payments without external id say the same of an order.
+    func countTwins(
+        of order: ID<Order>,
+        _ amount: Money,
+        paidAt: Instant,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Int {
+        try snapshot.first(
+            """
+            SELECT count(*) FROM payment
+            WHERE order_id = $1 AND paid_at = $2 AND amount = $3 AND external_id IS NULL
+            """,
+            order,
+            paidAt,
+            amount
+        ) { row throws(SQLiteError) in try row[0] } ?? 0
+    }
+
     private static func payment(_ row: borrowing Row) throws(SQLiteError) -> Payment {
         try Payment(
             id: row[0],

@@ -16,19 +16,27 @@ package struct ProductDetails: Sendable, Equatable {
     package let category: String?
     package let unitPrice: Money?
     package let unitCost: Money?
+    /// From when it could be bought (M20).
+    package let launchedOn: CalendarDay?
+    /// How long it lasts, until it is to be replaced (M11).
+    package let expectedLifeDays: Int?
 
     package init(
         sku: String,
         name: String,
         category: String? = nil,
         unitPrice: Money? = nil,
-        unitCost: Money? = nil
+        unitCost: Money? = nil,
+        launchedOn: CalendarDay? = nil,
+        expectedLifeDays: Int? = nil
     ) {
         self.sku = sku
         self.name = name
         self.category = category
         self.unitPrice = unitPrice
         self.unitCost = unitCost
+        self.launchedOn = launchedOn
+        self.expectedLifeDays = expectedLifeDays
     }
 }
 

@@ -4,7 +4,7 @@ internal import SQLite
 struct ProductStore: Sendable {
     private static let columns = """
         p.id, p.sku, p.name, p.category, p.unit_price, p.unit_cost, p.version, p.created_at,
-        p.updated_at
+        p.updated_at, p.launched_on, p.expected_life_days
         """
 
     private static let findByID = "SELECT \(columns) FROM product p WHERE p.id = $1"
@@ -53,9 +53,9 @@ struct ProductStore: Sendable {
     ) throws(SQLiteError) -> ID<Product>? {
         try transaction.first(
             """
-            INSERT INTO product (sku, name, category, unit_price, unit_cost, version, created_at,
-                updated_at)
-            VALUES ($1, $2, $3, $4, $5, 1, $6, $6)
+            INSERT INTO product (sku, name, category, unit_price, unit_cost, launched_on,
+                expected_life_days, version, created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8)
             RETURNING id
             """,
             details.sku,
@@ -63,6 +63,8 @@ struct ProductStore: Sendable {
             details.category,
             details.unitPrice,
             details.unitCost,
+            details.launchedOn,
+            details.expectedLifeDays,
             now
         ) { row throws(SQLiteError) in try row[0] }
     }
@@ -76,7 +78,8 @@ struct ProductStore: Sendable {
         try transaction.run(
             """
             UPDATE product SET sku = $2, name = $3, category = $4, unit_price = $5,
-                unit_cost = $6, version = version + 1, updated_at = $7
+                unit_cost = $6, launched_on = $7, expected_life_days = $8,
+                version = version + 1, updated_at = $9
             WHERE id = $1
             """,
             id,
@@ -85,6 +88,8 @@ struct ProductStore: Sendable {
             details.category,
             details.unitPrice,
             details.unitCost,
+            details.launchedOn,
+            details.expectedLifeDays,
             now
         )
     }
@@ -97,7 +102,9 @@ struct ProductStore: Sendable {
                 name: row[2],
                 category: row[3],
                 unitPrice: row[4],
-                unitCost: row[5]
+                unitCost: row[5],
+                launchedOn: row[9],
+                expectedLifeDays: row[10]
             ),
             version: row[6],
             createdAt: row[7],

@@ -10,7 +10,7 @@ import SQLite
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Imports customers, orders, interactions or complaints from CSV or NDJSON.",
+        abstract: "Imports customers, orders, payments, complaints and more from CSV or NDJSON.",
         discussion: """
             The header of a CSV file names the members of the records, dotted where they are \
             nested: externalId, phones.0.number. Importing the same file again changes nothing. \
@@ -19,7 +19,12 @@ struct ImportCommand: ParsableCommand {
     )
 
     @OptionGroup var database: DatabaseOptions
-    @Argument(help: "customers, orders, interactions or complaints.")
+    @Argument(
+        help: """
+            customers, orders, interactions, complaints, payments, expenses, plans or \
+            category-spend.
+            """
+    )
     var kind: Import.Kind
     @Argument(help: "The file; - reads standard input.")
     var file: String

@@ -119,6 +119,7 @@ import Testing
                 "SCAN customer", "SCAN customer USING COVERING INDEX",
                 "SCAN customer_order USING COVERING INDEX customer_order_customer_id",
                 "SCAN customer_order USING COVERING INDEX customer_order_cancelled_at",
+                "SCAN expense USING COVERING INDEX expense_customer_id",
                 // In the order of the key, to the limit.
                 "SCAN p", "SCAN r",
             ]

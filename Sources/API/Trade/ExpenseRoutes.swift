@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package import CustomerRelations
+import HTTP
+import Routing
+
+/// The operations on sales expense.
+package struct ExpenseRoutes {
+    private static let tag = "Trade"
+
+    private let expenses: ExpenseService
+
+    package init(expenses: ExpenseService) {
+        self.expenses = expenses
+    }
+
+    package var all: [APIRoute] {
+        [record, list, find]
+    }
+
+    private var record: APIRoute {
+        .write(
+            .post,
+            "/v1/expenses",
+            name: "recordExpense",
+            summary: "Records what was spent on a customer",
+            tag: Self.tag,
+            scope: Scope.ordersWrite.rawValue,
+            takes: .body(ExpenseInput.fields),
+            returns: .created(Expense.fields) { Subject(.expense, $0.id).path },
+            problems: [.duplicate]
+        ) { [expenses] input, call, transaction in
+            try expenses.record(input.expense(), by: call.occasion, in: transaction)
+        }
+    }
+
+    private var list: APIRoute {
+        .list(
+            "/v1/expenses",
+            name: "listExpenses",
+            summary: "Lists what was spent on customers",
+            tag: Self.tag,
+            scope: Scope.ordersRead.rawValue,
+            Listing(
+                filter: ExpenseFilter.fields,
+                rows: Expense.fields,
+                sorts: ["-spentAt", "id"]
+            )
+        ) { [expenses] query, _, snapshot in
+            try expenses.list(query.0, query.1.request(), in: snapshot).slice
+        }
+    }
+
+    private var find: APIRoute {
+        .read(
+            .get,
+            "/v1/expenses/{expense}",
+            ID<Expense>.self,
+            name: "getExpense",
+            summary: "Reads an expense",
+            tag: Self.tag,
+            scope: Scope.ordersRead.rawValue,
+            takes: .nothing,
+            returns: .record(Expense.fields)
+        ) { [expenses] _, _, snapshot, id in
+            try expenses.find(id, in: snapshot)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A year, a quarter or a month of the calendar: 2026, 2026-Q4, 2026-11.
+package struct PlanPeriod: Sendable, Hashable {
+    package let text: String
+    /// Its first day.
+    let first: CalendarDay
+    private let months: Int
+
+    /// Fails for what is written in another way.
+    package init?(_ text: String) {
+        var digits = FixedDigits(text)
+        guard let year = digits.number(of: 4) else { return nil }
+        var month = 1
+        if digits.isAtEnd {
+            months = 12
+        } else if digits.pass("-"), digits.pass("Q") {
+            guard let quarter = digits.digit(), (1...4).contains(quarter) else { return nil }
+            month = quarter * 3 - 2
+            months = 3
+        } else {
+            guard let number = digits.number(of: 2) else { return nil }
+            month = number
+            months = 1
+        }
+        guard digits.isAtEnd, let first = CalendarDay(year: year, month: month, day: 1) else {
+            return nil
+        }
+        self.first = first
+        self.text = text
+    }
+
+    /// From its first instant up to, and not including, the first of the period after it.
+    func range(in zone: CivilTimeZone) -> Range<Instant> {
+        zone.startOfDay(first)..<zone.startOfDay(first.adding(months: months))
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import SQLite
+
+/// What a customer buys of a category in all, from us and from others: what our share of it is
+/// measured by (M20, M21).
+package struct CategorySpend: Sendable {
+    package enum Period: String, Sendable, CaseIterable, ColumnValue {
+        case month
+        case quarter
+        case year
+    }
+
+    /// Who says so.
+    package enum Source: String, Sendable, CaseIterable, ColumnValue {
+        /// The customer.
+        case stated
+        case surveyed
+        /// Ourselves.
+        case estimated
+    }
+
+    package let customerID: ID<Customer>
+    package let category: String
+    package let details: CategorySpendDetails
+    package let version: Int
+    package let createdAt: Instant
+    package let updatedAt: Instant
+}
+
+/// How much it is in a period, who says so, and as of when.
+package struct CategorySpendDetails: Sendable, Equatable {
+    package let amount: Money
+    package let per: CategorySpend.Period
+    package let source: CategorySpend.Source
+    package let asOf: Instant
+
+    package init(
+        amount: Money,
+        per: CategorySpend.Period,
+        source: CategorySpend.Source,
+        asOf: Instant
+    ) {
+        self.amount = amount
+        self.per = per
+        self.source = source
+        self.asOf = asOf
+    }
+}
+
+/// What a customer buys of a category, as it comes in from a file.
+package struct NewCategorySpend: Sendable {
+    package let customer: CustomerName
+    package let category: String
+    package let details: CategorySpendDetails
+
+    package init(customer: CustomerName, category: String, details: CategorySpendDetails) {
+        self.customer = customer
+        self.category = category
+        self.details = details
+    }
+}
+
+/// The order in which categories are listed.
+package enum CategorySpendSorting: String, Sendable, CaseIterable {
+    case category
+}

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import SQLite
+
+struct ExpenseStore: Sendable {
+    /// The columns that `expense(_:)` reads, of `expense AS x`.
+    private static let columns = """
+        x.id, x.customer_id, x.external_id, x.amount, x.spent_at, x.purpose, x.created_at
+        """
+
+    private static let findByID = "SELECT \(columns) FROM expense x WHERE x.id = $1"
+
+    func find(_ id: ID<Expense>, in snapshot: Snapshot) throws(SQLiteError) -> Expense? {
+        try snapshot.first(Self.findByID, id, read: Self.expense)
+    }
+
+    func id(externalID: String, in snapshot: Snapshot) throws(SQLiteError) -> ID<Expense>? {
+        try snapshot.first(
+            "SELECT id FROM expense WHERE external_id = $1",
+            externalID
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
+    func page(
+        _ filter: ExpenseFilter,
+        _ request: PageRequest<ExpenseSorting>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Page<Expense> {
+        var select = PagedSelect(Self.columns, from: "expense x")
+        try select.filter("x.customer_id", of: filter.customerID, in: snapshot)
+        select.filter("x.spent_at >= $?", filter.since)
+        select.filter("x.spent_at < $?", filter.until)
+        return try select.page(
+            request,
+            key: request.sorting.key,
+            in: snapshot,
+            read: Self.expense,
+            keyOf: request.sorting.key(of:)
+        )
+    }
+
+    func insert(
+        _ details: ExpenseDetails,
+        _ customer: ID<Customer>,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) -> ID<Expense>? {
+        try transaction.first(
+            """
+            INSERT INTO expense (customer_id, external_id, amount, spent_at, purpose, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            RETURNING id
+            """,
+            customer,
+            details.externalID,
+            details.amount,
+            details.spentAt,
+            details.purpose,
+            now
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
+    /// How many expenses without external id say the same of a customer.
+    func countTwins(
+        of details: ExpenseDetails,
+        customer: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Int {
+        try snapshot.first(
+            """
+            SELECT count(*) FROM expense
+            WHERE customer_id = $1 AND spent_at = $2 AND amount = $3 AND purpose = $4
+                AND external_id IS NULL
+            """,
+            customer,
+            details.spentAt,
+            details.amount,
+            details.purpose
+        ) { row throws(SQLiteError) in try row[0] } ?? 0
+    }
+
+    private static func expense(_ row: borrowing Row) throws(SQLiteError) -> Expense {
+        try Expense(
+            id: row[0],
+            customerID: row[1],
+            details: ExpenseDetails(
+                externalID: row[2],
+                amount: row[3],
+                spentAt: row[4],
+                purpose: row[5]
+            ),
+            createdAt: row[6]
+        )
+    }
+}
+
+extension ExpenseSorting {
+    fileprivate var key: [String] {
+        switch self {
+        case .spentAt: ["x.spent_at", "x.id"]
+        case .id: ["x.id"]
+        }
+    }
+
+    fileprivate func key(of expense: Expense) -> [StoredValue] {
+        switch self {
+        case .spentAt: [expense.details.spentAt.stored, expense.id.stored]
+        case .id: [expense.id.stored]
+        }
+    }
+}
