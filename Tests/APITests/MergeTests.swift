@@ -199,12 +199,9 @@ import Testing
             #expect(
                 merges[0]["moved"] == [
                     "contacts": 1, "interactions": 2, "promises": 1, "complaints": 1, "orders": 1,
-                    "calls": 1,
-                    "plannedContacts": 1, "managers": 1, "linksFrom": 0, "linksTo": 0,
-                    "plannedContacts": 1, "approvals": 0, "tasks": 0, "meetings": 0, "needs": 0,
-                    "managers": 1,
-                    "plannedContacts": 1, "managers": 1, "expenses": 0, "plans": 0,
-                    "categorySpend": 0,
+                    "calls": 1, "plannedContacts": 1, "approvals": 0, "tasks": 0, "meetings": 0,
+                    "needs": 0, "managers": 1, "linksFrom": 0, "linksTo": 0, "expenses": 0,
+                    "plans": 0, "categorySpend": 0,
                 ]
             )
         }
@@ -401,7 +398,6 @@ import Testing
         "/manager": #"{"managerId": 1}"#,
         "/category-spend/{category}":
             #"{"amount": "1", "per": "year", "source": "stated", "asOf": "2026-11-01"}"#,
-        "/contacts": #"{"name": "x"}"#, "/manager": #"{"managerId": 1}"#,
         "/merge": body(1), "/unmerge": body(1),
         "/needs": #"{"text": "x", "importance": 1}"#,
     ]

@@ -69,4 +69,24 @@ struct PlainServices {
     var orders: OrderService {
         OrderService(customers: customers, journal: Journal(), describe: { _, _ in "{}" })
     }
+
+    var importRules: ImportRules {
+        ImportRules(
+            orders: orders,
+            payments: PaymentService(journal: Journal(), describe: { _, _ in "{}" }),
+            plans: PlanService(
+                customers: customers,
+                zone: .shanghai,
+                journal: Journal(),
+                describe: { _, _ in "{}" }
+            ),
+            categorySpend: CategorySpendService(
+                customers: customers,
+                journal: Journal(),
+                describe: { _, _ in "{}" }
+            ),
+            complaints: complaints,
+            interactions: interactions
+        )
+    }
 }

@@ -6,15 +6,13 @@ extension ImportService {
     /// Imports under the rules of these services, with the wire's words for the journal.
     package init(services: Services) {
         self.init(
-            orders: services.orders,
-            complaints: services.complaints,
-            interactions: services.interactions,
             rules: ImportRules(
                 orders: services.orders,
                 payments: services.payments,
                 plans: services.plans,
                 categorySpend: services.categorySpend,
-                complaints: services.complaints
+                complaints: services.complaints,
+                interactions: services.interactions
             ),
             journal: services.journal,
             descriptions: Descriptions(

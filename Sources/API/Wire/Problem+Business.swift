@@ -139,15 +139,13 @@ extension ProblemKind {
         "The customer has plans for parts of that period; `overlaps` lists their addresses. Delete "
             + "them, or plan for periods beside them."
     )
+
     /// The kinds that the business raises.
     package static let business: [ProblemKind] = [
         duplicate, ambiguousCustomer, notAllowedNow, stepSkipped, complaintClosed, alreadyRewarded,
         causeMissing, overlappingHours, leaderCycle, reportingCycle, quietHours, approvalNeeded,
         beyondAuthority, unknownPerson, unknownCall, unknownCaller, negativeAmount,
-        paymentAboveOutstanding, refundAboveOrder,
-        causeMissing, overlappingHours, leaderCycle, reportingCycle, quietHours, unknownPerson,
-        unknownCall, unknownCaller, negativeAmount, paymentAboveOutstanding, refundAboveOrder,
-        overlappingPlan,
+        paymentAboveOutstanding, refundAboveOrder, overlappingPlan,
     ]
 }
 

@@ -26,17 +26,6 @@ package struct ImportService: Sendable {
     private let descriptions: Descriptions
 
     package init(
-        orders: OrderService,
-        complaints: ComplaintService,
-        interactions: InteractionService,
-        journal: Journal,
-        descriptions: Descriptions
-    ) {
-        rules = ImportRules(
-            orders: orders,
-            complaints: complaints,
-            interactions: interactions
-        )
         rules: ImportRules,
         journal: Journal,
         descriptions: Descriptions

@@ -15,13 +15,15 @@ package struct ImportRules: Sendable {
         payments: PaymentService,
         plans: PlanService,
         categorySpend: CategorySpendService,
-        complaints: ComplaintService
+        complaints: ComplaintService,
+        interactions: InteractionService
     ) {
         self.orders = orders
         self.payments = payments
         self.plans = plans
         self.categorySpend = categorySpend
         self.complaints = complaints
+        self.interactions = interactions
     }
 }
 

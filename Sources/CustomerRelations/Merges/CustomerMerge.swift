@@ -40,8 +40,6 @@ package struct MergedTable: Sendable {
     package let records: String
     /// What a move adds to its UPDATE: that the row has changed.
     let stamp: String
-    /// What the kept one may have of its own already: where `k` is such a row, the other stays.
-    let rival: String?
 
     /// Under what is noted which rows moved.
     package var key: String { column == Self.usual ? name : "\(name).\(column)" }
@@ -54,13 +52,10 @@ package struct MergedTable: Sendable {
         by column: String = usual,
         stamp: String = ""
     ) {
-    private init(_ name: String, _ records: String, stamp: String = "", unless rival: String? = nil)
-    {
         self.name = name
         self.column = column
         self.records = records
         self.stamp = stamp
-        self.rival = rival
     }
 
     private static let versioned = ", version = version + 1"
@@ -83,18 +78,8 @@ package struct MergedTable: Sendable {
         MergedTable("chain_link", "linksFrom", by: "from_id"),
         MergedTable("chain_link", "linksTo", by: "to_id"),
         MergedTable("expense", "expenses"),
-        MergedTable(
-            "plan",
-            "plans",
-            stamp: dated,
-            unless: "k.starts_at < plan.ends_at AND k.ends_at > plan.starts_at"
-        ),
-        MergedTable(
-            "category_spend",
-            "categorySpend",
-            stamp: dated,
-            unless: "k.category = category_spend.category"
-        ),
+        MergedTable("plan", "plans", stamp: dated),
+        MergedTable("category_spend", "categorySpend", stamp: dated),
     ]
 
     /// What stays with the duplicate, and why.

@@ -200,19 +200,6 @@ extension MergeStore {
                 WHERE t.\(table.column) = $2 AND $3 <> $2\(Self.isSingle(table))
                 """,
                 merge,
-                SELECT $1, '\(table.name)', id FROM \(table.name)
-                WHERE customer_id = $2 AND $3 > 0\(table.condition("$3"))
-                """,
-                merge,
-                duplicate,
-                customer
-            )
-            try transaction.run(
-                """
-                UPDATE \(table.name) SET customer_id = $1\(table.stamp)
-                WHERE customer_id = $2 AND $3 > 0\(table.condition("$1"))
-                """,
-                customer,
                 duplicate,
                 customer
             )
@@ -259,18 +246,22 @@ extension MergeStore {
         )
     }
 
-    /// A link stays that the kept one, `$3`, has already, or that would lead to itself.
+    /// What the kept one, `$3`, has already stays, and a link that would lead to itself.
     private static func isSingle(_ table: MergedTable) -> String {
-        let other =
-            switch table.column {
-            case "from_id": "to_id"
-            case "to_id": "from_id"
-            default: ""
+        let (rival, itself) =
+            switch table.key {
+            case "chain_link.from_id":
+                ("k.to_id = t.to_id AND k.kind = t.kind", " AND t.to_id <> $3")
+            case "chain_link.to_id":
+                ("k.from_id = t.from_id AND k.kind = t.kind", " AND t.from_id <> $3")
+            case "plan": ("k.starts_at < t.ends_at AND k.ends_at > t.starts_at", "")
+            case "category_spend": ("k.category = t.category", "")
+            default: ("", "")
             }
-        guard !other.isEmpty else { return "" }
+        guard !rival.isEmpty else { return "" }
         return """
-             AND t.\(other) <> $3 AND NOT EXISTS (SELECT 1 FROM \(table.name) o
-                WHERE o.\(table.column) = $3 AND o.kind = t.kind AND o.\(other) = t.\(other))
+            \(itself) AND NOT EXISTS (SELECT 1 FROM \(table.name) k
+                WHERE k.\(table.column) = $3 AND \(rival))
             """
     }
 
@@ -320,16 +311,5 @@ extension MergeStore {
             """,
             merge
         ) { row throws(SQLiteError) in MergedValue(try row[0], try row[1]) }
-    }
-}
-
-extension MergedTable {
-    /// What a row has to be to move to the customer with this placeholder.
-    fileprivate func condition(_ kept: String) -> String {
-        guard let rival else { return "" }
-        return """
-             AND NOT EXISTS (SELECT 1 FROM \(name) k
-                WHERE k.customer_id = \(kept) AND \(rival))
-            """
     }
 }

@@ -17,45 +17,8 @@ import Testing
     private static func service() -> ImportService {
         let services = PlainServices()
         return ImportService(
-            orders: services.orders,
-            complaints: services.complaints,
-            interactions: services.interactions,
+            rules: services.importRules,
             journal: Journal(),
-        let customers = CustomerService(journal: Journal(), describe: { _, _ in "{}" })
-        let journal = Journal()
-        return ImportService(
-            rules: ImportRules(
-                orders: OrderService(
-                    customers: customers,
-                    journal: journal,
-                    describe: { _, _ in "{}" }
-                ),
-                payments: PaymentService(journal: journal, describe: { _, _ in "{}" }),
-                plans: PlanService(
-                    customers: customers,
-                    zone: .shanghai,
-                    journal: journal,
-                    describe: { _, _ in "{}" }
-                ),
-                categorySpend: CategorySpendService(
-                    customers: customers,
-                    journal: journal,
-                    describe: { _, _ in "{}" }
-                ),
-                complaints: ComplaintService(
-                    customers: customers,
-                    clock: ComplaintClock(zone: .shanghai),
-                    journal: journal,
-                    descriptions: ComplaintService.Descriptions(
-                        complaint: { _, _ in "{}" },
-                        move: { _ in "{}" },
-                        alarm: { _, _ in "{}" },
-                        policy: { _, _ in "{}" },
-                        deadlines: { _, _ in "{}" }
-                    )
-                )
-            ),
-            journal: journal,
             descriptions: ImportService.Descriptions(
                 imports: { "\($0 == nil ? "new" : "done") \($1.counts.created)" },
                 chunk: { text($1.created) + ";" + text($1.updated) + ";" + text($1.prospects) }
