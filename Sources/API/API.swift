@@ -44,6 +44,7 @@ package struct API: Sendable {
             + ManagerRoutes(managers: services.managers).all
             + TeamRoutes(teams: services.teams).all
             + ContactRoutes(contacts: services.contacts).all
+            + LifecycleRoutes(customers: services.customers).all
             + ChainRoutes(chains: services.chains).all
             + SingleThreadRoutes(risks: services.singleThread, wakeRunner: wakeJobs).all
             + ContactAdviceRoutes(advice: services.advice).all

@@ -35,6 +35,7 @@ package enum Migrations {
         migration(29, "listening", PackageResources._029_listening_sql),
         migration(30, "value", PackageResources._030_value_sql),
         migration(31, "plans", PackageResources._031_plans_sql),
+        migration(32, "lifecycle", PackageResources._032_lifecycle_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

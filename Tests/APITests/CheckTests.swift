@@ -25,6 +25,10 @@ import Testing
             finding: "key of the name of customer of 1 does not fit its source"
         ),
         Fault(
+            sql: "UPDATE customer SET lifecycle = 'dormant' WHERE id = 1",
+            finding: "lifecycle of customer of 1 does not fit its source"
+        ),
+        Fault(
             sql: "UPDATE customer_phone SET e164 = '+8613800000000'",
             finding: "phone of customer of 1 does not fit its source"
         ),
@@ -67,6 +71,7 @@ import Testing
 
     private static func fill(_ client: TestClient) throws {
         _ = try client.customer("李雷", #""phones": [{"number": "13912345678"}]"#)
+        _ = try client.patch("/v1/customers/1", #"{"lifecycle": "target"}"#)
         _ = try client.create(
             "/v1/complaints",
             #"{"customerId": 1, "channel": "web", "subject": "late", "description": "Ürümqi"}"#

@@ -394,7 +394,9 @@ import Testing
 
     /// What the changes of a customer need, so that they come as far as the customer.
     private static let bodies = [
-        "/contacts": #"{"name": "x"}"#, "/links": #"{"kind": "serves", "customerId": 1}"#,
+        "/contacts": #"{"name": "x"}"#,
+        "/lifecycle": #"{"lifecycle": "lost", "reason": "x"}"#,
+        "/links": #"{"kind": "serves", "customerId": 1}"#,
         "/manager": #"{"managerId": 1}"#,
         "/category-spend/{category}":
             #"{"amount": "1", "per": "year", "source": "stated", "asOf": "2026-11-01"}"#,

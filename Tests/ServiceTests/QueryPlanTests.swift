@@ -204,7 +204,8 @@ import Testing
         "/v1/events?after=3", "/v1/staff/1", "/v1/staff/2/presence", "/v1/teams/1",
         "/v1/articles/1", "/v1/articles/suggestions?subject=x1&productId=1&orderId=1",
         "/v1/customers/1/manager", "/v1/calls/1", "/v1/contacts/1",
-        "/v1/customers/1/org-chart", "/v1/customers/1/chain", "/v1/chain-links/1",
+        "/v1/customers/1/org-chart", "/v1/customers/1/chain", "/v1/customers/1/lifecycle",
+        "/v1/chain-links/1",
         "/v1/customers/1/single-thread-risk",
         "/v1/single-thread-policy",
         "/v1/customers/1/org-chart", "/v1/customers/1/contact-advice", "/v1/contact-policy",
@@ -280,6 +281,7 @@ import Testing
         )
         _ = try client.delete("/v1/customers/\(client.customer())")
         try addContacts(client)
+        _ = try client.patch("/v1/customers/1", #"{"lifecycle": "active"}"#)
         let twin = #"""
             "phones": [{"number": "13800138000"}, {"number": "13500135000"}],
             "emails": ["a@b", "e@f"], "externalId": "T"

@@ -80,7 +80,7 @@ package struct CustomerRoutes {
             fields: CustomerDetails.fields,
             details: \.details,
             returns: Customer.fields,
-            problems: [.duplicate, .notAllowedNow],
+            problems: [.duplicate, .notAllowedNow, .lifecycleEdge],
             find: { [customers] _, _, transaction, id in try customers.find(id, in: transaction) },
             apply: { [customers] details, customer, call, transaction in
                 try customers.change(customer, to: details, by: call.occasion, in: transaction)
@@ -119,7 +119,7 @@ package struct CustomerRoutes {
             scope: Scope.customersWrite.rawValue,
             takes: .body(CustomerDetails.fields),
             returns: .put(Customer.fields) { Subject(.customer, $0.id).path },
-            problems: [.preconditionFailed, .notAllowedNow],
+            problems: [.preconditionFailed, .notAllowedNow, .lifecycleEdge],
             honoursIfMatch: true
         ) { [customers] details, call, transaction, externalID in
             guard details.externalID ?? externalID == externalID else {
@@ -147,6 +147,8 @@ package struct CustomerRoutes {
             }
             // One that a merged customer had leads to whom it is part of, who keeps its own.
             details.externalID = known.details.externalID
+            // The default of a new record says nothing of an old one.
+            if details.lifecycle == .prospect { details.lifecycle = known.details.lifecycle }
             let changed = try customers.change(
                 known,
                 to: details,

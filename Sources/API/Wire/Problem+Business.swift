@@ -140,12 +140,20 @@ extension ProblemKind {
             + "them, or plan for periods beside them."
     )
 
+    package static let lifecycleEdge = ProblemKind(
+        "lifecycle-edge",
+        .conflict,
+        "Lifecycle edge",
+        "The relation with a customer does not become that from what it is; `allowed` lists what "
+            + "it may become."
+    )
+
     /// The kinds that the business raises.
     package static let business: [ProblemKind] = [
         duplicate, ambiguousCustomer, notAllowedNow, stepSkipped, complaintClosed, alreadyRewarded,
         causeMissing, overlappingHours, leaderCycle, reportingCycle, quietHours, approvalNeeded,
         beyondAuthority, unknownPerson, unknownCall, unknownCaller, negativeAmount,
-        paymentAboveOutstanding, refundAboveOrder, overlappingPlan,
+        paymentAboveOutstanding, refundAboveOrder, overlappingPlan, lifecycleEdge,
     ]
 }
 
@@ -284,6 +292,12 @@ extension Problem {
                 "\(rule) lets nobody be contacted then",
                 extra: [JSON.Member("rule", .string(rule))]
                     + (next.map { [JSON.Member("nextAllowedAt", .string($0.rfc3339))] } ?? [])
+            )
+        case .lifecycleEdge(let old, let new):
+            self.init(
+                .lifecycleEdge,
+                "\(new.rawValue) does not follow \(old.rawValue)",
+                old.next.map(\.rawValue)
             )
         case .chainRole(let kind, let from, let to):
             self.init(

@@ -31,6 +31,7 @@ package enum DerivedCheck {
             CustomerStore.index
         )
         note("key of the name of customer", try customers.unfitNameKeys(in: snapshot))
+        note("lifecycle of customer", try LifecycleStore().unfit(in: snapshot))
         note("phone of customer", try customers.unfitPhones(in: snapshot))
         note("phone of contact", try ContactStore().unfitPhones(in: snapshot))
         try noteText(

@@ -8,6 +8,7 @@ package struct CustomerService: Sendable {
     private let managers = ManagerStore()
     private let threads = SingleThreadStore()
     private let merges = MergeStore()
+    private let lifecycles = LifecycleStore()
     private let journal: Journal
     private let describe: Describe<CustomerDetails>
 
@@ -93,6 +94,7 @@ package struct CustomerService: Sendable {
     package func change(
         _ customer: Customer,
         to details: CustomerDetails,
+        because reason: String? = nil,
         by occasion: Occasion,
         in transaction: Transaction
     ) throws -> Customer {
@@ -103,11 +105,22 @@ package struct CustomerService: Sendable {
         if details.ownerID != customer.details.ownerID {
             try staff.demand(details.ownerID, "/ownerId", in: transaction)
         }
+        try customer.details.lifecycle.demand(canBecome: details.lifecycle)
         if details.role != customer.details.role {
             try ChainRules().demand(details.role, for: customer.id, in: transaction)
         }
         try demandFree(details.externalID, for: customer.id, in: transaction)
         try store.update(customer.id, to: details, at: occasion.at, in: transaction)
+        if details.lifecycle != customer.details.lifecycle {
+            try lifecycles.insert(
+                details.lifecycle,
+                after: customer.details.lifecycle,
+                of: customer.id,
+                because: reason,
+                by: occasion,
+                in: transaction
+            )
+        }
         if details.kind != customer.details.kind {
             try threads.watch(customer.id, at: occasion.at, in: transaction)
         }
@@ -120,6 +133,46 @@ package struct CustomerService: Sendable {
             in: transaction
         )
         return try find(customer.id, in: transaction)
+    }
+
+    /// Says what the relation with a customer has become, and why.
+    package func move(
+        _ customer: Customer,
+        _ move: LifecycleMove,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Customer {
+        var details = customer.details
+        details.lifecycle = move.lifecycle
+        return try change(
+            customer,
+            to: details,
+            because: move.reason,
+            by: occasion,
+            in: transaction
+        )
+    }
+
+    /// How far the relation with a customer has come, and how it came there.
+    package func lifecycle(
+        of id: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws -> LifecycleHistory {
+        let customer = try find(id, in: snapshot)
+        let changes = try lifecycles.changes(of: id, in: snapshot)
+        let first = LifecycleChange(
+            origin: nil,
+            lifecycle: changes.first?.origin ?? customer.details.lifecycle,
+            at: customer.createdAt,
+            actor: nil,
+            reason: nil
+        )
+        return LifecycleHistory(
+            customerID: id,
+            changes: [first] + changes,
+            lifecycle: customer.details.lifecycle,
+            version: customer.version
+        )
     }
 
     /// Archives a customer: it leaves lists and searches and stays readable by id.

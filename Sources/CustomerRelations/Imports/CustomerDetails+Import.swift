@@ -46,10 +46,21 @@ extension CustomerDetails: ImportedRecord {
         guard old.archivedAt == nil else {
             throw ServiceError.notAllowedNow("the customer is archived", allowed: [])
         }
+        try old.details.lifecycle.demand(canBecome: new.lifecycle)
         if new.role != old.details.role {
             try ChainRules().demand(new.role, for: known, in: work.transaction)
         }
         try store.update(known, to: new, at: work.occasion.at, in: work.transaction)
+        if new.lifecycle != old.details.lifecycle {
+            try LifecycleStore().insert(
+                new.lifecycle,
+                after: old.details.lifecycle,
+                of: known,
+                because: nil,
+                by: work.occasion,
+                in: work.transaction
+            )
+        }
         if new.kind != old.details.kind {
             try SingleThreadStore().watch(known, at: work.occasion.at, in: work.transaction)
         }

@@ -176,6 +176,14 @@ extension ServiceError {
         case .approvalNeeded: [Refusal("", "an approval is needed")]
         case .beyondAuthority(let detail, _): [Refusal("", detail)]
         case .quietHours(let rule, _): [Refusal("", "\(rule) lets nobody be contacted then")]
+        case .lifecycleEdge(let old, let new):
+            [
+                Refusal(
+                    "/lifecycle",
+                    "\(new.rawValue) does not follow \(old.rawValue); allowed: "
+                        + old.next.map(\.rawValue).joined(separator: ", ")
+                )
+            ]
         case .chainRole, .chainCycle: [Refusal("/role", "does not fit the customer's links")]
         case .customerMerged(let kept):
             [Refusal("", "the customer was merged into customer \(kept.rawValue)")]

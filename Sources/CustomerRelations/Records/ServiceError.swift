@@ -41,6 +41,8 @@ package enum ServiceError: Error, Sendable, Equatable {
     case reportingCycle([ID<Contact>], allowed: [ID<Contact>])
     /// A customer is not to be disturbed then (M49); from when on again, if at all within a year.
     case quietHours(rule: String, nextAllowedAt: Instant?)
+    /// One lifecycle does not follow the other (M04).
+    case lifecycleEdge(from: Customer.Lifecycle, to: Customer.Lifecycle)
     /// Customers of these roles are not linked so (M03).
     case chainRole(ChainLink.Kind, from: Customer.Role, to: Customer.Role)
     /// A customer would be linked to itself; the customers from the one named up to it.

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import SQLite
+
+struct LifecycleStore: Sendable {
+    /// The most changes that are shown, the last ones.
+    private static let limit = 1_000
+
+    func insert(
+        _ lifecycle: Customer.Lifecycle,
+        after origin: Customer.Lifecycle,
+        of customer: ID<Customer>,
+        because reason: String?,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            """
+            INSERT INTO lifecycle_change (customer_id, origin, lifecycle, reason, actor, changed_at)
+            VALUES ($1, $2, $3, $4, $5, $6)
+            """,
+            customer,
+            origin,
+            lifecycle,
+            reason,
+            occasion.actor,
+            occasion.at
+        )
+    }
+
+    /// The changes of a customer, oldest first.
+    func changes(
+        of customer: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [LifecycleChange] {
+        try snapshot.all(
+            """
+            SELECT origin, lifecycle, changed_at, actor, reason FROM lifecycle_change
+            WHERE customer_id = $1 ORDER BY id DESC LIMIT $2
+            """,
+            customer,
+            Self.limit
+        ) { row throws(SQLiteError) in
+            try LifecycleChange(
+                origin: row[0],
+                lifecycle: row[1],
+                at: row[2],
+                actor: row[3],
+                reason: row[4]
+            )
+        }
+        .reversed()
+    }
+
+    /// The customers whose last change did not lead to what they are.
+    func unfit(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
+        try snapshot.all(
+            """
+            SELECT c.id FROM customer c JOIN lifecycle_change h ON h.customer_id = c.id
+            WHERE h.id = (SELECT max(l.id) FROM lifecycle_change l WHERE l.customer_id = c.id)
+                AND h.lifecycle <> c.lifecycle
+            ORDER BY c.id
+            """
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+}
