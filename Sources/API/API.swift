@@ -65,6 +65,7 @@ package struct API: Sendable {
             + ExpenseRoutes(expenses: services.expenses).all
             + CategorySpendRoutes(spends: services.categorySpend).all
             + PlanRoutes(plans: services.plans).all
+            + AcquisitionCostRoutes(costs: services.acquisitionCosts).all
             + TierRoutes(tiers: services.tiers, wakeRunner: wakeJobs).all
             + ValueRoutes(values: services.values, wakeRunner: wakeJobs).all
             + ReportRoutes(reports: services.reports).all

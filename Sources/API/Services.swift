@@ -36,6 +36,7 @@ package struct Services: Sendable {
     package let expenses: ExpenseService
     package let categorySpend: CategorySpendService
     package let plans: PlanService
+    package let acquisitionCosts: AcquisitionCostService
     package let tiers: TierService
     package let values: ValueService
     package let reports: ReportService
@@ -215,6 +216,11 @@ package struct Services: Sendable {
             zone: zone,
             journal: journal,
             describe: Plan.fields.changes
+        )
+        acquisitionCosts = AcquisitionCostService(
+            zone: zone,
+            journal: journal,
+            describe: AcquisitionCost.fields.changes
         )
         tiers = TierService(
             journal: journal,

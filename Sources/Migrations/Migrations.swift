@@ -36,6 +36,7 @@ package enum Migrations {
         migration(30, "value", PackageResources._030_value_sql),
         migration(31, "plans", PackageResources._031_plans_sql),
         migration(32, "lifecycle", PackageResources._032_lifecycle_sql),
+        migration(33, "acquisition", PackageResources._033_acquisition_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -38,6 +38,8 @@ import Testing
         ("r.order_id = $1", "one order's refunds, by id"),
         ("x.customer_id = $1", "one customer's expenses, by id"),
         ("p.customer_id = $1", "one customer's plans, by id"),
+        ("a.channel = $1", "one channel's costs, by id"),
+        ("WHERE c.created_at >= $1 AND c.created_at < $2 AND (", "the channels of a report"),
         ("t.customer_id = $1", "one customer's timeline, from four tables"),
         ("c.owner_id = $1", "one owner's customers, by name or time"),
         ("k.assignee_id = $1", "one agent's complaints, by id or due time"),
@@ -125,6 +127,10 @@ import Testing
             "/v1/plans", ["customerId=1", "since=2026-11-01", "until=2026-11-01"],
             ["startsAt", "id"]
         ),
+        (
+            "/v1/acquisition-costs", ["channel=fair", "since=2026-11-01", "until=2026-11-01"],
+            ["startsAt", "id"]
+        ),
         ("/v1/customers/1/category-spend", [], ["category"]),
         (
             "/v1/tiers",
@@ -190,6 +196,7 @@ import Testing
             ["groupBy=channel", "groupBy=month", "since=2026-11-01"],
             ["key"]
         ),
+        ("/v1/reports/acquisition", ["since=2026-11-01", "until=2026-12-01"], ["key"]),
         ("/v1/reports/manager-load", ["teamId=1"], ["id"]),
     ]
 
@@ -200,6 +207,7 @@ import Testing
         "/v1/customers/1/value", "/v1/value-models/1", "/v1/value-policy", "/v1/tokens",
         "/v1/orders/1", "/v1/payments/1", "/v1/refunds/1", "/v1/expenses/1",
         "/v1/plans/1/2026", "/v1/customers/1/category-spend/tea", "/v1/tier-runs/1",
+        "/v1/acquisition-costs/fair/2026",
         "/v1/customers/1/tier", "/v1/tier-policy", "/v1/tokens",
         "/v1/events?after=3", "/v1/staff/1", "/v1/staff/2/presence", "/v1/teams/1",
         "/v1/articles/1", "/v1/articles/suggestions?subject=x1&productId=1&orderId=1",
@@ -326,6 +334,10 @@ import Testing
         for target in ["1", "2"] {
             for period in ["2026", "2027"] {
                 _ = try client.put("/v1/plans/1/\(period)", #"{"salesTarget": "\#(target)"}"#)
+                _ = try client.put(
+                    "/v1/acquisition-costs/fair/\(period)",
+                    #"{"amount": "\#(target)"}"#
+                )
             }
             _ = try client.put(
                 "/v1/customers/1/category-spend/tea",
@@ -333,6 +345,7 @@ import Testing
             )
         }
         _ = try client.delete("/v1/plans/1/2027")
+        _ = try client.delete("/v1/acquisition-costs/fair/2027")
         _ = try client.put(
             "/v1/customers/1/category-spend/x",
             #"{"amount": "1", "per": "year", "source": "stated", "asOf": "2026-11-01"}"#

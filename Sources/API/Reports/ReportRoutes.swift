@@ -11,7 +11,7 @@ package struct ReportRoutes {
     }
 
     package var all: [APIRoute] {
-        [complaints, interactions]
+        [complaints, interactions, acquisition]
     }
 
     private var interactions: APIRoute {
@@ -29,6 +29,24 @@ package struct ReportRoutes {
             )
         ) { [reports] query, _, snapshot in
             try reports.interactions(query.0, query.1.request(), in: snapshot).slice
+        }
+    }
+
+    private var acquisition: APIRoute {
+        .list(
+            "/v1/reports/acquisition",
+            name: "reportAcquisition",
+            summary: "Tells how many customers each channel brought, who bought, and what it cost",
+            tag: "Reports",
+            scope: Scope.reportsRead.rawValue,
+            Listing(
+                filter: AcquisitionReport.Filter.fields,
+                rows: AcquisitionReport.Row.fields,
+                sorts: ReportSorting.allCases.map(\.rawValue),
+                exportScope: Scope.reportsRead.rawValue
+            )
+        ) { [reports] query, _, snapshot in
+            try reports.acquisition(query.0, query.1.request(), in: snapshot).slice
         }
     }
 

@@ -140,6 +140,14 @@ extension ProblemKind {
             + "them, or plan for periods beside them."
     )
 
+    package static let overlappingCost = ProblemKind(
+        "overlapping-cost",
+        .conflict,
+        "Overlapping cost",
+        "The channel has costs for parts of that period; `overlaps` lists their addresses. Delete "
+            + "them, or record others beside them."
+    )
+
     package static let lifecycleEdge = ProblemKind(
         "lifecycle-edge",
         .conflict,
@@ -153,7 +161,8 @@ extension ProblemKind {
         duplicate, ambiguousCustomer, notAllowedNow, stepSkipped, complaintClosed, alreadyRewarded,
         causeMissing, overlappingHours, leaderCycle, reportingCycle, quietHours, approvalNeeded,
         beyondAuthority, unknownPerson, unknownCall, unknownCaller, negativeAmount,
-        paymentAboveOutstanding, refundAboveOrder, overlappingPlan, lifecycleEdge,
+        paymentAboveOutstanding, refundAboveOrder, overlappingPlan, overlappingCost,
+        lifecycleEdge,
     ]
 }
 
@@ -259,6 +268,12 @@ extension Problem {
                 .overlappingPlan,
                 "it overlaps \(plans.map(\.period).joined(separator: ", "))",
                 extra: [JSON.Member("overlaps", .array(plans.map { .string($0.path) }))]
+            )
+        case .overlappingCost(let costs):
+            self.init(
+                .overlappingCost,
+                "it overlaps \(costs.map(\.period).joined(separator: ", "))",
+                extra: [JSON.Member("overlaps", .array(costs.map { .string($0.path) }))]
             )
         case .overlappingHours(let refusals, let allowed):
             self.init(
@@ -421,6 +436,7 @@ extension Subject {
             case .refund: "refunds"
             case .expense: "expenses"
             case .plan: "plans"
+            case .acquisitionCost: "acquisition-costs"
             case .tierRun: "tier-runs"
             case .tierPolicy: "tier-policy"
             case .valueModel: "value-models"

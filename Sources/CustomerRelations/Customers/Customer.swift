@@ -140,6 +140,20 @@ package struct CustomerSource: Sendable, Equatable {
         case consultancy
         case list
         case other
+
+        package var way: Way {
+            switch self {
+            case .survey, .marketingEvent, .service, .pointOfSale, .fair, .website, .complaint:
+                .direct
+            case .media, .registry, .bank, .consultancy, .list, .other: .indirect
+            }
+        }
+    }
+
+    /// Whether customers are met, or told of by others.
+    package enum Way: String, Sendable, CaseIterable {
+        case direct
+        case indirect
     }
 
     package let channel: Channel

@@ -171,6 +171,8 @@ extension ServiceError {
         case .refundAboveOrder(_, _, let refusals): refusals
         case .overlappingPlan(let plans):
             [Refusal("/period", "overlaps \(plans.map(\.period).joined(separator: ", "))")]
+        case .overlappingCost(let costs):
+            [Refusal("/period", "overlaps \(costs.map(\.period).joined(separator: ", "))")]
         case .leaderCycle: [Refusal("/leaderId", "is led by the person")]
         case .reportingCycle: [Refusal("/reportsToId", "reports to the contact")]
         case .approvalNeeded: [Refusal("", "an approval is needed")]

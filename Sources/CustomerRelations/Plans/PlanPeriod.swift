@@ -30,6 +30,17 @@ package struct PlanPeriod: Sendable, Hashable {
         self.text = text
     }
 
+    /// The period that is written so; refuses what is none.
+    static func demand(_ text: String) throws -> PlanPeriod {
+        guard let period = PlanPeriod(text) else {
+            throw ServiceError.refused(
+                "/period",
+                "must be a year, a quarter or a month, such as 2026, 2026-Q4 or 2026-11"
+            )
+        }
+        return period
+    }
+
     /// From its first instant up to, and not including, the first of the period after it.
     func range(in zone: CivilTimeZone) -> Range<Instant> {
         zone.startOfDay(first)..<zone.startOfDay(first.adding(months: months))

@@ -47,7 +47,7 @@ package struct PlanService: Sendable {
         _ period: String,
         in snapshot: Snapshot
     ) throws -> Plan? {
-        try store.find(of: kept(customer, in: snapshot), Self.period(period), in: snapshot)
+        try store.find(of: kept(customer, in: snapshot), PlanPeriod.demand(period), in: snapshot)
     }
 
     /// Makes a plan, or puts other figures in the place of the plan that is known.
@@ -90,7 +90,7 @@ package struct PlanService: Sendable {
         at now: Instant,
         in transaction: Transaction
     ) throws -> ID<Plan> {
-        let period = try Self.period(period)
+        let period = try PlanPeriod.demand(period)
         try details.demand()
         if let place {
             try store.update(place.id, to: details, at: now, in: transaction)
@@ -126,15 +126,5 @@ package struct PlanService: Sendable {
     /// Plans of a customer that was merged are those of whom it is part of.
     private func kept(_ customer: ID<Customer>, in snapshot: Snapshot) throws -> ID<Customer> {
         try customers.kept(customer, in: snapshot) ?? customer
-    }
-
-    private static func period(_ text: String) throws -> PlanPeriod {
-        guard let period = PlanPeriod(text) else {
-            throw ServiceError.refused(
-                "/period",
-                "must be a year, a quarter or a month, such as 2026, 2026-Q4 or 2026-11"
-            )
-        }
-        return period
     }
 }

@@ -70,6 +70,8 @@ package enum ServiceError: Error, Sendable, Equatable {
     case refundAboveOrder(ID<Order>, refundable: Money, [Refusal])
     /// A plan would overlap others of its customer.
     case overlappingPlan([Plan])
+    /// A cost would overlap others of its channel.
+    case overlappingCost([AcquisitionCost])
 
     /// One member breaks a rule.
     static func refused(_ pointer: String, _ detail: String) -> ServiceError {

@@ -15,6 +15,7 @@ package struct Subject: Sendable, Hashable {
         case refund
         case expense
         case plan
+        case acquisitionCost = "acquisition-cost"
         case tierRun = "tier-run"
         case tierPolicy = "tier-policy"
         case valueModel = "value-model"

@@ -6,6 +6,7 @@ package struct ReportService: Sendable {
     private let zone: CivilTimeZone
     private let complaints = ComplaintReportStore()
     private let interactions = InteractionReportStore()
+    private let acquisition = AcquisitionReportStore()
 
     package init(zone: CivilTimeZone) {
         self.zone = zone
@@ -35,6 +36,17 @@ package struct ReportService: Sendable {
         in snapshot: Snapshot
     ) throws -> Page<InteractionReport.Row> {
         let rows = try interactions.rows(filter, zone: zone, in: snapshot)
+        return Self.page(of: Array(rows.keys), request) { rows[$0] }
+    }
+
+    /// What came of each channel and what that cost, a row for each of which there are customers or
+    /// costs (M05).
+    package func acquisition(
+        _ filter: AcquisitionReport.Filter,
+        _ request: PageRequest<ReportSorting>,
+        in snapshot: Snapshot
+    ) throws -> Page<AcquisitionReport.Row> {
+        let rows = try acquisition.rows(filter, in: snapshot)
         return Self.page(of: Array(rows.keys), request) { rows[$0] }
     }
 
