@@ -34,6 +34,7 @@ from service import kernel_memory, normal_beside
 
 HEADER_TIMEOUT, BODY_TIMEOUT, WRITE_TIMEOUT, DRAIN_TIMEOUT = 10, 10, 30, 30
 CACHE = f"/tmp/guanxi-proofs-{os.getuid()}"
+MIGRATIONS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../Migrations")
 JSON = ("Content-Type: application/json",)
 CSV = ("Content-Type: text/csv",)
 
@@ -515,14 +516,14 @@ def drain(service):
 
 
 def million_customers(binary):
-    """The path of a database of 1,000,000 customers, made if there is none that fits."""
-    os.makedirs(CACHE, mode=0o700, exist_ok=True)
-    database = os.path.join(CACHE, "million.sqlite")
+    """The path of a database of 1,000,000 customers, made if there is none of this schema.
+
+    One of an older schema would be brought up to date while it is measured.
+    """
+    database = os.path.join(CACHE, f"million-{len(os.listdir(MIGRATIONS))}.sqlite")
     if os.path.exists(database):
-        command = [binary, "migrate", "--database", database]
-        if subprocess.run(command, capture_output=True).returncode == 0:
-            return database
-    shutil.rmtree(CACHE)
+        return database
+    shutil.rmtree(CACHE, ignore_errors=True)
     os.makedirs(CACHE, mode=0o700)
     rows = os.path.join(CACHE, "customers.csv")
     with open(rows, "w") as file:
