@@ -12,6 +12,23 @@ package enum FormEncoding {
         pairs(raw)
     }
 
+    /// What keeps pairs from being read, in words that follow “the query string”.
+    package static func fault(in raw: some Collection<UInt8>) -> String {
+        var rest = raw[...]
+        var hasZero = false
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%") {
+                guard let high = rest.popFirst()?.hexadecimal,
+                    let low = rest.popFirst()?.hexadecimal
+                else { return "has a bad percent-escape" }
+                hasZero = hasZero || high == 0 && low == 0
+            } else {
+                hasZero = hasZero || byte == 0
+            }
+        }
+        return hasZero ? "must not hold U+0000" : "is not UTF-8"
+    }
+
     private static func pairs(
         _ raw: some Collection<UInt8>
     ) -> [(name: String, value: String)]? {

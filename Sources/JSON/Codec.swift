@@ -46,7 +46,7 @@ extension Codec where Value == String {
                     decoding.refuse("must not hold U+0000")
                     return nil
                 }
-                guard minLength == 0 || text.contains(where: { !$0.isWhitespace }),
+                guard minLength == 0 || text.unicodeScalars.contains(where: \.isVisible),
                     minLength <= 1 || text.unicodeScalars.count >= minLength
                 else {
                     decoding.refuse(
@@ -253,5 +253,18 @@ extension Codec {
             },
             encode: representation.write
         )
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether a reader sees it: it is neither white space nor one that is there for layout alone,
+    /// such as a soft hyphen or a space of no width.
+    fileprivate var isVisible: Bool {
+        switch value {
+        case 0x21...0x7E, 0x3400...0x9FFF: true
+        default:
+            !properties.isWhitespace && !properties.isDefaultIgnorableCodePoint
+                && properties.generalCategory != .control && properties.generalCategory != .format
+        }
     }
 }

@@ -37,6 +37,7 @@ package enum Migrations {
         migration(31, "plans", PackageResources._031_plans_sql),
         migration(32, "lifecycle", PackageResources._032_lifecycle_sql),
         migration(33, "acquisition", PackageResources._033_acquisition_sql),
+        migration(34, "partings", PackageResources._034_partings_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

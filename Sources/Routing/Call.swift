@@ -89,7 +89,10 @@ package final class Call: Sendable {
         guard let query = request.query, !query.isEmpty else { return [] }
         try Self.demandFew(query.utf8)
         guard let items = FormEncoding.decode(query) else {
-            throw Problem(.invalidParameter, "the query string has a bad percent-escape")
+            throw Problem(
+                .invalidParameter,
+                "the query string \(FormEncoding.fault(in: query.utf8))"
+            )
         }
         return items
     }

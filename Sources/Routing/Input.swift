@@ -133,7 +133,7 @@ extension Fields {
         let body = try call.bodyBytes()
         try Call.demandFew(body)
         guard let items = FormEncoding.decode(body) else {
-            throw Problem(.malformedBody, "the form has a bad percent-escape or is not UTF-8")
+            throw Problem(.malformedBody, "the form \(FormEncoding.fault(in: body))")
         }
         let given = items.filter { !$0.value.isEmpty }
         let json = JSON.object(given.map { JSON.Member($0.name, .string($0.value)) })

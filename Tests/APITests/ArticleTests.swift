@@ -30,19 +30,25 @@ import Testing
             is: 404,
             "not-found"
         ),
-        Case(
+        .refused(
             "suggestions for no order",
-            "GET",
-            path + "/suggestions?subject=a&orderId=9",
-            is: 404,
-            "not-found"
+            query: path + "/suggestions?subject=a&orderId=9",
+            "orderId",
+            saying: "there is no order 9"
         ),
-        Case(
+        .refused(
             "suggestions for no product",
-            "GET",
-            path + "/suggestions?subject=a&productId=9",
-            is: 404,
-            "not-found"
+            query: path + "/suggestions?subject=a&productId=9",
+            "productId",
+            saying: "there is no product 9"
+        ),
+        .refused(
+            "a problem that nobody sees",
+            "POST",
+            path,
+            "{\"problem\": \"\u{200B}\u{AD}\", \"fix\": \"\u{FEFF}\"}",
+            "/problem",
+            "/fix"
         ),
         .refused("suggestions for nothing", query: path + "/suggestions", "subject"),
         .refused("suggestions for a blank", query: path + "/suggestions?subject=+", "subject"),

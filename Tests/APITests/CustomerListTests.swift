@@ -125,9 +125,24 @@ import Testing
         ),
         .refused("a filter twice", query: list + "?kind=individual&kind=enterprise", "kind"),
         .refused("a cursor that is none", query: list + "?after=abc", "after"),
-        Case("bad escapes", "GET", list + "?q=%zz", is: 400, "invalid-parameter"),
-        Case("U+0000", "GET", list + "?q=%00", is: 400, "invalid-parameter"),
-        Case("broken UTF-8", "GET", list + "?q=%C4%E3", is: 400, "invalid-parameter"),
+        Case(
+            "bad escapes",
+            "GET",
+            list + "?q=%zz",
+            is: 400,
+            "invalid-parameter",
+            saying: "bad percent-escape"
+        ),
+        Case("U+0000", "GET", list + "?q=%00", is: 400, "invalid-parameter", saying: "U+0000"),
+        Case(
+            "broken UTF-8",
+            "GET",
+            list + "?q=%C4%E3",
+            is: 400,
+            "invalid-parameter",
+            saying: "is not UTF-8"
+        ),
+        .refused("nothing to see", query: list + "?q=%E2%80%8B%EF%BB%BF%E2%81%A0%C2%AD", "q"),
         Case(
             "a page as HTML",
             "GET",

@@ -71,6 +71,21 @@ import Testing
         ("UTC", "9999-12-31T23:59:59.999Z", "night", nil),
     ]
 
+    @Test func `where the calendar ends nothing comes before what was asked about`() throws {
+        try withServer { client in
+            for zone in ["Asia/Shanghai", "UTC", "America/New_York"] {
+                let id = try client.customer("x", #""timeZone": "\#(zone)""#)
+                for hour in 0..<24 {
+                    let at = "9999-12-31T\(hour < 10 ? "0" : "")\(hour):30:00.000Z"
+                    let advice = try client.get("/v1/customers/\(id)/contact-advice?at=\(at)")
+                    #expect(advice.status == 200)
+                    guard let next = advice.json["nextAllowedAt"]?.string else { continue }
+                    #expect(next > at, "\(zone): \(advice)")
+                }
+            }
+        }
+    }
+
     @Test func `the method's hours count until others are put`() throws {
         try withServer { client in
             try Self.check(client, Self.china)

@@ -23,6 +23,7 @@ import Testing
         .refused("no words", query: path, "q"),
         .refused("nothing", query: path + "?q=", "q"),
         .refused("blanks", query: path + "?q=%20%E3%80%80", "q"),
+        .refused("nothing to see", query: path + "?q=%E2%80%8B%20%C2%AD", "q"),
         .refused("a space without width", query: path + "?q=%E2%80%8B", "q"),
         Case("U+0000", "GET", path + "?q=a%00", is: 400, "invalid-parameter"),
         .refused("201 characters", query: path + "?q=" + String(repeating: "a", count: 201), "q"),

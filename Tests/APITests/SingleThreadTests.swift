@@ -29,6 +29,13 @@ import Testing
         .refused("21 people", "PUT", policy, terms(21, 90), "/people"),
         .refused("no day", "PUT", policy, terms(2, 0), "/days"),
         .refused("more than ten years", "PUT", policy, terms(2, 3651), "/days"),
+        .refused(
+            "a tier twice",
+            "PUT",
+            policy,
+            terms(2, 90, #"["key", "small", "key"]"#),
+            "/tiers/2"
+        ),
         .refused("an unknown tier", "PUT", policy, terms(2, 90, #"["gold"]"#), "/tiers/0"),
         .refused(
             "four tiers",
@@ -52,7 +59,7 @@ import Testing
         try withServer { client in
             let first = try client.as(.agent).get(Self.policy).json
             #expect(first == ["people": 2, "days": 90, "tiers": ["key"], "version": 1])
-            let body = Self.terms(20, 3650, #"["small", "key", "small"]"#)
+            let body = Self.terms(20, 3650, #"["small", "key"]"#)
             let put = try client.as(.manager).put(Self.policy, body)
             #expect(put.json["tiers"] == ["key", "small"])
             #expect(put.json["version"] == 2)

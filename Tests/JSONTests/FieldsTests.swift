@@ -152,6 +152,11 @@ import Testing
             Violation("/name", "must not be empty")
         ),
         Case(
+            "a text that nobody sees",
+            "{\"name\": \"\u{200B}\u{2060}\u{FEFF}\u{AD}\u{202E}\\u0007\", \"kind\": \"cat\"}",
+            Violation("/name", "must not be empty")
+        ),
+        Case(
             "a text for a list",
             #"{"name": "x", "kind": "cat", "tags": "a"}"#,
             Violation("/tags", "must be an array")

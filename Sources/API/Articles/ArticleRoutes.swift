@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package import CustomerRelations
 import HTTP
+import JSON
 import Routing
 
 /// The operations on known problems.
@@ -58,12 +59,17 @@ package struct ArticleRoutes {
             tag: Self.tag,
             scope: Scope.articlesRead.rawValue,
             takes: .query(SuggestionQuery.fields),
-            returns: .record(ArticleSuggestions.fields),
-            problems: [.notFound]
+            returns: .record(ArticleSuggestions.fields)
         ) { [articles] query, _, snapshot in
-            ArticleSuggestions(
-                items: try articles.suggest(for: query.sketch, limit: query.limit, in: snapshot)
-            )
+            do {
+                return ArticleSuggestions(
+                    items: try articles.suggest(for: query.sketch, limit: query.limit, in: snapshot)
+                )
+            } catch ServiceError.refused(let refusals) {
+                throw Problem(
+                    parameters: Violations(refusals.map { Violation($0.pointer, $0.detail) })
+                )
+            }
         }
     }
 

@@ -146,7 +146,9 @@ package struct CustomerRoutes {
                 return Upserted(new, isNew: true)
             }
             // One that a merged customer had leads to whom it is part of, who keeps its own.
-            details.externalID = known.details.externalID
+            if known.details.externalID != externalID {
+                details = try details.added(to: known.details)
+            }
             // The default of a new record says nothing of an old one.
             if details.lifecycle == .prospect { details.lifecycle = known.details.lifecycle }
             let changed = try customers.change(

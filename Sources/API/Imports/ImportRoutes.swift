@@ -143,8 +143,12 @@ private struct ImportQuery: Sendable {
     }
 
     init(_ call: Call) throws {
-        guard let items = FormEncoding.decode(call.request.query ?? "") else {
-            throw Problem(.invalidParameter, "the query string has a bad percent-escape")
+        let query = call.request.query ?? ""
+        guard let items = FormEncoding.decode(query) else {
+            throw Problem(
+                .invalidParameter,
+                "the query string \(FormEncoding.fault(in: query.utf8))"
+            )
         }
         let json = JSON.object(items.map { JSON.Member($0.name, .string($0.value)) })
         do {

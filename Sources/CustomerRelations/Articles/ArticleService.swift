@@ -209,19 +209,17 @@ extension ArticleService {
         var ids: [ID<Product>] = []
         if let order = sketch.orderID {
             guard let products = try store.products(of: order, in: snapshot) else {
-                throw ServiceError.notFound
+                throw ServiceError.refused("/orderId", "there is no order \(order.rawValue)")
             }
             ids += products
         }
         if let id = sketch.productID {
+            guard try products.find(id, in: snapshot) != nil else {
+                throw ServiceError.refused("/productId", "there is no product \(id.rawValue)")
+            }
             ids.append(id)
         }
-        return try ids.map { id in
-            guard let product = try products.find(id, in: snapshot) else {
-                throw ServiceError.notFound
-            }
-            return product
-        }
+        return try ids.compactMap { try products.find($0, in: snapshot) }
     }
 
     /// What each term says, those left out that no problem has.

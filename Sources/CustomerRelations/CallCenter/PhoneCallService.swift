@@ -146,7 +146,8 @@ package struct PhoneCallService: Sendable {
         call.customerID = complaint.customer.id
     }
 
-    /// Records the interaction that a call was, unless it is a missed one of nobody we know.
+    /// Records the interaction that a call was, unless it is a missed one of nobody we know, or of
+    /// one who was archived meanwhile.
     private func record(
         _ report: CallReport,
         _ call: inout PhoneCallState,
@@ -154,7 +155,8 @@ package struct PhoneCallService: Sendable {
         in transaction: Transaction
     ) throws {
         guard let endedAt = call.endedAt, let customer = call.customer,
-            call.customerID != nil || call.answeredAt != nil
+            call.customerID != nil || call.answeredAt != nil,
+            try call.customerID.map({ try !customers.isArchived($0, in: transaction) }) ?? true
         else { return }
         let usual = call.answeredAt == nil ? "call, not answered" : "call"
         let interaction = try interactions.record(

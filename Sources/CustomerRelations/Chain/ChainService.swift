@@ -52,9 +52,6 @@ package struct ChainService: Sendable {
         guard other.id != id else {
             throw ServiceError.refused("/customerId", "must be another customer")
         }
-        guard other.archivedAt == nil else {
-            throw ServiceError.refused("/customerId", "names a customer who is archived")
-        }
         guard new.kind.allows(customer.details.role, other.details.role) else {
             throw ServiceError.chainRole(
                 new.kind,

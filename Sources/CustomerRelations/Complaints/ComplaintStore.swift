@@ -36,23 +36,20 @@ struct ComplaintStore: Sendable {
         ) { row throws(SQLiteError) in try row[0] }
     }
 
-    /// How many complaints without external id a customer made about this subject at this instant.
-    func countTwins(
-        of details: ComplaintDetails,
-        customer: ID<Customer>,
+    /// The subjects of a customer's complaints of an instant that have no external id.
+    func subjects(
+        of customer: ID<Customer>,
         receivedAt: Instant,
         in snapshot: Snapshot
-    ) throws(SQLiteError) -> Int {
-        try snapshot.first(
+    ) throws(SQLiteError) -> [String] {
+        try snapshot.all(
             """
-            SELECT count(*) FROM complaint
-            WHERE customer_id = $1 AND received_at = $2 AND subject = $3
-                AND coalesce(external_id, '') = ''
+            SELECT subject FROM complaint
+            WHERE customer_id = $1 AND received_at = $2 AND coalesce(external_id, '') = ''
             """,
             customer,
-            receivedAt,
-            details.subject
-        ) { row throws(SQLiteError) in try row[0] } ?? 0
+            receivedAt
+        ) { row throws(SQLiteError) in try row[0] }
     }
 
     func page(

@@ -32,6 +32,10 @@ package struct CustomerService: Sendable {
         try merges.kept(of: id, in: snapshot)
     }
 
+    func isArchived(_ id: ID<Customer>, in snapshot: Snapshot) throws -> Bool {
+        try store.isArchived(id, in: snapshot)
+    }
+
     func exists(_ id: ID<Customer>, in snapshot: Snapshot) throws -> Bool {
         try store.exists(id, in: snapshot)
     }
@@ -110,6 +114,9 @@ package struct CustomerService: Sendable {
             try ChainRules().demand(details.role, for: customer.id, in: transaction)
         }
         try demandFree(details.externalID, for: customer.id, in: transaction)
+        if details.externalID != customer.details.externalID {
+            try giveBack(customer, by: occasion, in: transaction)
+        }
         try store.update(customer.id, to: details, at: occasion.at, in: transaction)
         if details.lifecycle != customer.details.lifecycle {
             try lifecycles.insert(
@@ -133,6 +140,24 @@ package struct CustomerService: Sendable {
             in: transaction
         )
         return try find(customer.id, in: transaction)
+    }
+
+    /// Gives the external id of a customer back to the one whose it was before they were merged, so
+    /// that it goes on leading here.
+    private func giveBack(
+        _ customer: Customer,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        guard let externalID = customer.details.externalID,
+            let giver = try merges.giver(of: externalID, to: customer.id, in: transaction)
+        else { return }
+        try store.releaseExternalID(of: customer.id, in: transaction)
+        let old = try find(giver, in: transaction).details
+        var new = old
+        new.externalID = externalID
+        try store.update(giver, to: new, at: occasion.at, in: transaction)
+        try record("customer.changed", giver, old, new, by: occasion, in: transaction)
     }
 
     /// Says what the relation with a customer has become, and why.
@@ -211,7 +236,7 @@ package struct CustomerService: Sendable {
                     "there is no customer with the external id \(externalID)"
                 )
             }
-            return id
+            return try present(id, "/customerExternalId", in: transaction)
         case .phone(let number):
             let known = try store.references(phone: number.e164, in: transaction)
             guard known.count <= 1 else { throw ServiceError.ambiguousPhone(known) }
@@ -227,12 +252,24 @@ package struct CustomerService: Sendable {
     }
 
     /// The customer that an input names, or whose part that one has become; refuses one who is not
-    /// there.
+    /// there or archived.
     func demand(_ id: ID<Customer>, in snapshot: Snapshot) throws -> ID<Customer> {
         guard try store.exists(id, in: snapshot) else {
             throw ServiceError.refused("/customerId", "there is no customer \(id.rawValue)")
         }
-        return try merges.kept(id, in: snapshot)
+        return try present(merges.kept(id, in: snapshot), "/customerId", in: snapshot)
+    }
+
+    /// A customer about whom something is to be recorded, who must not be archived.
+    private func present(
+        _ id: ID<Customer>,
+        _ pointer: String,
+        in snapshot: Snapshot
+    ) throws -> ID<Customer> {
+        guard try !store.isArchived(id, in: snapshot) else {
+            throw ServiceError.refused(pointer, "names a customer who is archived")
+        }
+        return id
     }
 
     private func demandFree(
@@ -290,19 +327,24 @@ package struct CustomerService: Sendable {
         try store.archive(customer.id, at: now, in: transaction)
     }
 
-    /// Has a customer be there again, and gives it its external id, unless somebody has that now.
+    /// Has a customer be there again, with its external id, unless somebody has that now, and
+    /// without an owner who has left.
     func reopen(
         _ customer: Customer,
         named externalID: String?,
-        at now: Instant,
+        by occasion: Occasion,
         in transaction: Transaction
     ) throws {
-        var details = customer.details
+        let old = customer.details
+        var new = old
         if let externalID, try store.holder(of: externalID, in: transaction) == nil {
-            details.externalID = externalID
+            new.externalID = externalID
         }
-        try store.update(customer.id, to: details, at: now, in: transaction)
+        new.ownerID = try staff.present(old.ownerID, in: transaction)
+        try store.update(customer.id, to: new, at: occasion.at, in: transaction)
         try store.restore(customer.id, in: transaction)
+        guard new != old else { return }
+        try record("customer.changed", customer.id, old, new, by: occasion, in: transaction)
     }
 
     private func record(
@@ -328,4 +370,13 @@ package enum CustomerName: Sendable {
     case id(ID<Customer>)
     case externalID(String)
     case phone(PhoneNumber)
+
+    /// The member that gives it.
+    var pointer: String {
+        switch self {
+        case .id: "/customerId"
+        case .externalID: "/customerExternalId"
+        case .phone: "/phone"
+        }
+    }
 }

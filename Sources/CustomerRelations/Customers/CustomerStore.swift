@@ -44,6 +44,13 @@ struct CustomerStore: Sendable {
         ) { row throws(SQLiteError) in try row[0] as Int64 } != nil
     }
 
+    func isArchived(_ id: ID<Customer>, in snapshot: Snapshot) throws(SQLiteError) -> Bool {
+        try snapshot.first(
+            "SELECT id FROM customer WHERE id = $1 AND archived_at IS NOT NULL",
+            id
+        ) { row throws(SQLiteError) in try row[0] as Int64 } != nil
+    }
+
     /// The external id of a customer, who may have none; nil if there is no such customer.
     func externalID(of id: ID<Customer>, in snapshot: Snapshot) throws(SQLiteError) -> String?? {
         try snapshot.first(
@@ -245,6 +252,14 @@ struct CustomerStore: Sendable {
             id,
             now
         )
+    }
+
+    /// Leaves the external id of a customer to another, who gets it before this one is written anew.
+    func releaseExternalID(
+        of id: ID<Customer>,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run("UPDATE customer SET external_id = NULL WHERE id = $1", id)
     }
 
     /// Has a customer be there again.

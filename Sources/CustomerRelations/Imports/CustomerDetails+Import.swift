@@ -40,7 +40,7 @@ extension CustomerDetails: ImportedRecord {
         }
         var new =
             known == holder
-            ? filled(from: old.details, given: row.given) : added(to: old.details)
+            ? filled(from: old.details, given: row.given) : try added(to: old.details)
         new.keep(try work.valuesBrought(to: known), of: old.details)
         guard new != old.details else { return .unchanged }
         guard old.archivedAt == nil else {
@@ -69,13 +69,19 @@ extension CustomerDetails: ImportedRecord {
 
     /// What is recorded of the customer that this one has become part of, with what it lacks.
     ///
-    /// A file may have rows of both: the one that is kept says what both have.
-    private func added(to kept: CustomerDetails) -> CustomerDetails {
+    /// Both may be told of, by a file or by two systems: the one that is kept says what both have.
+    package func added(to kept: CustomerDetails) throws -> CustomerDetails {
         var details = kept
-        var row = self
-        row.externalID = nil
-        row.profile = kept.profile == nil ? row.profile : nil
-        _ = details.adopt(row) { first, _ in first }
+        var other = self
+        other.externalID = nil
+        other.profile = kept.profile == nil ? other.profile : nil
+        _ = details.adopt(other) { first, _ in first }
+        if case .tooLarge(_, let what, let count, let limit)? = details.excess(ID(rawValue: 0)) {
+            throw ServiceError.refused(
+                "/\(what)",
+                "would come to \(count) with those that are recorded, of at most \(limit)"
+            )
+        }
         return details
     }
 

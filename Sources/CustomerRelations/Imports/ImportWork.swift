@@ -37,6 +37,11 @@ package struct ImportWork {
     private(set) var counts = ImportCounts()
     private(set) var rejections: [ImportRejection] = []
     private var prospects: [String: ID<Customer>] = [:]
+    /// The records without external id that there were of a customer at an instant, when the chunk
+    /// first met it: how many there were of each content.
+    private var twins: [TwinPlace: [Int: Int]] = [:]
+    /// The customer of the row before, who is there.
+    private var present: ID<Customer>?
     private let customers = CustomerStore()
     private let merges = MergeStore()
     private let hasMerges: Bool
@@ -85,6 +90,40 @@ package struct ImportWork {
     }
 }
 
+// MARK: - Twins
+
+/// A customer and an instant.
+private struct TwinPlace: Hashable {
+    let customer: ID<Customer>
+    let at: Int64
+}
+
+extension ImportWork {
+    /// Whether a row without external id stands for a record that is there: the k-th that says the
+    /// same stands for the k-th such record.
+    ///
+    /// What a chunk adds itself needs no counting: it adds to a row's twins no more than the rows
+    /// before it. So the records of an instant, of which a file of dates may have thousands, are
+    /// looked at once a chunk; `contents` tells what they say.
+    mutating func isKnown(
+        _ twin: ImportTwin?,
+        _ ordinal: Int,
+        of customer: ID<Customer>,
+        contents: () throws -> [Int]
+    ) rethrows -> Bool {
+        guard let twin else { return false }
+        let place = TwinPlace(customer: customer, at: twin.at)
+        let known: [Int: Int]
+        if let met = twins[place] {
+            known = met
+        } else {
+            known = try contents().reduce(into: [:]) { $0[$1, default: 0] += 1 }
+            twins[place] = known
+        }
+        return known[twin.content, default: 0] >= ordinal
+    }
+}
+
 // MARK: - Customers
 
 extension ImportWork {
@@ -127,6 +166,21 @@ extension ImportWork {
             guard all.count <= 1 else { throw ServiceError.ambiguousPhone(all) }
             return all.first?.id
         }
+    }
+
+    /// Whether a customer is archived, of whom nothing more is recorded.
+    mutating func isArchived(_ id: ID<Customer>) throws -> Bool {
+        // The row before is often about the same one.
+        if id == present { return false }
+        if try customers.isArchived(id, in: transaction) { return true }
+        present = id
+        return false
+    }
+
+    /// Refuses a row that would record something of a customer who is archived.
+    mutating func demandPresent(_ id: ID<Customer>, as name: CustomerName) throws {
+        guard try isArchived(id) else { return }
+        throw ServiceError.refused(name.pointer, "names a customer who is archived")
     }
 
     /// Makes the customer that `find` did not find.

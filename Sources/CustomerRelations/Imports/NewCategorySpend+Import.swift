@@ -21,6 +21,7 @@ extension NewCategorySpend: ImportedRecord {
         }
         let known = try spends.known(of: owner, category, in: work.transaction)
         guard known?.details != details else { return .unchanged }
+        try work.demandPresent(owner, as: customer)
         try spends.enter(
             details,
             of: owner,

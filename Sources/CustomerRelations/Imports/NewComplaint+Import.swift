@@ -10,9 +10,7 @@ extension NewComplaint: ImportedRecord {
     /// Complaints without external id are told by customer, time and subject.
     package var twin: ImportTwin? {
         guard details.externalID == nil else { return nil }
-        var hasher = Hasher()
-        hasher.combine(details.subject)
-        return ImportTwin(at: receivedAt?.rawValue ?? 0, content: hasher.finalize())
+        return ImportTwin(at: receivedAt?.rawValue ?? 0, content: details.subject.hashValue)
     }
 
     package func put(
@@ -25,7 +23,7 @@ extension NewComplaint: ImportedRecord {
             let known = try store.id(externalID: externalID, in: work.transaction),
             let old = try store.find(known, at: now, in: work.transaction)
         {
-            return try change(old, row, in: work)
+            return try change(old, row, in: &work)
         }
         if details.externalID == nil, receivedAt == nil {
             throw ServiceError.refused("/receivedAt", "is required where there is no externalId")
@@ -41,14 +39,14 @@ extension NewComplaint: ImportedRecord {
         let owner = try found ?? work.make(customer, from: CustomerSource(channel: .complaint))
         let receivedAt = receivedAt ?? now
         if details.externalID == nil {
-            let twins = try store.countTwins(
-                of: details,
-                customer: owner,
-                receivedAt: receivedAt,
-                in: work.transaction
-            )
-            guard twins < row.ordinal else { return .unchanged }
+            let transaction = work.transaction
+            let isKnown = try work.isKnown(twin, row.ordinal, of: owner) {
+                try store.subjects(of: owner, receivedAt: receivedAt, in: transaction)
+                    .map(\.hashValue)
+            }
+            guard !isKnown else { return .unchanged }
         }
+        try work.demandPresent(owner, as: customer)
         return .created(try open(owner, receivedAt, in: work).rawValue)
     }
 
@@ -80,7 +78,7 @@ extension NewComplaint: ImportedRecord {
     private func change(
         _ old: Complaint,
         _ row: ImportRow<NewComplaint>,
-        in work: ImportWork
+        in work: inout ImportWork
     ) throws -> ImportVerdict {
         let new = filled(from: old, given: row.given)
         try work.rules.complaints.demandOrder(of: new, at: work.occasion.at)
@@ -99,6 +97,7 @@ extension NewComplaint: ImportedRecord {
         let isSame = new.details == old.details
         let endsSame = new.answeredAt == old.state.answeredAt && new.closedAt == old.state.closedAt
         guard !isSame || !endsSame else { return .unchanged }
+        try work.demandPresent(old.customer.id, as: customer)
         if !isSame {
             try store.update(old.id, to: new.details, at: work.occasion.at, in: work.transaction)
         }

@@ -10,10 +10,18 @@ extension NewExpense: ImportedRecord {
     /// Expenses without external id are told by customer, time, amount and purpose.
     package var twin: ImportTwin? {
         guard details.externalID == nil else { return nil }
+        return ImportTwin(
+            at: details.spentAt.rawValue,
+            content: Self.content(details.amount, details.purpose)
+        )
+    }
+
+    /// What tells one expense from others of its customer and time.
+    static func content(_ amount: Money, _ purpose: String) -> Int {
         var hasher = Hasher()
-        hasher.combine(details.amount)
-        hasher.combine(details.purpose)
-        return ImportTwin(at: details.spentAt.rawValue, content: hasher.finalize())
+        hasher.combine(amount)
+        hasher.combine(purpose)
+        return hasher.finalize()
     }
 
     package func put(
@@ -38,9 +46,13 @@ extension NewExpense: ImportedRecord {
                 return .unchanged
             }
         } else {
-            let twins = try store.countTwins(of: details, customer: owner, in: work.transaction)
-            guard twins < row.ordinal else { return .unchanged }
+            let transaction = work.transaction
+            let isKnown = try work.isKnown(twin, row.ordinal, of: owner) {
+                try store.twins(of: owner, at: details.spentAt, in: transaction)
+            }
+            guard !isKnown else { return .unchanged }
         }
+        try work.demandPresent(owner, as: customer)
         let id = try store.insert(details, owner, at: work.occasion.at, in: work.transaction)
         guard let id else { throw ServiceError.notFound }
         return .created(id.rawValue)

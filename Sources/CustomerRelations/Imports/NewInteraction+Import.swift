@@ -10,11 +10,23 @@ extension NewInteraction: ImportedRecord {
     /// Interactions without external id are told by customer, time, direction, channel and summary.
     package var twin: ImportTwin? {
         guard details.externalID == nil else { return nil }
+        return ImportTwin(
+            at: details.occurredAt.rawValue,
+            content: Self.content(details.direction, details.channel, details.summary)
+        )
+    }
+
+    /// What tells one interaction from others of its customer and time.
+    static func content(
+        _ direction: Interaction.Direction,
+        _ channel: Interaction.Channel,
+        _ summary: String
+    ) -> Int {
         var hasher = Hasher()
-        hasher.combine(details.direction)
-        hasher.combine(details.channel)
-        hasher.combine(details.summary)
-        return ImportTwin(at: details.occurredAt.rawValue, content: hasher.finalize())
+        hasher.combine(direction)
+        hasher.combine(channel)
+        hasher.combine(summary)
+        return hasher.finalize()
     }
 
     /// People and promises of an interaction that is recorded already stay as they are.
@@ -31,12 +43,16 @@ extension NewInteraction: ImportedRecord {
             if let known = try store.id(externalID: externalID, in: work.transaction),
                 let old = try store.find(known, in: work.transaction)
             {
-                return try change(old, of: owner, in: work)
+                return try change(old, of: owner, in: &work)
             }
         } else {
-            let twins = try store.countTwins(of: details, customer: owner, in: work.transaction)
-            guard twins < row.ordinal else { return .unchanged }
+            let transaction = work.transaction
+            let isKnown = try work.isKnown(twin, row.ordinal, of: owner) {
+                try store.twins(of: owner, at: details.occurredAt, in: transaction)
+            }
+            guard !isKnown else { return .unchanged }
         }
+        try work.demandPresent(owner, as: customer)
         let id = try work.rules.interactions.insert(
             self,
             of: owner,
@@ -49,7 +65,7 @@ extension NewInteraction: ImportedRecord {
     private func change(
         _ old: Interaction,
         of owner: ID<Customer>,
-        in work: ImportWork
+        in work: inout ImportWork
     ) throws -> ImportVerdict {
         let new = InteractionDetails(
             direction: details.direction,
@@ -63,6 +79,7 @@ extension NewInteraction: ImportedRecord {
             externalID: details.externalID
         )
         guard new != old.details || owner != old.customerID else { return .unchanged }
+        try work.demandPresent(owner, as: customer)
         try people.demand(of: owner, in: work.transaction)
         try work.rules.complaints.demand(new.complaintID, of: owner, in: work.transaction)
         try work.rules.interactions.update(

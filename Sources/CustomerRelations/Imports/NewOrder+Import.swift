@@ -21,26 +21,58 @@ extension NewOrder: ImportedRecord {
         let store = OrderStore()
         let new = try work.rules.orders.details(of: self, at: work.occasion.at)
         let found = try work.find(customer, known: row.customer, makesExternalIDs: true)
-        let owner =
-            try found
-            ?? work.make(customer, from: CustomerSource(channel: .other, detail: "order import"))
+        let owner: ID<Customer>
+        if let found {
+            owner = found
+        } else {
+            // Asked before a customer is made.
+            if let old = try recorded(in: work) {
+                try old.demandSettlement(of: filled(new, from: old, given: row.given, in: work))
+            }
+            let source = CustomerSource(channel: .other, detail: "order import")
+            owner = try work.make(customer, from: source)
+        }
         if new.externalID == nil {
             let twins = try store.countTwins(of: new, customer: owner, in: work.transaction)
             guard twins < row.ordinal else { return .unchanged }
         }
-        let id = try store.insert(
-            new,
-            costs: work.rules.orders.costs(of: new.lines, in: work.transaction),
-            customer: owner,
-            at: work.occasion.at,
-            in: work.transaction
-        )
-        if let id { return .created(id.rawValue) }
+        // One that is known already may say what it said.
+        let isArchived = try work.isArchived(owner)
+        if !isArchived {
+            let id = try store.insert(
+                new,
+                costs: work.rules.orders.costs(of: new.lines, in: work.transaction),
+                customer: owner,
+                at: work.occasion.at,
+                in: work.transaction
+            )
+            if let id { return .created(id.rawValue) }
+        }
+        guard let old = try recorded(in: work) else {
+            try work.demandPresent(owner, as: customer)
+            throw ServiceError.notFound
+        }
+        return try change(old, to: new, of: owner, given: row.given, in: &work)
+    }
+
+    /// The order that is recorded under its external id.
+    private func recorded(in work: ImportWork) throws -> Order? {
+        let store = OrderStore()
         guard let externalID,
-            let known = try store.id(externalID: externalID, in: work.transaction),
-            let old = try store.find(known, in: work.transaction)
-        else { throw ServiceError.notFound }
-        return try change(old, to: new, of: owner, given: row.given, in: work)
+            let known = try store.id(externalID: externalID, in: work.transaction)
+        else { return nil }
+        return try store.find(known, in: work.transaction)
+    }
+
+    private func filled(
+        _ details: OrderDetails,
+        from old: Order,
+        given: ImportedMembers,
+        in work: ImportWork
+    ) throws -> OrderDetails {
+        try details.filled(from: old, given: given) {
+            try PaymentStore().last(of: old.id, in: work.transaction)
+        }
     }
 
     private func change(
@@ -48,13 +80,12 @@ extension NewOrder: ImportedRecord {
         to details: OrderDetails,
         of owner: ID<Customer>,
         given: ImportedMembers,
-        in work: ImportWork
+        in work: inout ImportWork
     ) throws -> ImportVerdict {
         let store = OrderStore()
-        let new = try details.filled(from: old, given: given) {
-            try PaymentStore().last(of: old.id, in: work.transaction)
-        }
+        let new = try filled(details, from: old, given: given, in: work)
         guard new != old.details || owner != old.customer.id else { return .unchanged }
+        try work.demandPresent(owner, as: customer)
         try old.demandSettlement(of: new)
         let hasOtherLines = new.lines != old.details.lines
         let costs =
@@ -77,7 +108,7 @@ extension Order {
     fileprivate func demandSettlement(of new: OrderDetails) throws {
         let isOther = new.total != details.total || new.lines != details.lines
         if settlement.cancelledAt != nil {
-            throw ServiceError.refused("", "order \(id.rawValue) was cancelled")
+            throw ServiceError.refused("/externalId", "order \(id.rawValue) was cancelled")
         }
         if isOther, settlement.refunded > .zero {
             throw ServiceError.refused("/total", "order \(id.rawValue) has refunds")

@@ -20,6 +20,7 @@ extension NewPlan: ImportedRecord {
         }
         let known = try plans.known(of: owner, period, in: work.transaction)
         guard known?.details != details else { return .unchanged }
+        try work.demandPresent(owner, as: customer)
         let id = try plans.enter(
             details,
             of: owner,

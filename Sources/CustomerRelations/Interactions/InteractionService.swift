@@ -229,11 +229,11 @@ extension InteractionPeople {
 
 extension ServiceError {
     /// Those that are named twice in a list.
-    static func doubles<Record>(
-        _ ids: [ID<Record>],
+    static func doubles<Item: Equatable>(
+        _ items: [Item],
         _ pointer: String
     ) -> [Refusal] {
-        ids.enumerated().filter { ids[..<$0.offset].contains($0.element) }
+        items.enumerated().filter { items[..<$0.offset].contains($0.element) }
             .map { Refusal("\(pointer)/\($0.offset)", "is given twice") }
     }
 }

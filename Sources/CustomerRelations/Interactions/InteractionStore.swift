@@ -28,26 +28,22 @@ struct InteractionStore: Sendable {
         ) { row throws(SQLiteError) in try row[0] }
     }
 
-    /// How many interactions without external id say the same.
-    ///
-    /// Asked for NULL, SQLite takes the index of external ids, which it believes to hold it once.
-    func countTwins(
-        of details: InteractionDetails,
-        customer: ID<Customer>,
+    /// What a customer's interactions of an instant say that have no external id.
+    func twins(
+        of customer: ID<Customer>,
+        at instant: Instant,
         in snapshot: Snapshot
-    ) throws(SQLiteError) -> Int {
-        try snapshot.first(
+    ) throws(SQLiteError) -> [Int] {
+        try snapshot.all(
             """
-            SELECT count(*) FROM interaction
-            WHERE customer_id = $1 AND occurred_at = $2 AND direction = $3 AND channel = $4
-                AND summary = $5 AND coalesce(external_id, '') = ''
+            SELECT direction, channel, summary FROM interaction
+            WHERE customer_id = $1 AND occurred_at = $2 AND coalesce(external_id, '') = ''
             """,
             customer,
-            details.occurredAt,
-            details.direction,
-            details.channel,
-            details.summary
-        ) { row throws(SQLiteError) in try row[0] } ?? 0
+            instant
+        ) { row throws(SQLiteError) in
+            NewInteraction.content(try row[0], try row[1], try row[2])
+        }
     }
 
     func page(

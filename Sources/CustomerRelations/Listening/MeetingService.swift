@@ -159,6 +159,13 @@ extension MeetingService {
         refusals += missing.map {
             .init("/customerIds/\($0.offset)", "there is no customer \($0.element.rawValue)")
         }
+        let archived = try details.customerIDs.enumerated().filter {
+            try old?.details.customerIDs.contains($0.element) != true
+                && known.isArchived($0.element, in: snapshot)
+        }
+        refusals += archived.map {
+            .init("/customerIds/\($0.offset)", "names a customer who is archived")
+        }
         refusals += try strangers(details.contactIDs, to: details, in: snapshot) {
             "/contactIds/\($0)"
         }

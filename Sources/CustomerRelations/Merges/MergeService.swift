@@ -18,9 +18,11 @@ package struct MergeService: Sendable {
     }
 
     private let store = MergeStore()
+    private let partings = PartingStore()
     private let duplicates = DuplicateStore()
     private let contacts = ContactStore()
     private let managers = ManagerStore()
+    private let staff = StaffStore()
     private let threads = SingleThreadStore()
     private let customers: CustomerService
     private let complaints: ComplaintService
@@ -111,6 +113,8 @@ package struct MergeService: Sendable {
         )
         try store.undo(merge.id, at: occasion.at, in: transaction)
         try store.moveBack(merge, at: occasion.at, in: transaction)
+        try partings.follow(merge, at: occasion.at, in: transaction)
+        try partings.cut(merge.customerID, merge.duplicateID, at: occasion.at, in: transaction)
         try store.reopenAssignment(of: merge.id, in: transaction)
         let duplicate = try customers.find(merge.duplicateID, in: transaction)
         let values = try store.values(of: merge.id, in: transaction)
@@ -120,6 +124,7 @@ package struct MergeService: Sendable {
         for other in try store.all(into: customer.id, in: transaction) {
             var part = try customers.find(other.duplicateID, in: transaction).details
             part.externalID = nil
+            part.ownerID = try staff.present(part.ownerID, in: transaction)
             let more = details.adopt(part, joining: joinProfiles)
             try store.insert(more, of: other.id, in: transaction)
         }
@@ -127,7 +132,7 @@ package struct MergeService: Sendable {
         try customers.reopen(
             duplicate,
             named: values.first { $0.member == .externalID }?.value,
-            at: occasion.at,
+            by: occasion,
             in: transaction
         )
         try settle([customer.id, duplicate.id], by: occasion, in: transaction)

@@ -159,10 +159,15 @@ extension MergeStore {
     ) throws(SQLiteError) -> ID<CustomerMerge>? {
         let id = try transaction.insert(
             """
-            INSERT INTO customer_merge (customer_id, duplicate_id, manager_assignment_id, actor,
-                merged_at)
-            VALUES ($1, $2, (SELECT id FROM manager_assignment
-                WHERE customer_id = $2 AND ended_at IS NULL), $3, $4)
+            INSERT INTO customer_merge (customer_id, duplicate_id, manager_assignment_id, tier_run_id,
+                actor, merged_at)
+            VALUES ($1, $2,
+                (SELECT id FROM manager_assignment WHERE customer_id = $2 AND ended_at IS NULL),
+                coalesce(
+                    (SELECT s.tier_run_id FROM tier_standing s
+                        WHERE s.customer_id = $2 AND s.tier_run_id = \(TierStore.currentRun)),
+                    \(Self.runBeforeParting)),
+                $3, $4)
             """,
             customer,
             duplicate,
@@ -170,6 +175,46 @@ extension MergeStore {
             occasion.at
         )
         return id.map { ID(rawValue: $0) }
+    }
+
+    /// The run that ranked the customer `$2` last before it was merged and parted again.
+    private static let runBeforeParting = """
+        (SELECT m.tier_run_id FROM customer_merge m
+            WHERE m.duplicate_id = $2 AND m.undone_at IS NOT NULL
+            ORDER BY m.id DESC NULLS LAST LIMIT 1)
+        """
+
+    /// The run that ranked a customer last before it was merged and parted again; nil if it never
+    /// was.
+    func runBeforeParting(
+        of id: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> ID<TierRun>? {
+        try snapshot.first(
+            """
+            SELECT m.tier_run_id FROM customer_merge m
+            WHERE m.duplicate_id = $1 AND m.undone_at IS NOT NULL ORDER BY m.id DESC LIMIT 1
+            """,
+            id
+        ) { row throws(SQLiteError) in try row[0] as ID<TierRun>? } ?? nil
+    }
+
+    /// Of those who have become part of a customer, the one whose external id it took over.
+    func giver(
+        of externalID: String,
+        to customer: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> ID<Customer>? {
+        try snapshot.first(
+            """
+            SELECT m.duplicate_id FROM customer_merge m
+            JOIN customer_merge_value v ON v.customer_merge_id = m.id
+                AND v.member = 'external-id' AND v.value = $2
+            WHERE m.customer_id = $1 AND m.undone_at IS NULL ORDER BY m.id LIMIT 1
+            """,
+            customer,
+            externalID
+        ) { row throws(SQLiteError) in try row[0] }
     }
 
     func undo(

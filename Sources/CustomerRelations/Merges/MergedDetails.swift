@@ -76,7 +76,9 @@ extension CustomerDetails {
     ) {
         for value in values {
             switch value.member {
-            case .phone: phones.removeAll { $0.e164 == value.value }
+            // One that was labelled or typed otherwise since is no longer what the merge brought.
+            case .phone:
+                phones.removeAll { $0.e164 == value.value && other.phones.contains($0) }
             case .email: emails.removeAll { $0 == value.value }
             case .tag: tags.removeAll { $0 == value.value }
             case .externalID: if externalID == value.value { externalID = nil }

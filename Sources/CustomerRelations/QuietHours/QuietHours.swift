@@ -28,8 +28,10 @@ struct QuietHours {
         let last = min(start.adding(milliseconds: Self.horizon), .last)
         var instant = start
         while let (_, day, end) = quiet(at: instant) {
-            instant = zone.instant(goingOnFrom: instant, on: day, at: end)
-            guard instant <= last else { return nil }
+            let next = zone.instant(goingOnFrom: instant, on: day, at: end)
+            // The calendar ends, and what would come after that stands still.
+            guard next > instant, next <= last else { return nil }
+            instant = next
         }
         return instant
     }

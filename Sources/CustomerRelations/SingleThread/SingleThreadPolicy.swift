@@ -16,13 +16,24 @@ package struct SingleThreadTerms: Sendable, Equatable {
     package let people: Int
     /// Days of 24 hours.
     package let days: Int
-    /// Whose customers are watched, the highest first.
+    /// Whose customers are watched.
     package let tiers: [Tier]
 
     package init(people: Int, days: Int, tiers: [Tier] = [.key]) {
         self.people = people
         self.days = days
-        self.tiers = Tier.allCases.filter(tiers.contains)
+        self.tiers = tiers
+    }
+
+    /// The same with the highest tier first; refuses a tier that is given twice.
+    func ordered() throws -> SingleThreadTerms {
+        let doubles = ServiceError.doubles(tiers, "/tiers")
+        guard doubles.isEmpty else { throw ServiceError.refused(doubles) }
+        return SingleThreadTerms(
+            people: people,
+            days: days,
+            tiers: Tier.allCases.filter(tiers.contains)
+        )
     }
 
     var window: Int64 { Int64(days) * Instant.millisecondsPerDay }

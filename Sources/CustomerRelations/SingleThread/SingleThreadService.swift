@@ -34,6 +34,7 @@ package struct SingleThreadService: Sendable {
         in transaction: Transaction
     ) throws -> SingleThreadPolicy {
         let old = try policy(in: transaction)
+        let terms = try terms.ordered()
         guard terms != old.terms else { return old }
         try store.insert(terms, at: occasion.at, in: transaction)
         let new = try policy(in: transaction)

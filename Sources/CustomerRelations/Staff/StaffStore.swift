@@ -30,6 +30,18 @@ struct StaffStore: Sendable {
         ) { row throws(SQLiteError) in try row[0] as Int64 } != nil
     }
 
+    /// The person, unless they have left; one whom nobody has recorded stays, as imports keep them.
+    func present(
+        _ id: ID<StaffMember>?,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> ID<StaffMember>? {
+        let left = try snapshot.first(
+            "SELECT id FROM staff WHERE id = $1 AND archived_at IS NOT NULL",
+            id
+        ) { row throws(SQLiteError) in try row[0] as Int64 }
+        return left == nil ? id : nil
+    }
+
     func leader(
         of id: ID<StaffMember>,
         in snapshot: Snapshot

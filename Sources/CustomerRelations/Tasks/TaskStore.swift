@@ -149,19 +149,23 @@ struct TaskStore: Sendable {
         in snapshot: Snapshot
     ) throws(SQLiteError) -> ID<Customer>? {
         let sql: String
-        switch subject.kind {
-        case .customer: sql = "SELECT id FROM customer WHERE id = $1"
-        case .interaction: sql = "SELECT customer_id FROM interaction WHERE id = $1"
-        case .promise: sql = "SELECT customer_id FROM promise WHERE id = $1"
-        case .complaint: sql = "SELECT customer_id FROM complaint WHERE id = $1"
-        case .order: sql = "SELECT customer_id FROM customer_order WHERE id = $1"
-        case .contact: sql = "SELECT customer_id FROM contact WHERE id = $1"
-        case .need: sql = "SELECT customer_id FROM need WHERE id = $1"
-        case .approval: sql = "SELECT customer_id FROM approval WHERE id = $1"
-        default: return nil
+        if subject.kind == .customer {
+            sql = "SELECT id FROM customer WHERE id = $1"
+        } else if let table = Self.subjectTables.first(where: {
+            $0.key == subject.kind.rawValue
+        })?.value {
+            sql = "SELECT customer_id FROM \(table) WHERE id = $1"
+        } else {
+            return nil
         }
         return try snapshot.first(sql, subject.id) { row throws(SQLiteError) in try row[0] }
     }
+
+    /// The tables of the records of customers that tasks may be about, by their kind.
+    static let subjectTables: KeyValuePairs<String, String> = [
+        "interaction": "interaction", "promise": "promise", "complaint": "complaint",
+        "order": "customer_order", "contact": "contact", "need": "need", "approval": "approval",
+    ]
 
     private static func task(_ row: borrowing Row) throws(SQLiteError) -> StaffTask {
         try StaffTask(

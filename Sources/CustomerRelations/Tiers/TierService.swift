@@ -7,6 +7,7 @@ package struct TierService: Sendable {
     private let runs = TierRunStore()
     private let standings = TierStore()
     private let customers = CustomerStore()
+    private let merges = MergeStore()
     private let journal: Journal
     private let zone: CivilTimeZone
     private let latestRun = Remembered<TierRun?>()
@@ -71,7 +72,11 @@ extension TierService {
             return standing
         }
         guard try customers.exists(customer, in: snapshot) else { throw ServiceError.notFound }
-        return nil
+        // No run has ranked it since it was parted from another.
+        guard let id = try merges.runBeforeParting(of: customer, in: snapshot),
+            let run = try runs.find(id, in: snapshot), run.asOf <= asOf ?? .last
+        else { return nil }
+        return try standings.find(customer, of: run, in: snapshot)
     }
 
     private func latestRun(asOf: Instant?, in snapshot: Snapshot) throws -> TierRun? {

@@ -8,10 +8,15 @@ struct TierStore: Sendable {
             ORDER BY r.as_of DESC NULLS LAST, r.id DESC NULLS LAST LIMIT 1)
         """
 
-    /// The tier in force of the customer `c`.
+    /// The tier in force of the customer `c`: one that was parted from another, and was not ranked
+    /// since, has the tier it had before they were merged.
     static let tierOfCustomer = """
-        (SELECT s.tier FROM tier_standing s
-            WHERE s.customer_id = c.id AND s.tier_run_id = \(currentRun))
+        coalesce((SELECT s.tier FROM tier_standing s
+            WHERE s.customer_id = c.id AND s.tier_run_id = \(currentRun)),
+        (SELECT s.tier FROM customer_merge m JOIN tier_standing s
+                ON s.tier_run_id = m.tier_run_id AND s.customer_id = m.duplicate_id
+            WHERE m.duplicate_id = c.id AND m.undone_at IS NOT NULL
+            ORDER BY m.id DESC NULLS LAST LIMIT 1))
         """
 
     /// The columns that `standing(_:in:)` reads, of `tier_standing AS s`.

@@ -59,23 +59,20 @@ struct ExpenseStore: Sendable {
         ) { row throws(SQLiteError) in try row[0] }
     }
 
-    /// How many expenses without external id say the same of a customer.
-    func countTwins(
-        of details: ExpenseDetails,
-        customer: ID<Customer>,
+    /// What a customer's expenses of an instant say that have no external id.
+    func twins(
+        of customer: ID<Customer>,
+        at instant: Instant,
         in snapshot: Snapshot
-    ) throws(SQLiteError) -> Int {
-        try snapshot.first(
+    ) throws(SQLiteError) -> [Int] {
+        try snapshot.all(
             """
-            SELECT count(*) FROM expense
-            WHERE customer_id = $1 AND spent_at = $2 AND amount = $3 AND purpose = $4
-                AND external_id IS NULL
+            SELECT amount, purpose FROM expense
+            WHERE customer_id = $1 AND spent_at = $2 AND external_id IS NULL
             """,
             customer,
-            details.spentAt,
-            details.amount,
-            details.purpose
-        ) { row throws(SQLiteError) in try row[0] } ?? 0
+            instant
+        ) { row throws(SQLiteError) in NewExpense.content(try row[0], try row[1]) }
     }
 
     private static func expense(_ row: borrowing Row) throws(SQLiteError) -> Expense {

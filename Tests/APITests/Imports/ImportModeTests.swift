@@ -135,6 +135,87 @@ import Testing
         }
     }
 
+    @Test func `of an archived customer nothing more is recorded, and what is known stays`() throws
+    {
+        try withImportBase { base throws in
+            try base.take(.customers, "kind,name,externalId\nindividual,a,A-1\n")
+            let files: [(Import.Kind, String, String)] = [
+                (.orders, "customerExternalId,placedAt,total,externalId", "A-1,2026-01-01,5,O"),
+                (.orders, "customerExternalId,placedAt,total", "A-1,2026-01-02,5"),
+                (
+                    .interactions,
+                    "customerExternalId,direction,content,channel,occurredAt,summary",
+                    "A-1,inbound,idea,phone,2026-01-01,x"
+                ),
+                (
+                    .complaints, "customerExternalId,channel,subject,receivedAt",
+                    "A-1,web,x,2026-01-01"
+                ),
+                (.expenses, "customerExternalId,amount,spentAt,purpose", "A-1,1,2026-01-01,x"),
+                (.plans, "customerExternalId,period,salesTarget", "A-1,2026,1"),
+            ]
+            for (kind, header, row) in files {
+                #expect(try base.take(kind, "\(header)\n\(row)\n").figures == [1, 0, 0, 0, 0])
+            }
+            try base.run("UPDATE customer SET archived_at = 1")
+            for (kind, header, row) in files {
+                let same = try base.take(kind, "\(header)\n\(row)\n")
+                #expect(same.figures == [0, 0, 1, 0, 0], "\(kind)")
+                let other = row.replacing("2026", with: "2025")
+                let more = try base.take(kind, "\(header)\n\(other)\n")
+                #expect(more.faults == ["2 /customerExternalId"], "\(kind)")
+                #expect(more.figures == [0, 0, 0, 0, 1], "\(kind)")
+            }
+        }
+    }
+
+    @Test func `a row that a cancelled order refuses makes no customer`() throws {
+        try withImportBase { base throws in
+            let header = "customerExternalId,placedAt,total,externalId\n"
+            try base.take(.orders, header + "A-1,2026-01-01,5,O\n")
+            try base.run("UPDATE customer_order SET cancelled_at = 1")
+            let before = try base.number("SELECT count(*) FROM customer")
+            let result = try base.take(.orders, header + "A-2,2026-01-01,5,O\n")
+            #expect(result.faults == ["2 /externalId"])
+            #expect(result.figures == [0, 0, 0, 0, 1])
+            #expect(try base.number("SELECT count(*) FROM customer") == before)
+        }
+    }
+
+    @Test(arguments: [1, 3, 8_000])
+    func `rows of one customer and day are told apart by what they say`(_ chunkSize: Int) throws {
+        try withImportBase { base throws in
+            try base.take(.customers, "kind,name,externalId\nindividual,a,A-1\n")
+            let forms: [(Import.Kind, String, (Int) -> String)] = [
+                (
+                    .interactions,
+                    "customerExternalId,direction,content,channel,occurredAt,summary",
+                    { "A-1,inbound,idea,phone,2026-01-01,s\($0)" }
+                ),
+                (
+                    .complaints, "customerExternalId,channel,subject,receivedAt",
+                    { "A-1,web,s\($0),2026-01-01" }
+                ),
+                (
+                    .expenses, "customerExternalId,amount,spentAt,purpose",
+                    { "A-1,1,2026-01-01,s\($0)" }
+                ),
+            ]
+            for (kind, header, row) in forms {
+                // Each thing is said twice, one thrice.
+                let said = [0, 1, 2, 0, 1, 2, 2]
+                let text = ([header] + said.map(row)).joined(separator: "\n")
+                let first = try base.take(kind, text, chunkSize: chunkSize)
+                #expect(first.figures == [7, 0, 0, 0, 0], "\(kind)")
+                let again = try base.take(kind, text, chunkSize: chunkSize)
+                #expect(again.figures == [0, 0, 7, 0, 0], "\(kind)")
+                let more = ([header] + [2, 2, 2, 2, 3, 0].map(row)).joined(separator: "\n")
+                let third = try base.take(kind, more, chunkSize: chunkSize)
+                #expect(third.figures == [2, 0, 4, 0, 0], "\(kind)")
+            }
+        }
+    }
+
     @Test func `the journal has an entry for each chunk and holds`() throws {
         try withImportBase { base throws in
             let rows = (0..<5).map { "A-\($0 % 2),2026-01-01,1" }
