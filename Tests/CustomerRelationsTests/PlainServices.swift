@@ -66,12 +66,17 @@ struct PlainServices {
         )
     }
 
+    var contacts: ContactService {
+        ContactService(customers: customers, journal: Journal(), describe: { _, _ in "{}" })
+    }
+
     var orders: OrderService {
         OrderService(customers: customers, journal: Journal(), describe: { _, _ in "{}" })
     }
 
     var importRules: ImportRules {
         ImportRules(
+            contacts: contacts,
             orders: orders,
             payments: PaymentService(journal: Journal(), describe: { _, _ in "{}" }),
             plans: PlanService(

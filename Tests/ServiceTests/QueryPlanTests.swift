@@ -190,6 +190,7 @@ import Testing
         ("/v1/customers/1/merges", [], ["id"]),
         ("/v1/customers/1/links", ["kind=serves"], ["id"]),
         ("/v1/customers/1/contacts", ["buyingRole=coach"], ["id", "name"]),
+        ("/v1/contacts", ["customerId=1", "buyingRole=coach"], ["id"]),
         ("/v1/reports/coverage", ["lacks=manager"], ["rank"]),
         (
             "/v1/reports/interactions",
@@ -241,7 +242,9 @@ import Testing
                     try reading.readPages("/v1/duplicates?by=\(trait)&sort=\(sort)")
                 }
             }
-            for kind in ["customers", "interactions", "complaints", "orders", "tiers"] {
+            for kind in [
+                "customers", "contacts", "interactions", "complaints", "orders", "tiers",
+            ] {
                 try reading.read("/v1/\(kind)?format=ndjson")
                 try reading.read("/v1/\(kind)?format=csv")
             }
@@ -539,6 +542,17 @@ import Testing
             individual,c,,,,
             individual,a,A,13800138000,a@b,west
             bad,,,,,
+
+            """
+        ),
+        (
+            "contacts",
+            """
+            customerExternalId,externalId,name,reportsToExternalId,phones.0.number
+            A,P,a,,13800138000
+            A,Q,b,P,
+            A,,c,,13900139009
+            A,Q,d,P,
 
             """
         ),

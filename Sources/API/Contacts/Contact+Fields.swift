@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import CustomerRelations
-import JSON
+package import CustomerRelations
+package import JSON
 import Routing
 
 extension Contact: Versioned {}
@@ -35,7 +35,13 @@ extension ContactDetails {
             default: [],
             "Phone numbers as typed; found however they are typed."
         ),
-        Field("emails", \.emails, .array(of: .email, maxItems: 20), default: [])
+        Field("emails", \.emails, .array(of: .email, maxItems: 20), default: []),
+        Field(
+            optional: "externalId",
+            \.externalID,
+            .externalID,
+            "The name another system gave it, unique."
+        )
     )
 }
 
@@ -67,6 +73,77 @@ extension ContactFilter {
     static let fields: Fields<ContactFilter> = Fields(
         nil,
         ContactFilter.init,
+        Field(optional: "customerId", \.customerID, .id()),
         Field(optional: "buyingRole", \.buyingRole, .enumeration())
     )
+
+    /// Where the path names the customer.
+    static let fieldsOfCustomer: Fields<ContactFilter> = Fields(
+        nil,
+        { ContactFilter(buyingRole: $0) },
+        Field(optional: "buyingRole", \.buyingRole, .enumeration())
+    )
+}
+
+/// A contact as the row of a file, its customer and superior named in one of two ways.
+package struct ContactInput: Sendable {
+    let customerID: ID<Customer>?
+    let customerExternalID: String?
+    let reportsToExternalID: String?
+    let details: ContactDetails
+
+    package static let fields: Fields<ContactInput> = Fields(
+        "ContactRow",
+        {
+            ContactInput(
+                customerID: $0,
+                customerExternalID: $1,
+                reportsToExternalID: $6,
+                details: ContactDetails(
+                    name: $2,
+                    title: $3,
+                    department: $4,
+                    reportsToID: $5,
+                    buyingRole: $7,
+                    influence: $8,
+                    phones: $9,
+                    emails: $10,
+                    externalID: $11
+                )
+            )
+        },
+        Field(optional: "customerId", \.customerID, .id()),
+        Field(optional: "customerExternalId", \.customerExternalID, .externalID),
+        Field("name", \.details.name, .string(maxLength: 200)),
+        Field(optional: "title", \.details.title, .string(maxLength: 100)),
+        Field(optional: "department", \.details.department, .string(maxLength: 100)),
+        Field(optional: "reportsToId", \.details.reportsToID, .id()),
+        Field(optional: "reportsToExternalId", \.reportsToExternalID, .externalID),
+        Field(optional: "buyingRole", \.details.buyingRole, .enumeration()),
+        Field(optional: "influence", \.details.influence, .integer(ContactDetails.influences)),
+        Field(
+            "phones",
+            \.details.phones,
+            .array(of: .object(CustomerPhone.fields), maxItems: 20),
+            default: []
+        ),
+        Field("emails", \.details.emails, .array(of: .email, maxItems: 20), default: []),
+        Field(optional: "externalId", \.details.externalID, .externalID)
+    )
+
+    /// The contact to record; refuses what only whole records can tell.
+    package func contact() throws -> NewContact {
+        if reportsToExternalID != nil, details.reportsToID != nil {
+            throw ServiceError.refused(
+                ["/reportsToId", "/reportsToExternalId"].map {
+                    ServiceError.Refusal($0, "only one of the two may be given")
+                }
+            )
+        }
+        return NewContact(
+            customer: try CustomerName(id: customerID, externalID: customerExternalID),
+            details: details,
+            superior: reportsToExternalID
+        )
+    }
 }

@@ -14,7 +14,7 @@ package struct ContactRoutes {
     }
 
     package var all: [APIRoute] {
-        [create, list, chart, find, change, archive]
+        [create, list, listAll, chart, find, change, archive]
     }
 
     private var create: APIRoute {
@@ -28,7 +28,7 @@ package struct ContactRoutes {
             scope: Scope.contactsWrite.rawValue,
             takes: .body(ContactDetails.fields),
             returns: .created(Contact.fields) { Subject(.contact, $0.id).path },
-            problems: [.notAllowedNow]
+            problems: [.duplicate, .notAllowedNow]
         ) { [contacts] details, call, transaction, id in
             try contacts.create(details, at: id, by: call.occasion, in: transaction)
         }
@@ -43,12 +43,31 @@ package struct ContactRoutes {
             tag: Self.tag,
             scope: Scope.contactsRead.rawValue,
             Listing(
-                filter: ContactFilter.fields,
+                filter: ContactFilter.fieldsOfCustomer,
                 rows: Contact.fields,
                 sorts: ContactSorting.allCases.map(\.rawValue)
             )
         ) { [contacts] query, _, snapshot, id in
             try contacts.list(of: id, query.0, query.1.request(), in: snapshot).slice
+        }
+    }
+
+    private var listAll: APIRoute {
+        .list(
+            "/v1/contacts",
+            name: "listAllContacts",
+            summary: "Lists the people at all customers",
+            tag: Self.tag,
+            scope: Scope.contactsRead.rawValue,
+            Listing(
+                filter: ContactFilter.fields,
+                rows: Contact.fields,
+                sorts: [ContactSorting.id.rawValue],
+                exportScope: Scope.exports.rawValue
+            ),
+            places: { [contacts] in try contacts.places(in: $0) }
+        ) { [contacts] query, _, snapshot in
+            try contacts.list(query.0, query.1.request(), in: snapshot).slice
         }
     }
 
@@ -95,7 +114,7 @@ package struct ContactRoutes {
             fields: ContactDetails.fields,
             details: \.details,
             returns: Contact.fields,
-            problems: [.reportingCycle, .notAllowedNow],
+            problems: [.duplicate, .reportingCycle, .notAllowedNow],
             find: { [contacts] _, _, transaction, id in try contacts.find(id, in: transaction) },
             apply: { [contacts] details, contact, call, transaction in
                 try contacts.change(contact, to: details, by: call.occasion, in: transaction)

@@ -22,6 +22,18 @@ extension OrderInput {
     }
 }
 
+extension ContactInput {
+    /// A superior without external id means nothing elsewhere.
+    init(exporting contact: Contact, of customer: CustomerName, reportingTo superior: String?) {
+        self.init(
+            customerID: customer.id,
+            customerExternalID: customer.externalID,
+            reportsToExternalID: superior,
+            details: contact.details
+        )
+    }
+}
+
 extension InteractionInput {
     init(exporting interaction: Interaction, of customer: CustomerName) {
         let details = interaction.details

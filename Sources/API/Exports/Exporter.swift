@@ -7,6 +7,7 @@ package import SQLite
 /// What can be exported.
 package enum ExportKind: String, Sendable, CaseIterable {
     case customers
+    case contacts
     case orders
     case interactions
     case complaints
@@ -43,6 +44,7 @@ package struct Exporter: Sendable {
         let output = Output(format, connection, progress, sink)
         switch kind {
         case .customers: try output.write(customers)
+        case .contacts: try output.write(contacts)
         case .orders: try output.write(orders)
         case .interactions: try output.write(interactions)
         case .complaints: try output.write(complaints(at: now))
@@ -89,6 +91,24 @@ extension Exporter {
             places: { try services.customers.places(in: $0) },
             page: { try services.customers.list(CustomerFilter(), $0, in: $1) },
             row: { customer, _ in customer.details }
+        )
+    }
+
+    private var contacts: Export<Contact, ContactInput> {
+        Export(
+            ContactInput.fields.representation.leaving(out: ["reportsToId"]),
+            by: ContactSorting.id,
+            places: { try services.contacts.places(in: $0) },
+            page: { try services.contacts.list(ContactFilter(), $0, in: $1) },
+            row: { contact, snapshot in
+                ContactInput(
+                    exporting: contact,
+                    of: try name(of: contact.customerID, in: snapshot),
+                    reportingTo: try contact.details.reportsToID.flatMap {
+                        try services.contacts.externalID(of: $0, in: snapshot)
+                    }
+                )
+            }
         )
     }
 

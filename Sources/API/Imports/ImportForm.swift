@@ -110,6 +110,15 @@ extension ImportForm<CustomerDetails, NoFilter, CustomerDetails> {
     )
 }
 
+extension ImportForm<ContactInput, NoFilter, NewContact> {
+    static let contacts = ImportForm(
+        main: ContactInput.fields,
+        extra: NoFilter.fields,
+        oneOf: ["customerId", "customerExternalId"],
+        make: { contact, _ in try contact.contact() }
+    )
+}
+
 extension ImportForm<OrderInput, NoFilter, NewOrder> {
     static let orders = ImportForm(
         main: OrderInput.fields,

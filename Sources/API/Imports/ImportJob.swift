@@ -132,6 +132,7 @@ package struct ImportJob: Sendable {
         let watcher = Watcher(progress: progress, finished: finished)
         return switch order.kind {
         case .customers: try run(order, .customers, watcher)
+        case .contacts: try run(order, .contacts, watcher)
         case .orders: try run(order, .orders, watcher)
         case .interactions: try run(order, .interactions, watcher)
         case .complaints: try run(order, .complaints, watcher)

@@ -97,6 +97,7 @@ extension Import.Kind {
     fileprivate var operation: String {
         switch self {
         case .customers: "importCustomers"
+        case .contacts: "importContacts"
         case .orders: "importOrders"
         case .interactions: "importInteractions"
         case .complaints: "importComplaints"

@@ -7,6 +7,7 @@ extension ImportService {
     package init(services: Services) {
         self.init(
             rules: ImportRules(
+                contacts: services.contacts,
                 orders: services.orders,
                 payments: services.payments,
                 plans: services.plans,

@@ -33,6 +33,7 @@ package struct SearchRoutes {
             return try search.find(
                 parameters.query,
                 among: parameters.kind.map { [$0] } ?? readable,
+                showsContacts: call.principal?.scopes.contains(Scope.contactsRead.rawValue) == true,
                 limit: parameters.limit,
                 at: call.instant,
                 in: snapshot

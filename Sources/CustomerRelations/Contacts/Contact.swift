@@ -35,6 +35,7 @@ package struct ContactDetails: Sendable, Equatable {
     package let influence: Int?
     package let phones: [CustomerPhone]
     package let emails: [String]
+    package let externalID: String?
 
     package init(
         name: String,
@@ -44,7 +45,8 @@ package struct ContactDetails: Sendable, Equatable {
         buyingRole: Contact.BuyingRole? = nil,
         influence: Int? = nil,
         phones: [CustomerPhone] = [],
-        emails: [String] = []
+        emails: [String] = [],
+        externalID: String? = nil
     ) {
         self.name = name
         self.title = title
@@ -54,14 +56,29 @@ package struct ContactDetails: Sendable, Equatable {
         self.influence = influence
         self.phones = phones
         self.emails = emails
+        self.externalID = externalID
     }
+}
+
+/// What the people of a customer are found by.
+struct ContactTexts: Sendable {
+    let names: [String]
+    let emails: [String]
+    let phones: [CustomerPhone]
 }
 
 /// What a list of contacts is narrowed to.
 package struct ContactFilter: Sendable {
+    package let customerID: ID<Customer>?
     package let buyingRole: Contact.BuyingRole?
 
-    package init(buyingRole: Contact.BuyingRole? = nil) { self.buyingRole = buyingRole }
+    package init(
+        customerID: ID<Customer>? = nil,
+        buyingRole: Contact.BuyingRole? = nil
+    ) {
+        self.customerID = customerID
+        self.buyingRole = buyingRole
+    }
 }
 
 /// The orders in which contacts are listed.

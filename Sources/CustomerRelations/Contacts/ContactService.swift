@@ -7,6 +7,7 @@ package struct ContactService: Sendable {
     static let limit = 1000
 
     private let store = ContactStore()
+    private let texts = CustomerStore()
     private let threads = SingleThreadStore()
     private let customers: CustomerService
     private let journal: Journal
@@ -27,6 +28,15 @@ package struct ContactService: Sendable {
         return contact
     }
 
+    /// Contacts of one customer or of all.
+    package func list(
+        _ filter: ContactFilter,
+        _ request: PageRequest<ContactSorting>,
+        in snapshot: Snapshot
+    ) throws -> Page<Contact> {
+        try store.page(filter, request, in: snapshot)
+    }
+
     package func list(
         of customer: ID<Customer>,
         _ filter: ContactFilter,
@@ -34,7 +44,18 @@ package struct ContactService: Sendable {
         in snapshot: Snapshot
     ) throws -> Page<Contact> {
         _ = try customers.reference(to: customer, in: snapshot)
-        return try store.page(of: customer, filter, request, in: snapshot)
+        let filter = ContactFilter(customerID: customer, buyingRole: filter.buyingRole)
+        return try store.page(filter, request, in: snapshot)
+    }
+
+    /// How many places each list of a contact takes up at most, by its name.
+    package func places(in snapshot: Snapshot) throws -> [String: Int] {
+        try store.places(in: snapshot)
+    }
+
+    /// The external id of a contact; nil where it has none.
+    package func externalID(of id: ID<Contact>, in snapshot: Snapshot) throws -> String? {
+        try find(id, in: snapshot).details.externalID
     }
 
     /// Who reports to whom at a customer, all of it of one instant.
@@ -53,16 +74,11 @@ package struct ContactService: Sendable {
         guard customer.archivedAt == nil else {
             throw ServiceError.notAllowedNow("the customer is archived", allowed: [])
         }
-        let lines = try store.lines(of: id, in: transaction)
-        guard lines.count < Self.limit else {
-            throw ServiceError.notAllowedNow(
-                "the customer has \(Self.limit) contacts",
-                allowed: ["DELETE /v1/contacts/{contact}"]
-            )
-        }
-        try demand(details.reportsToID, of: nil, in: lines)
+        try demandFree(details.externalID, for: nil, in: transaction)
+        try demand(details, insteadOf: nil, at: id, in: transaction)
         let inserted = try store.insert(details, of: id, at: occasion.at, in: transaction)
         guard let inserted else { throw ServiceError.notFound }
+        try texts.rewriteText(of: id, in: transaction)
         return try record("contact.created", inserted, nil, by: occasion, in: transaction)
     }
 
@@ -77,12 +93,10 @@ package struct ContactService: Sendable {
         guard contact.archivedAt == nil else {
             throw ServiceError.notAllowedNow("the contact is archived", allowed: [])
         }
-        // One who has left may still be named by whom they led.
-        if details.reportsToID != contact.details.reportsToID {
-            let lines = try store.lines(of: contact.customerID, in: transaction)
-            try demand(details.reportsToID, of: contact.id, in: lines)
-        }
+        try demandFree(details.externalID, for: contact.id, in: transaction)
+        try demand(details, insteadOf: contact, at: contact.customerID, in: transaction)
         try store.update(contact.id, to: details, at: occasion.at, in: transaction)
+        try texts.rewriteText(of: contact.customerID, in: transaction)
         return try record("contact.changed", contact.id, contact, by: occasion, in: transaction)
     }
 
@@ -94,6 +108,7 @@ package struct ContactService: Sendable {
     ) throws {
         guard contact.archivedAt == nil else { return }
         try store.archive(contact.id, at: occasion.at, in: transaction)
+        try texts.rewriteText(of: contact.customerID, in: transaction)
         try threads.touch(contact.customerID, at: occasion.at, in: transaction)
         try journal.append(
             "contact.archived",
@@ -104,19 +119,42 @@ package struct ContactService: Sendable {
         )
     }
 
-    private func demand(
-        _ superior: ID<Contact>?,
-        of id: ID<Contact>?,
-        in lines: ReportingLines
+    /// Refuses a person too many, and one who would report to somebody elsewhere or to themselves.
+    func demand(
+        _ details: ContactDetails,
+        insteadOf old: Contact?,
+        at customer: ID<Customer>,
+        in snapshot: Snapshot
     ) throws {
-        guard let superior else { return }
+        if old == nil, try store.count(of: customer, in: snapshot) >= Self.limit {
+            throw ServiceError.notAllowedNow(
+                "the customer has \(Self.limit) contacts",
+                allowed: ["DELETE /v1/contacts/{contact}"]
+            )
+        }
+        // One who has left may still be named by whom they led.
+        guard let superior = details.reportsToID, superior != old?.details.reportsToID else {
+            return
+        }
+        let lines = try store.lines(of: customer, in: snapshot)
         guard lines.contains(superior) else {
             throw ServiceError.refused(
                 "/reportsToId",
                 "the customer has no contact \(superior.rawValue)"
             )
         }
-        try lines.demand(id, reportsTo: superior)
+        try lines.demand(old?.id, reportsTo: superior)
+    }
+
+    private func demandFree(
+        _ externalID: String?,
+        for contact: ID<Contact>?,
+        in transaction: Transaction
+    ) throws {
+        guard let externalID,
+            let holder = try store.id(externalID: externalID, in: transaction), holder != contact
+        else { return }
+        throw ServiceError.duplicate(Subject(.contact, holder))
     }
 
     private func record(

@@ -7,7 +7,7 @@ struct ContactStore: Sendable {
     /// The columns that `contact(_:in:)` reads, of `contact AS k`.
     private static let columns = """
         k.id, k.customer_id, k.name, k.title, k.department, k.reports_to_id, k.buying_role,
-        k.influence, k.version, k.created_at, k.updated_at, k.archived_at
+        k.influence, k.version, k.created_at, k.updated_at, k.archived_at, k.external_id
         """
 
     private static let findByID = "SELECT \(columns) FROM contact k WHERE k.id = $1"
@@ -86,14 +86,99 @@ struct ContactStore: Sendable {
         }
     }
 
-    func page(
+    func id(externalID: String, in snapshot: Snapshot) throws(SQLiteError) -> ID<Contact>? {
+        try snapshot.first(
+            "SELECT id FROM contact WHERE external_id = $1",
+            externalID
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
+    func count(of customer: ID<Customer>, in snapshot: Snapshot) throws(SQLiteError) -> Int {
+        try snapshot.first(
+            "SELECT count(*) FROM contact WHERE customer_id = $1 AND archived_at IS NULL",
+            customer
+        ) { row throws(SQLiteError) in try row[0] } ?? 0
+    }
+
+    /// The `number`th contact of a customer, from 1, with exactly this name and these numbers as E.164
+    /// and without external id, perhaps one who has left.
+    func twin(
+        of details: ContactDetails,
+        at customer: ID<Customer>,
+        number: Int,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> ID<Contact>? {
+        let namesakes = try snapshot.all(
+            """
+            SELECT id FROM contact
+            WHERE customer_id = $1 AND name = $2 AND coalesce(external_id, '') = '' ORDER BY id
+            """,
+            customer,
+            details.name
+        ) { row throws(SQLiteError) in try row[0] as ID<Contact> }
+        let numbers = Set(details.phones.map(\.e164))
+        var count = 0
+        for id in namesakes {
+            let theirs = try Self.addresses.phones(of: id, in: snapshot)
+            guard Set(theirs.map(\.e164)) == numbers else { continue }
+            count += 1
+            if count == number { return id }
+        }
+        return nil
+    }
+
+    /// What those who are there are found by, in the order of their ids.
+    func texts(
         of customer: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> ContactTexts {
+        let names = try snapshot.all(
+            """
+            SELECT name FROM contact WHERE customer_id = $1 AND archived_at IS NULL ORDER BY id
+            """,
+            customer
+        ) { row throws(SQLiteError) in try row[0] as String }
+        guard !names.isEmpty else { return ContactTexts(names: [], emails: [], phones: []) }
+        return ContactTexts(
+            names: names,
+            emails: try snapshot.all(
+                """
+                SELECT e.address FROM contact k JOIN contact_email e ON e.contact_id = k.id
+                WHERE k.customer_id = $1 AND k.archived_at IS NULL ORDER BY k.id, e.position
+                """,
+                customer
+            ) { row throws(SQLiteError) in try row[0] },
+            phones: try snapshot.all(
+                """
+                SELECT p.typed, p.e164, p.digits, p.label
+                FROM contact k JOIN contact_phone p ON p.contact_id = k.id
+                WHERE k.customer_id = $1 AND k.archived_at IS NULL ORDER BY k.id, p.position
+                """,
+                customer
+            ) { row throws(SQLiteError) in
+                try CustomerPhone(typed: row[0], e164: row[1], digits: row[2], label: row[3])
+            }
+        )
+    }
+
+    /// How many phones and e-mails the richest contact has of each.
+    func places(in snapshot: Snapshot) throws(SQLiteError) -> [String: Int] {
+        let counts = try snapshot.first(
+            """
+            SELECT (SELECT coalesce(max(position) + 1, 0) FROM contact_phone),
+                (SELECT coalesce(max(position) + 1, 0) FROM contact_email)
+            """
+        ) { row throws(SQLiteError) in try ["phones": row[0] as Int, "emails": row[1]] }
+        return counts ?? [:]
+    }
+
+    func page(
         _ filter: ContactFilter,
         _ request: PageRequest<ContactSorting>,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> Page<Contact> {
         var select = PagedSelect(Self.columns, from: "contact k")
-        select.filter("k.customer_id = $?", customer)
+        try select.filter("k.customer_id", of: filter.customerID, in: snapshot)
         select.filter("k.archived_at IS NULL")
         select.filter("k.buying_role = $?", filter.buyingRole)
         return try select.page(request, key: request.sorting.key, in: snapshot) {
@@ -113,8 +198,8 @@ struct ContactStore: Sendable {
         let inserted = try transaction.insert(
             """
             INSERT INTO contact (customer_id, name, title, department, reports_to_id, buying_role,
-                influence, version, created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8)
+                influence, external_id, version, created_at, updated_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $9)
             """,
             customer,
             details.name,
@@ -123,6 +208,7 @@ struct ContactStore: Sendable {
             details.reportsToID,
             details.buyingRole,
             details.influence,
+            details.externalID,
             now
         )
         guard let inserted else { return nil }
@@ -140,7 +226,8 @@ struct ContactStore: Sendable {
         try transaction.run(
             """
             UPDATE contact SET name = $2, title = $3, department = $4, reports_to_id = $5,
-                buying_role = $6, influence = $7, version = version + 1, updated_at = $8
+                buying_role = $6, influence = $7, external_id = $8, version = version + 1,
+                updated_at = $9
             WHERE id = $1
             """,
             id,
@@ -150,6 +237,7 @@ struct ContactStore: Sendable {
             details.reportsToID,
             details.buyingRole,
             details.influence,
+            details.externalID,
             now
         )
         try Self.addresses.delete(of: id, in: transaction)
@@ -195,7 +283,8 @@ struct ContactStore: Sendable {
                 buyingRole: row[6],
                 influence: row[7],
                 phones: Self.addresses.phones(of: id, in: snapshot),
-                emails: Self.addresses.emails(of: id, in: snapshot)
+                emails: Self.addresses.emails(of: id, in: snapshot),
+                externalID: row[12]
             ),
             version: row[8],
             createdAt: row[9],

@@ -312,7 +312,8 @@ package struct CustomerService: Sendable {
         return try find(customer.id, in: transaction)
     }
 
-    /// Takes a customer away that has become part of another, which may have its external id.
+    /// Takes a customer away that has become part of another, which may have its external id, and has
+    /// its people.
     func close(
         _ customer: Customer,
         keepingName: Bool,
@@ -323,6 +324,8 @@ package struct CustomerService: Sendable {
             var details = customer.details
             details.externalID = nil
             try store.update(customer.id, to: details, at: now, in: transaction)
+        } else {
+            try store.rewriteText(of: customer.id, in: transaction)
         }
         try store.archive(customer.id, at: now, in: transaction)
     }

@@ -5,6 +5,7 @@ struct CustomerStore: Sendable {
     static let index = SearchIndex(of: "customer")
     private static let addresses = AddressStore<Customer>(of: "customer")
     private static let merges = MergeStore()
+    private static let contacts = ContactStore()
 
     /// The columns that `customer(_:in:)` reads, of `customer AS c`.
     private static let columns = """
@@ -208,7 +209,7 @@ struct CustomerStore: Sendable {
         at now: Instant,
         in transaction: Transaction
     ) throws(SQLiteError) {
-        let searchText = details.searchText(with: try Self.merges.aliases(of: id, in: transaction))
+        let searchText = try searchText(of: id, details, in: transaction)
         try Self.index.replace(of: id.rawValue, by: searchText, in: transaction)
         try transaction.run(
             """
@@ -237,6 +238,29 @@ struct CustomerStore: Sendable {
         try Self.addresses.delete(of: id, in: transaction)
         try transaction.run("DELETE FROM customer_tag WHERE customer_id = $1", id)
         try insertLists(of: details, id, in: transaction)
+    }
+
+    /// Writes down anew what a customer is found by, after its people have changed.
+    func rewriteText(of id: ID<Customer>, in transaction: Transaction) throws(SQLiteError) {
+        guard let details = try find(id, in: transaction)?.details else { return }
+        let searchText = try searchText(of: id, details, in: transaction)
+        try Self.index.replace(of: id.rawValue, by: searchText, in: transaction)
+        try transaction.run(
+            "UPDATE customer SET search_text = $2 WHERE id = $1",
+            id,
+            searchText
+        )
+    }
+
+    private func searchText(
+        of id: ID<Customer>,
+        _ details: CustomerDetails,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> String {
+        details.searchText(
+            with: try Self.merges.aliases(of: id, in: snapshot),
+            try Self.contacts.texts(of: id, in: snapshot)
+        )
     }
 
     func archive(
@@ -361,6 +385,40 @@ extension CustomerSorting {
     }
 }
 
+// MARK: - Texts of before contacts were searched
+
+extension CustomerStore {
+    /// Writes down anew what some of the customers are found by of whom that does not name their
+    /// people yet, and tells whether there were any.
+    func rewriteTexts(limit: Int, in transaction: Transaction) throws(SQLiteError) -> Bool {
+        let waiting = try transaction.all(
+            "SELECT customer_id FROM customer_text_backlog ORDER BY customer_id LIMIT $1",
+            limit
+        ) { row throws(SQLiteError) in try row[0] as ID<Customer> }
+        for id in waiting {
+            try rewriteText(of: id, in: transaction)
+            try transaction.run("DELETE FROM customer_text_backlog WHERE customer_id = $1", id)
+        }
+        return !waiting.isEmpty
+    }
+
+    func hasTextBacklog(in snapshot: Snapshot) throws(SQLiteError) -> Bool {
+        try snapshot.first(
+            "SELECT customer_id FROM customer_text_backlog ORDER BY customer_id LIMIT 1"
+        ) { row throws(SQLiteError) in try row[0] as Int64 } != nil
+    }
+
+    private func isWaiting(
+        _ id: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Bool {
+        try snapshot.first(
+            "SELECT customer_id FROM customer_text_backlog WHERE customer_id = $1",
+            id
+        ) { row throws(SQLiteError) in try row[0] as Int64 } != nil
+    }
+}
+
 // MARK: - Checking
 
 extension CustomerStore {
@@ -372,9 +430,10 @@ extension CustomerStore {
         ) { row throws(SQLiteError) in
             let id: ID<Customer> = try row[0]
             let text: String = try row[1]
-            let aliases = try Self.merges.aliases(of: id, in: snapshot)
-            let customer = try find(id, in: snapshot)
-            guard customer?.details.searchText(with: aliases) != text else { return }
+            guard let details = try find(id, in: snapshot)?.details,
+                try searchText(of: id, details, in: snapshot) != text,
+                try !isWaiting(id, in: snapshot)
+            else { return }
             unfit.append(id.rawValue)
         }
         return unfit
@@ -400,12 +459,19 @@ extension CustomerStore {
 }
 
 extension CustomerDetails {
-    /// What `q` searches: a folded line for each way to name the customer, phones as their digits.
+    /// What `q` searches: a folded line for each way to name the customer or its people, phones as
+    /// their digits.
     ///
     /// `aliases` name those who have become part of it.
-    fileprivate func searchText(with aliases: [String] = []) -> String {
-        let lines = [name, externalID].compactMap { $0 } + emails + aliases
-        return (lines.map(TextFolding.fold) + phones.map(\.digits)).joined(separator: "\n")
+    fileprivate func searchText(
+        with aliases: [String] = [],
+        _ contacts: ContactTexts = ContactTexts(names: [], emails: [], phones: [])
+    ) -> String {
+        let lines =
+            [name, externalID].compactMap { $0 } + emails + aliases + contacts.names
+            + contacts.emails
+        let numbers = (phones + contacts.phones).map(\.digits)
+        return (lines.map(TextFolding.fold) + numbers).joined(separator: "\n")
     }
 
     fileprivate var nameKey: String { TextFolding.key(name) }

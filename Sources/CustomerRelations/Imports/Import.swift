@@ -5,6 +5,7 @@ import SQLite
 package struct Import: Sendable {
     package enum Kind: String, Sendable, CaseIterable, ColumnValue {
         case customers
+        case contacts
         case orders
         case interactions
         case complaints

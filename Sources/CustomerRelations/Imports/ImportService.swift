@@ -84,6 +84,7 @@ package struct ImportService: Sendable {
     ) throws -> ImportReport {
         var work = try ImportWork(Record.importKind, rules, by: occasion, in: transaction)
         for row in rows { try work.put(row) }
+        try work.finish()
         try store.add(work.counts, to: id, in: transaction)
         try store.insert(work.rejections, of: id, in: transaction)
         if !work.chunk.isEmpty {

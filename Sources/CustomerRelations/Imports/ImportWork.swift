@@ -3,6 +3,7 @@ internal import SQLite
 
 /// The rules that imported records follow: those of the services, and how the clocks run.
 package struct ImportRules: Sendable {
+    let contacts: ContactService
     let orders: OrderService
     let payments: PaymentService
     let plans: PlanService
@@ -11,6 +12,7 @@ package struct ImportRules: Sendable {
     let interactions: InteractionService
 
     package init(
+        contacts: ContactService,
         orders: OrderService,
         payments: PaymentService,
         plans: PlanService,
@@ -18,6 +20,7 @@ package struct ImportRules: Sendable {
         complaints: ComplaintService,
         interactions: InteractionService
     ) {
+        self.contacts = contacts
         self.orders = orders
         self.payments = payments
         self.plans = plans
@@ -40,6 +43,8 @@ package struct ImportWork {
     /// The records without external id that there were of a customer at an instant, when the chunk
     /// first met it: how many there were of each content.
     private var twins: [TwinPlace: [Int: Int]] = [:]
+    /// The customers whose people have changed.
+    private var retold: Set<ID<Customer>> = []
     /// The customer of the row before, who is there.
     private var present: ID<Customer>?
     private let customers = CustomerStore()
@@ -166,6 +171,17 @@ extension ImportWork {
             guard all.count <= 1 else { throw ServiceError.ambiguousPhone(all) }
             return all.first?.id
         }
+    }
+
+    /// Has what a customer is found by be written down anew once the chunk is done: it may bring
+    /// hundreds of its people.
+    mutating func rewriteText(of id: ID<Customer>) {
+        retold.insert(id)
+    }
+
+    /// Does what is done once for all rows.
+    func finish() throws {
+        for id in retold.sorted() { try customers.rewriteText(of: id, in: transaction) }
     }
 
     /// Whether a customer is archived, of whom nothing more is recorded.

@@ -89,6 +89,7 @@ package struct MergedTable: Sendable {
         "customer_tag": "the record takes over what it lacks",
         "tier_standing": "a run ranked the customers that there were",
         "single_thread_watch": "is found anew",
+        "customer_text_backlog": "is of the record's own text",
         "lifecycle_change": "tells of the record itself",
         "customer_merge": "tells of the merge itself",
     ]

@@ -14,15 +14,19 @@ package struct SearchService: Sendable {
 
     private let store = SearchStore()
     private let customers = CustomerStore()
+    private let contacts = ContactStore()
     private let interactions = InteractionStore()
     private let complaints = ComplaintStore()
     private let articles = ArticleStore()
 
     package init() {}
 
+    /// A customer is found by its people, too; which of them it was is shown if `showsContacts` says
+    /// so.
     package func find(
         _ query: SearchQuery,
         among kinds: [SearchResult.Kind],
+        showsContacts: Bool,
         limit: Int,
         at now: Instant,
         in snapshot: Snapshot
@@ -36,7 +40,7 @@ package struct SearchService: Sendable {
         }
         ranked.sort { $0.isBefore($1) }
         let hits = try ranked.prefix(limit).compactMap {
-            try hit($0, query, at: now, in: snapshot)
+            try hit($0, query, showsContacts: showsContacts, at: now, in: snapshot)
         }
         return SearchResult(hits: hits, more: more)
     }
@@ -143,12 +147,13 @@ extension SearchService {
     private func hit(
         _ ranked: Ranked,
         _ query: SearchQuery,
+        showsContacts: Bool,
         at now: Instant,
         in snapshot: Snapshot
     ) throws -> SearchHit? {
         var title: String
         let customer: CustomerReference?
-        let highlights: [Highlight?]
+        var highlights: [Highlight?]
         switch ranked.kind {
         case .customer:
             guard let found = try customers.find(ID(rawValue: ranked.id), in: snapshot) else {
@@ -157,6 +162,9 @@ extension SearchService {
             title = found.details.name
             customer = found.reference
             highlights = found.details.highlights(of: query)
+            if showsContacts {
+                highlights += try contacts.texts(of: found.id, in: snapshot).highlights(of: query)
+            }
         case .complaint:
             let id = ID<Complaint>(rawValue: ranked.id)
             guard let found = try complaints.find(id, at: now, in: snapshot) else { return nil }
@@ -207,10 +215,22 @@ extension CustomerDetails {
             externalID.flatMap { Highlight("externalId", $0, words: query.words) },
         ]
             + emails.map { Highlight("email", $0, words: query.words) }
-            + phones.map { phone in
-                (query.words + [query.digits].compactMap(\.self)).lazy.compactMap {
-                    Highlight(phone: phone.typed, as: phone.digits, digits: $0)
-                }.first
-            }
+            + phones.map { $0.highlight(of: query) }
+    }
+}
+
+extension ContactTexts {
+    fileprivate func highlights(of query: SearchQuery) -> [Highlight?] {
+        names.map { Highlight("contact", $0, words: query.words) }
+            + emails.map { Highlight("email", $0, words: query.words) }
+            + phones.map { $0.highlight(of: query) }
+    }
+}
+
+extension CustomerPhone {
+    fileprivate func highlight(of query: SearchQuery) -> Highlight? {
+        (query.words + [query.digits].compactMap(\.self)).lazy.compactMap {
+            Highlight(phone: typed, as: digits, digits: $0)
+        }.first
     }
 }

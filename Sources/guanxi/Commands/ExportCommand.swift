@@ -7,12 +7,12 @@ import SQLite
 struct ExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Writes customers, orders, interactions, complaints or tiers as CSV or NDJSON.",
+        abstract: "Writes customers, contacts, orders, complaints and more as CSV or NDJSON.",
         discussion: "What is written can be imported into another database; tiers are derived."
     )
 
     @OptionGroup var database: DatabaseOptions
-    @Argument(help: "customers, orders, interactions, complaints or tiers.")
+    @Argument(help: "customers, contacts, orders, interactions, complaints or tiers.")
     var kind: ExportKind
     @Option(help: "csv or ndjson.")
     var format: ExchangeFormat = .csv

@@ -21,7 +21,7 @@ struct ImportCommand: ParsableCommand {
     @OptionGroup var database: DatabaseOptions
     @Argument(
         help: """
-            customers, orders, interactions, complaints, payments, expenses, plans or \
+            customers, contacts, orders, interactions, complaints, payments, expenses, plans or \
             category-spend.
             """
     )

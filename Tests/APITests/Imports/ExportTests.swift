@@ -17,6 +17,16 @@ import Testing
         {"kind": "individual", "name": "-5", "tags": ["\\t\\tx", "@", "'\\r\\nx"]}
         """
 
+    private static let contacts = """
+        {"customerExternalId": "A-1", "name": "李总", "title": "总经理", "externalId": "P-1", \
+        "buyingRole": "decider", "influence": 9, "emails": ["li@example.com"], \
+        "phones": [{"number": "139 0013 9000", "label": "mobile"}]}
+        {"customerExternalId": "A-1", "name": "=王", "department": "采购", "externalId": "P-2", \
+        "reportsToExternalId": "P-1"}
+        {"customerId": 2, "name": "x"}
+        {"customerId": 2, "name": "x"}
+        """
+
     private static let orders = """
         {"customerExternalId": "A-1", "externalId": "O-1", "placedAt": "2026-01-01T08:00:00Z", \
         "lines": [{"sku": "=tea", "quantity": 2, "unitPrice": "5", "unitCost": "1"}, \
@@ -44,14 +54,14 @@ import Testing
         """
 
     private static let kinds: [(Import.Kind, ExportKind)] = [
-        (.customers, .customers), (.orders, .orders), (.interactions, .interactions),
-        (.complaints, .complaints),
+        (.customers, .customers), (.contacts, .contacts), (.orders, .orders),
+        (.interactions, .interactions), (.complaints, .complaints),
     ]
 
     private static func fill(_ base: ImportBase) throws {
         for (kind, text) in [
-            (Import.Kind.customers, customers), (.orders, orders), (.interactions, interactions),
-            (.complaints, complaints),
+            (Import.Kind.customers, customers), (.contacts, contacts), (.orders, orders),
+            (.interactions, interactions), (.complaints, complaints),
         ] {
             let result = try base.take(kind, text, .ndjson)
             #expect(result.faults == [])

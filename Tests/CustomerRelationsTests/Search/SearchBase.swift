@@ -18,6 +18,7 @@ struct SearchBase {
 
     let connection: Connection
     let customers: CustomerService
+    let contacts: ContactService
     let interactions: InteractionService
     var generator: SeededGenerator
 
@@ -26,6 +27,7 @@ struct SearchBase {
         _ = try Migrator(Migrations.all).migrate(connection, at: 0)
         let services = PlainServices()
         customers = services.customers
+        contacts = services.contacts
         interactions = services.interactions
         generator = SeededGenerator(seed: seed)
     }
@@ -123,6 +125,24 @@ extension SearchBase {
         )
         return try connection.write { transaction in
             try customers.create(details, by: occasion, in: transaction).id
+        }
+    }
+
+    @discardableResult
+    func addContact(
+        at customer: ID<Customer>,
+        name: String,
+        emails: [String] = [],
+        phone: String? = nil
+    ) throws -> Contact {
+        let phones = phone.flatMap { PhoneNumber($0) }.map { [CustomerPhone($0)] } ?? []
+        return try connection.write { transaction in
+            try contacts.create(
+                ContactDetails(name: name, phones: phones, emails: emails),
+                at: customer,
+                by: occasion,
+                in: transaction
+            )
         }
     }
 

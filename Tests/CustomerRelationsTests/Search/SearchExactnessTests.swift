@@ -40,8 +40,21 @@ import Testing
                 emails: ["box\(number)@example.com"],
                 phone: "138001\(10000 + number)"
             )
-            let lines = [name, "A-\(number)", "box\(number)@example.com"].map(TextFolding.fold)
-            texts.append((id, lines + ["86138001\(10000 + number)"]))
+            var lines = [name, "A-\(number)", "box\(number)@example.com"]
+            var numbers = ["86138001\(10000 + number)"]
+            // Of some the people are known, too.
+            for place in 0..<(number % 3) {
+                let name = base.text(words: 1...3) + "y"
+                try base.addContact(
+                    at: id,
+                    name: name,
+                    emails: ["c\(number)@example.org"],
+                    phone: "139002\(10000 + number * 3 + place)"
+                )
+                lines += [name, "c\(number)@example.org"]
+                numbers.append("86139002\(10000 + number * 3 + place)")
+            }
+            texts.append((id, lines.map(TextFolding.fold) + numbers))
         }
         for number in 0..<500 {
             let line = texts[number % texts.count].lines.randomElement(using: &base.generator)
@@ -69,6 +82,65 @@ import Testing
         }
         let unfit = try base.unfit()
         #expect(unfit == [])
+    }
+
+    @Test func `customers are found by the people they have, and no longer by those who left`()
+        throws
+    {
+        let base = try SearchBase(seed: 16)
+        let ids = try (1...2).map { try base.addCustomer(name: "firm\($0)") }
+        let contact = try base.addContact(at: ids[1], name: "王小明", phone: "13700137000")
+        for part in ["王小", "小明", "137-0013-7000", "37001"] {
+            let found = try base.customers(with: part)
+            #expect(found == [ids[1]], "\(part)")
+        }
+        try base.rename(ids[1], to: "other")
+        try base.connection.write { transaction in
+            _ = try base.contacts.change(
+                contact,
+                to: ContactDetails(name: "赵六", emails: ["zhao@example.org"]),
+                by: base.occasion,
+                in: transaction
+            )
+        }
+        for (part, isFound) in [("王小", false), ("37001", false), ("赵六", true), ("zhao@", true)] {
+            let found = try base.customers(with: part)
+            #expect(found == (isFound ? [ids[1]] : []), "\(part)")
+        }
+        try base.connection.write { transaction in
+            let known = try base.contacts.find(contact.id, in: transaction)
+            try base.contacts.archive(known, by: base.occasion, in: transaction)
+        }
+        let left = try base.customers(with: "赵六")
+        #expect(left == [])
+        let unfit = try base.unfit()
+        #expect(unfit == [])
+    }
+
+    @Test func `people of before are found once a job has written the texts anew`() throws {
+        let base = try SearchBase(seed: 17)
+        let id = try base.addCustomer(name: "firm")
+        try base.connection.write { transaction in
+            try transaction.run(
+                """
+                INSERT INTO contact (customer_id, name, version, created_at, updated_at)
+                VALUES ($1, '王小明', 1, 0, 0)
+                """,
+                id
+            )
+            try transaction.run(
+                "INSERT INTO customer_text_backlog (customer_id) VALUES ($1)",
+                id
+            )
+        }
+        #expect(try base.customers(with: "小明") == [])
+        #expect(try base.unfit() == [])
+        let isDone = try base.connection.write { transaction in
+            try !SearchIndexing.rewriteTexts(limit: 10, in: transaction)
+        }
+        #expect(!isDone)
+        #expect(try base.customers(with: "小明") == [id])
+        #expect(try base.unfit() == [])
     }
 
     /// Of few, some and many texts with a word a page is read in another way.
