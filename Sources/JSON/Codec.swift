@@ -259,7 +259,7 @@ extension Codec {
 extension Unicode.Scalar {
     /// Whether a reader sees it: it is neither white space nor one that is there for layout alone,
     /// such as a soft hyphen or a space of no width.
-    fileprivate var isVisible: Bool {
+    package var isVisible: Bool {
         switch value {
         case 0x21...0x7E, 0x3400...0x9FFF: true
         default:

@@ -113,6 +113,79 @@ import Testing
         }
     }
 
+    @Test func `a contact is planned otherwise, by the same rules`() throws {
+        try withServer { client in
+            try client.customer()
+            try client.staff(2)
+            try client.create(Self.path, Self.body())
+            let one = Self.path + "/1"
+            let refused: [Case] = [
+                Case("a reader", "PATCH", one, "{}", by: .reader, is: 403, "forbidden"),
+                Case("none", "PATCH", Self.path + "/9", "{}", is: 404, "not-found"),
+                .refused("another customer", "PATCH", one, #"{"customerId": 2}"#, "/customerId"),
+                .refused("its status", "PATCH", one, #"{"status": "done"}"#, "/status"),
+                .refused("no purpose", "PATCH", one, #"{"purpose": null}"#, "/purpose"),
+                .refused("somebody who is not there", "PATCH", one, #"{"staffId": 9}"#, "/staffId"),
+                .refused(
+                    "the past",
+                    "PATCH",
+                    one,
+                    #"{"plannedAt": "2026-11-23T01:00:00Z"}"#,
+                    "/plannedAt"
+                ),
+                Case(
+                    "the night",
+                    "PATCH",
+                    one,
+                    #"{"plannedAt": "2026-11-23T22:00:00+08:00"}"#,
+                    is: 409,
+                    "quiet-hours"
+                ),
+                Case(
+                    "another version",
+                    "PATCH",
+                    one,
+                    #"{"staffId": 1}"#,
+                    with: ["if-match": "\"9.x\""],
+                    is: 412,
+                    "precondition-failed"
+                ),
+            ]
+            try client.check(refused)
+            let moved = try client.as(.agent).patch(
+                one,
+                #"{"plannedAt": "2026-11-24T10:00:00+08:00", "staffId": 2, "purpose": "报价"}"#
+            )
+            #expect(moved.status == 200, "\(moved)")
+            #expect(moved.json["plannedAt"] == "2026-11-24T02:00:00.000Z")
+            #expect(moved.json["staffId"] == 2)
+            #expect(moved.json["version"] == 2)
+            #expect(try client.lastEvent()?["action"] == "planned-contact.changed")
+            #expect(try client.lastEvent()?["changes"]?["purpose"] == "报价")
+            #expect(try client.patch(one, #"{"purpose": "报价"}"#).json == moved.json)
+            // By letter the night disturbs nobody; by phone there has to be a reason.
+            let letter = try client.patch(
+                one,
+                #"{"channel": "letter", "plannedAt": "2026-11-24T22:00:00+08:00"}"#
+            )
+            #expect(letter.status == 200)
+            #expect(letter.json["override"] == nil)
+            #expect(try client.patch(one, #"{"channel": "phone"}"#).problem == "quiet-hours")
+            let asked = #"{"channel": "phone", "override": {"reason": "asked to"}}"#
+            let phone = try client.patch(one, asked)
+            #expect(phone.json["override"] == ["rule": "night", "reason": "asked to"])
+            // The reason stays while the rest changes, and goes with what it was for.
+            let other = try client.patch(one, #"{"staffId": null}"#).json
+            #expect(other["override"] == ["rule": "night", "reason": "asked to"])
+            #expect(other["staffId"] == nil)
+            let noon = try client.patch(one, #"{"plannedAt": "2026-11-24T04:00:00Z"}"#).json
+            #expect(noon["override"] == nil)
+            _ = try client.post(one + "/cancel", #"{"reason": "x"}"#)
+            let late = try client.patch(one, #"{"purpose": "y"}"#)
+            #expect(late.problem == "not-allowed-now")
+        }
+    }
+
     @Test func `a contact is made or cancelled, once`() throws {
         try withServer { client in
             for name in ["a", "b"] { try client.customer(name) }

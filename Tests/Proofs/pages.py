@@ -21,6 +21,7 @@ PAGES = [
     "docs/api.md",
     "docs/guide-call-center.md",
     "docs/guide-complaints.md",
+    "docs/guide-desk.md",
 ]
 # What installs, builds or starts something is not for a shell beside the demo.
 ELSEWHERE = re.compile(r"^\s*(apt-get|swift|git|pip|guanxi|docker) ", re.MULTILINE)

@@ -431,6 +431,7 @@ import Testing
                 """#
             )
         }
+        _ = try client.patch("/v1/planned-contacts/3", #"{"purpose": "y"}"#)
         _ = try client.post("/v1/planned-contacts/1/done", "{}")
         _ = try client.post("/v1/planned-contacts/2/cancel", #"{"reason": "x"}"#)
         _ = try client.put("/v1/contact-policy", #"{"rules": []}"#)

@@ -128,7 +128,7 @@ package struct CustomerRoutes {
                 ])
             }
             guard externalID.unicodeScalars.count <= 200,
-                externalID.contains(where: { !$0.isWhitespace })
+                externalID.unicodeScalars.contains(where: \.isVisible)
             else {
                 throw ServiceError.refused([
                     ServiceError.Refusal(

@@ -33,10 +33,37 @@ extension NewPlannedContact {
         )
     )
 
-    private static let override: Fields<String> = Fields(
+    fileprivate static let override: Fields<String> = Fields(
         "NewQuietHoursOverride",
         { $0 },
         Field("reason", { $0 }, .string(maxLength: 2000))
+    )
+}
+
+extension PlannedContactDetails {
+    static let fields: Fields<PlannedContactDetails> = Fields(
+        "PlannedContactChange",
+        PlannedContactDetails.init,
+        readOnly: [
+            "id", "customerId", "status", "interactionId", "reason", "version", "createdAt",
+            "updatedAt",
+        ],
+        Field("channel", \.channel, .enumeration(), "The way it is to take."),
+        Field("plannedAt", \.plannedAt, .instant),
+        Field("purpose", \.purpose, .string(maxLength: 1000), "What it is for."),
+        Field(optional: "staffId", \.staffID, .id(), "Who is to make it."),
+        Field(
+            optional: "override",
+            \.overrideReason,
+            .object(NewPlannedContact.override),
+            "To be made even in quiet hours."
+        ),
+        Field(
+            optional: "actFirst",
+            \.actFirst,
+            .object(ComplaintReason.fields),
+            "To override them before that is approved, where the policy allows that."
+        )
     )
 }
 

@@ -17,7 +17,7 @@ package struct PlannedContactRoutes {
 
     package var all: [APIRoute] {
         [
-            plan, list, find,
+            plan, list, find, change,
             settle(
                 "done",
                 "completePlannedContact",
@@ -85,6 +85,31 @@ package struct PlannedContactRoutes {
         ) { [contacts] _, _, snapshot, id in
             try contacts.find(id, in: snapshot)
         }
+    }
+
+    private var change: APIRoute {
+        .change(
+            "/v1/planned-contacts/{contact}",
+            ID<PlannedContact>.self,
+            name: "changePlannedContact",
+            summary: "Plans a contact for another time or way, by somebody else or to another end",
+            tag: Self.tag,
+            scope: Scope.interactionsWrite.rawValue,
+            fields: PlannedContactDetails.fields,
+            details: \.details,
+            returns: PlannedContact.fields,
+            problems: [.quietHours, .approvalNeeded, .notAllowedNow],
+            find: { [contacts] _, _, transaction, id in try contacts.find(id, in: transaction) },
+            apply: { [contacts] details, contact, call, transaction in
+                try contacts.change(
+                    contact,
+                    to: details,
+                    from: call.tokenID,
+                    by: call.occasion,
+                    in: transaction
+                )
+            }
+        )
     }
 
     private func settle<Details: Sendable>(

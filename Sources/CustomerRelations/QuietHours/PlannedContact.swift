@@ -68,6 +68,60 @@ package struct NewPlannedContact: Sendable {
     }
 }
 
+/// What may be said of a planned contact otherwise, as long as it is to be made.
+package struct PlannedContactDetails: Sendable, Equatable {
+    package let channel: Interaction.Channel
+    package let plannedAt: Instant
+    package let purpose: String
+    package let staffID: ID<StaffMember>?
+    /// Why it is to be made even if a rule forbids it.
+    package let overrideReason: String?
+    /// Why that is done before it is approved.
+    package let actFirst: ComplaintReason?
+
+    package init(
+        channel: Interaction.Channel,
+        plannedAt: Instant,
+        purpose: String,
+        staffID: ID<StaffMember>? = nil,
+        overrideReason: String? = nil,
+        actFirst: ComplaintReason? = nil
+    ) {
+        self.channel = channel
+        self.plannedAt = plannedAt
+        self.purpose = purpose
+        self.staffID = staffID
+        self.overrideReason = overrideReason
+        self.actFirst = actFirst
+    }
+}
+
+extension NewPlannedContact {
+    init(_ details: PlannedContactDetails, with customer: ID<Customer>) {
+        self.init(
+            customerID: customer,
+            channel: details.channel,
+            plannedAt: details.plannedAt,
+            purpose: details.purpose,
+            staffID: details.staffID,
+            overrideReason: details.overrideReason,
+            actFirst: details.actFirst
+        )
+    }
+}
+
+extension PlannedContact {
+    package var details: PlannedContactDetails {
+        PlannedContactDetails(
+            channel: channel,
+            plannedAt: plannedAt,
+            purpose: purpose,
+            staffID: staffID,
+            overrideReason: overridden?.reason
+        )
+    }
+}
+
 /// What a list of planned contacts is narrowed to.
 package struct PlannedContactFilter: Sendable {
     package let status: PlannedContact.Status?

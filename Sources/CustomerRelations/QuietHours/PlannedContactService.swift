@@ -111,6 +111,45 @@ package struct PlannedContactService: Sendable {
         return QuietHoursOverride(rule: quiet.rule.name, reason: reason)
     }
 
+    /// Plans a contact otherwise: for another time or way, which must not disturb either.
+    package func change(
+        _ contact: PlannedContact,
+        to details: PlannedContactDetails,
+        from token: ID<Token>?,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> PlannedContact {
+        let old = contact.details
+        guard details != old else { return contact }
+        try demandOpen(contact)
+        if details.plannedAt != old.plannedAt, details.plannedAt < occasion.at {
+            throw ServiceError.refused("/plannedAt", "must not lie in the past")
+        }
+        if details.staffID != old.staffID {
+            try staff.demand(details.staffID, "/staffId", in: transaction)
+        }
+        var overridden = contact.overridden
+        if (details.channel, details.plannedAt) != (old.channel, old.plannedAt)
+            || details.overrideReason != old.overrideReason
+        {
+            overridden = try override(
+                NewPlannedContact(details, with: contact.customerID),
+                customers.find(contact.customerID, in: transaction),
+                from: token,
+                by: occasion,
+                in: transaction
+            )
+        }
+        try store.update(
+            contact.id,
+            to: details,
+            overridden: overridden,
+            at: occasion.at,
+            in: transaction
+        )
+        return try changed(contact, "changed", by: occasion, in: transaction)
+    }
+
     /// Notes that a contact was made, and by which interaction.
     package func settle(
         _ contact: PlannedContact,

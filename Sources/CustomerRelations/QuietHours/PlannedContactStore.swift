@@ -80,6 +80,30 @@ struct PlannedContactStore: Sendable {
         )
     }
 
+    func update(
+        _ id: ID<PlannedContact>,
+        to details: PlannedContactDetails,
+        overridden: QuietHoursOverride?,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            """
+            UPDATE planned_contact SET channel = $2, planned_at = $3, purpose = $4, staff_id = $5,
+                overridden_rule = $6, override_reason = $7, version = version + 1, updated_at = $8
+            WHERE id = $1
+            """,
+            id,
+            details.channel,
+            details.plannedAt,
+            details.purpose,
+            details.staffID,
+            overridden?.rule,
+            overridden?.reason,
+            now
+        )
+    }
+
     func settle(
         _ id: ID<PlannedContact>,
         as status: PlannedContact.Status,

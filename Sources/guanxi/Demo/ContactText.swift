@@ -23,6 +23,7 @@ struct ContactText: Sendable {
     let summary: String
     let nextStep: String?
     let promise: String?
+    let kind: Promise.Kind
     private let fit: Fit
 
     static func draw(
@@ -55,6 +56,7 @@ struct ContactText: Sendable {
         _ summary: String,
         next nextStep: String? = nil,
         promise: String? = nil,
+        _ kind: Promise.Kind = .other,
         for fit: Fit = .any
     ) {
         self.direction = direction
@@ -63,6 +65,7 @@ struct ContactText: Sendable {
         self.summary = summary
         self.nextStep = nextStep
         self.promise = promise
+        self.kind = kind
         self.fit = fit
     }
 
@@ -77,7 +80,8 @@ struct ContactText: Sendable {
             written,
             "〔人〕询价〔物〕，希望知道批量价格。",
             next: "发送报价单",
-            promise: "发出〔物〕的书面报价"
+            promise: "发出〔物〕的书面报价",
+            .quote
         ),
         ContactText(
             .inbound,
@@ -119,7 +123,8 @@ struct ContactText: Sendable {
             .information,
             calls,
             "〔人〕询问〔物〕的送货进度。",
-            promise: "查明送货进度并回电"
+            promise: "查明送货进度并回电",
+            .callBack
         ),
         ContactText(
             .inbound,

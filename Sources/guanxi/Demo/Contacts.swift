@@ -53,6 +53,7 @@ struct Contacts {
         let minutes = random.logNormal(median: channel == .visit ? 40 : 4, spread: 0.6)
         let promise = text.promise.map { promise in
             NewPromise(
+                kind: text.kind,
                 text: promise.filled(customer.polite, order?.product.name),
                 dueAt: calendar.deskInstant(&random, days: random.number(in: 1...3), after: at)
             )

@@ -13,6 +13,8 @@ package struct DemoPlan: Sendable {
         case order(DemoOrder)
         case people(DemoCustomer)
         case interaction(DemoInteraction, number: Int)
+        /// What an interaction left to do is done.
+        case followUp(number: Int)
         case verdict(DemoInteraction.Verdict, number: Int)
         case complaint(DemoComplaint, externalID: String)
         case reply(DemoComplaint, externalID: String)
@@ -81,7 +83,15 @@ extension DemoPlan {
 
     private mutating func add(_ interaction: DemoInteraction) {
         let number = entries.count
-        add(.interaction(interaction, number: number), at: interaction.record.details.occurredAt)
+        let details = interaction.record.details
+        add(.interaction(interaction, number: number), at: details.occurredAt)
+        // A third is left undone.
+        if details.nextStep != nil, details.occurredAt > calendar.movedInAt,
+            !number.isMultiple(of: 3)
+        {
+            let at = details.occurredAt.adding(milliseconds: 2 * Instant.millisecondsPerDay)
+            add(.followUp(number: number), at: at)
+        }
         guard let verdict = interaction.verdict else { return }
         add(.verdict(verdict, number: number), at: verdict.at)
     }

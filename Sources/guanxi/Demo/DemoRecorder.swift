@@ -12,6 +12,8 @@ struct DemoRecorder: Sendable {
     private var complaints: [String: ID<Complaint>] = [:]
     /// The people at a customer, by its number.
     private var people: [Int: [ID<Contact>]] = [:]
+    /// What is to be done after an interaction, by the plan's number of it.
+    private var tasks: [Int: ID<StaffTask>] = [:]
     /// What was promised in an interaction, by the plan's number of it.
     private var promises: [Int: ID<Promise>] = [:]
 
@@ -32,6 +34,9 @@ struct DemoRecorder: Sendable {
         }
         for person in staff.people {
             _ = try services.staff.create(person, by: occasion, in: transaction)
+        }
+        for article in DemoArticle.all {
+            _ = try services.articles.create(article.details, by: occasion, in: transaction)
         }
         for product in products {
             _ = try services.products.create(product, by: occasion, in: transaction)
@@ -84,6 +89,33 @@ struct DemoRecorder: Sendable {
                 in: transaction
             )
             promises[number] = known.promises.first?.id
+            // What was to be done before the move is done.
+            if entry.at > movedInAt, let reason = known.details.nextStep {
+                let task = try services.tasks.add(
+                    NewTask(
+                        kind: "follow-up",
+                        subject: Subject(.interaction, known.id),
+                        details: TaskDetails(
+                            reason: reason,
+                            dueAt: entry.at.adding(milliseconds: 3 * Instant.millisecondsPerDay),
+                            assigneeID: known.people.staffIDs.first
+                        )
+                    ),
+                    from: nil,
+                    by: occasion,
+                    in: transaction
+                )
+                tasks[number] = task.id
+            }
+        case .followUp(let number):
+            guard let id = tasks[number] else { throw ServiceError.notFound }
+            _ = try services.tasks.settle(
+                services.tasks.find(id, in: transaction),
+                as: .done,
+                note: nil,
+                by: occasion,
+                in: transaction
+            )
         case .verdict(let verdict, let number):
             guard let id = promises[number] else { throw ServiceError.notFound }
             let promises = services.promises
@@ -99,6 +131,14 @@ struct DemoRecorder: Sendable {
             )
             let known = try services.complaints.open(new, by: occasion, in: transaction)
             complaints[externalID] = known.id
+            for (place, article) in DemoArticle.all.enumerated() where article.fits(known.details) {
+                _ = try services.articles.link(
+                    ID(rawValue: Int64(place + 1)),
+                    to: known.id,
+                    by: occasion,
+                    in: transaction
+                )
+            }
         case .reply(let complaint, let externalID):
             guard let id = complaints[externalID] else { throw ServiceError.notFound }
             _ = try services.complaints.make(
@@ -158,7 +198,7 @@ extension DemoPlan.Step {
         switch self {
         case .customer, .interaction, .verdict, .complaint: "call-center"
         case .order: "web-shop"
-        case .people, .lifecycle: "sales"
+        case .people, .lifecycle, .followUp: "sales"
         case .reply: "complaint-desk"
         }
     }

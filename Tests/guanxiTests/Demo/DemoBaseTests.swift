@@ -53,6 +53,16 @@ import Testing
         #expect(missed > 0 && kept > missed, "\(facts.promises)")
     }
 
+    @Test func `promises are of several kinds, problems are known, and there is something to do`()
+        throws
+    {
+        let facts = try Self.facts.get()
+        #expect(facts.promiseKinds.isSuperset(of: [.quote, .callBack]))
+        #expect(facts.namedProblems > 0)
+        let (open, done) = (facts.tasks[.open] ?? 0, facts.tasks[.done] ?? 0)
+        #expect(open > 0 && done > open, "\(facts.tasks)")
+    }
+
     @Test func `nothing lies in the future`() throws {
         #expect(try Self.facts.get().latest <= DemoFacts.noon)
     }

@@ -22,6 +22,10 @@ struct DemoFacts: Sendable {
     let complaints: [String: Int]
     /// How many promises there are by what became of them.
     let promises: [PromiseEntry.Status: Int]
+    let promiseKinds: Set<Promise.Kind>
+    /// How many tasks are open and done, and how many known problems complaints are about.
+    let tasks: [StaffTask.Status: Int]
+    let namedProblems: Int
     /// How many customers have people, and how many of the interactions name one.
     let peopled: Int
     let namedInteractions: Int
@@ -78,13 +82,26 @@ struct DemoFacts: Sendable {
                 default: 0
             ] += 1
         }
-        promises = try services.promises.list(
+        let register = try services.promises.list(
             PromiseFilter(),
             PageRequest(limit: 100_000, sorting: .dueAt),
             at: now,
             in: snapshot
         )
-        .rows.reduce(into: [:]) { $0[$1.status, default: 0] += 1 }
+        promises = register.rows.reduce(into: [:]) { $0[$1.status, default: 0] += 1 }
+        promiseKinds = Set(register.rows.map(\.promise.kind))
+        var tasks: [StaffTask.Status: Int] = [:]
+        for status in StaffTask.Status.allCases {
+            tasks[status] = try Self.number(
+                "SELECT count(*) FROM task WHERE status = '\(status.rawValue)'",
+                in: snapshot
+            )
+        }
+        self.tasks = tasks
+        namedProblems = try Self.number(
+            "SELECT count(DISTINCT article_id) FROM article_complaint",
+            in: snapshot
+        )
         peopled = try Self.number("SELECT count(DISTINCT customer_id) FROM contact", in: snapshot)
         namedInteractions = try Self.number(
             "SELECT count(DISTINCT interaction_id) FROM interaction_contact",
