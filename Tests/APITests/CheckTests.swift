@@ -21,6 +21,13 @@ import Testing
             finding: "search text of customer of 1 does not fit its source"
         ),
         Fault(
+            sql: """
+                INSERT INTO contact (customer_id, name, version, created_at, updated_at)
+                VALUES (1, 'other', 1, 0, 0)
+                """,
+            finding: "search text of customer of 1 does not fit its source"
+        ),
+        Fault(
             sql: "UPDATE customer SET name_key = 'other' WHERE id = 1",
             finding: "key of the name of customer of 1 does not fit its source"
         ),
