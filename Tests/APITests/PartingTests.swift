@@ -72,6 +72,14 @@ import Testing
                  "reason": "x", "dueAt": "2026-12-01T00:00:00Z"}
                 """#
             )
+            let visit = try client.create(
+                "/v1/tasks",
+                #"""
+                {"kind": "visit", "subject": {"type": "customer", "id": 2}, "reason": "x",
+                 "dueAt": "2026-12-01T00:00:00Z"}
+                """#
+            )
+            #expect(try Self.owner(client, "/v1/tasks/\(visit)") == 1)
             let meeting = try client.create(
                 "/v1/meetings",
                 #"""
@@ -85,6 +93,7 @@ import Testing
                 ("interactions/1", 1), ("interactions/\(theirs)", 2), ("interactions/\(both)", 1),
                 ("interactions/\(about)", 2), ("interactions/\(talk)", 2),
                 ("calls/\(call["id"]?.integer ?? 0)", 2), ("tasks/\(task)", 2),
+                ("tasks/\(visit)", 2),
             ] {
                 #expect(try Self.owner(client, "/v1/\(path)") == customer, "\(path)")
             }

@@ -60,6 +60,7 @@ struct PartingStore: Sendable {
             ),
             move("approval", where: "complaint_id IN \(theirs("complaint"))"),
             move("planned_contact", where: "interaction_id IN \(theirs("interaction"))"),
+            move("task", where: "subject_type = 'customer' AND subject_id = $2"),
         ]
         + TaskStore.subjectTables.map { kind, table in
             move("task", where: "subject_type = '\(kind)' AND subject_id IN \(theirs(table))")
