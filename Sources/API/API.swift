@@ -59,13 +59,18 @@ package struct API: Sendable {
             + ArticleRoutes(articles: services.articles).all
             + CallCenterRoutes(calls: services.calls, screenPop: services.screenPop).all
             + ProductRoutes(products: services.products).all
-            + OrderRoutes(orders: services.orders).all
-            + PaymentRoutes(payments: services.payments).all
-            + RefundRoutes(refunds: services.refunds, orders: services.orders).all
-            + ExpenseRoutes(expenses: services.expenses).all
+            + OrderRoutes(orders: services.orders, wakeRunner: wakeJobs).all
+            + PaymentRoutes(payments: services.payments, wakeRunner: wakeJobs).all
+            + RefundRoutes(
+                refunds: services.refunds,
+                orders: services.orders,
+                wakeRunner: wakeJobs
+            ).all
+            + ExpenseRoutes(expenses: services.expenses, wakeRunner: wakeJobs).all
             + CategorySpendRoutes(spends: services.categorySpend).all
-            + PlanRoutes(plans: services.plans).all
+            + PlanRoutes(plans: services.plans, wakeRunner: wakeJobs).all
             + AcquisitionCostRoutes(costs: services.acquisitionCosts).all
+            + WarningRoutes(warnings: services.warnings, wakeRunner: wakeJobs).all
             + TierRoutes(tiers: services.tiers, wakeRunner: wakeJobs).all
             + ValueRoutes(values: services.values, wakeRunner: wakeJobs).all
             + ReportRoutes(reports: services.reports).all

@@ -37,6 +37,7 @@ package struct Services: Sendable {
     package let categorySpend: CategorySpendService
     package let plans: PlanService
     package let acquisitionCosts: AcquisitionCostService
+    package let warnings: WarningService
     package let tiers: TierService
     package let values: ValueService
     package let reports: ReportService
@@ -189,13 +190,29 @@ package struct Services: Sendable {
             journal: journal,
             describe: PhoneCall.fields.changes
         )
-        screenPop = ScreenPopService(customers: customers, singleThread: singleThread)
+        warnings = WarningService(
+            customers: customers,
+            tasks: tasks,
+            zone: zone,
+            journal: journal,
+            descriptions: WarningService.Descriptions(
+                warning: Warning.fields.changes,
+                policy: WarningPolicy.fields.changes,
+                run: WarningRun.fields.changes
+            )
+        )
+        screenPop = ScreenPopService(
+            customers: customers,
+            singleThread: singleThread,
+            warnings: warnings
+        )
         products = ProductService(
             journal: journal,
             describe: ProductDetails.fields.representation.changes
         )
         orders = OrderService(
             customers: customers,
+            warnings: warnings,
             journal: journal,
             describe: Order.fields.changes
         )

@@ -39,6 +39,7 @@ package enum Migrations {
         migration(33, "acquisition", PackageResources._033_acquisition_sql),
         migration(34, "partings", PackageResources._034_partings_sql),
         migration(35, "contacts_moving", PackageResources._035_contacts_moving_sql),
+        migration(36, "warnings", PackageResources._036_warnings_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -31,6 +31,7 @@ final class Jobs: Sendable {
                 approvals: services.approvals
             ),
             singleThread: SingleThreadRunner(services.singleThread),
+            warnings: WarningRunner(services.warnings),
             indexing: SearchIndexing(),
             journal: JournalKeeper(services.journal),
             backups: backups,
@@ -83,6 +84,7 @@ private struct JobWork: Sendable {
     let renewal: DeadlineRenewal
     let deadlines: DeadlineRunner
     let singleThread: SingleThreadRunner
+    let warnings: WarningRunner
     let indexing: SearchIndexing
     let journal: JournalKeeper
     /// Made on a thread of their own, so that they keep nothing here waiting.
@@ -140,6 +142,16 @@ private struct JobWork: Sendable {
                 requestID: "single-threads",
                 now: clock
             )
+        }
+        attempt("warnings") {
+            let count = try warnings.run(
+                reading: connection,
+                writing: writer,
+                actor: "scheduler",
+                requestID: "warnings",
+                now: clock
+            )
+            if count > 0 { logger.info("warnings raised", metadata: ["count": "\(count)"]) }
         }
         attempt("indexing of texts") {
             guard try indexing.run(reading: connection, writing: writer) else { return }

@@ -148,14 +148,14 @@ import Testing
                 "complaints:read", "complaints:write",
                 "contacts:read", "contacts:write", "customers:write", "interactions:read",
                 "interactions:write", "presence:write", "products:read", "staff:read", "tasks:read",
-                "tasks:write",
+                "tasks:write", "warnings:read",
             ]
         ),
         (
             .manager,
             [
                 "articles:write", "events:read", "imports", "orders:read", "orders:write",
-                "plans:read", "plans:write",
+                "plans:read", "plans:write", "warnings:write",
                 "policies:write",
                 "products:write", "runs:write", "reports:read", "staff:write",
             ]

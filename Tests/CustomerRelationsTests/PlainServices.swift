@@ -71,7 +71,26 @@ struct PlainServices {
     }
 
     var orders: OrderService {
-        OrderService(customers: customers, journal: Journal(), describe: { _, _ in "{}" })
+        OrderService(
+            customers: customers,
+            warnings: warnings,
+            journal: Journal(),
+            describe: { _, _ in "{}" }
+        )
+    }
+
+    var warnings: WarningService {
+        WarningService(
+            customers: customers,
+            tasks: tasks,
+            zone: .shanghai,
+            journal: Journal(),
+            descriptions: WarningService.Descriptions(
+                warning: { _, _ in "{}" },
+                policy: { _, _ in "{}" },
+                run: { _, _ in "{}" }
+            )
+        )
     }
 
     var importRules: ImportRules {

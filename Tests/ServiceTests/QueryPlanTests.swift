@@ -40,7 +40,10 @@ import Testing
         ("p.customer_id = $1", "one customer's plans, by id"),
         ("a.channel = $1", "one channel's costs, by id"),
         ("WHERE c.created_at >= $1 AND c.created_at < $2 AND (", "the channels of a report"),
-        ("t.customer_id = $1", "one customer's timeline, from four tables"),
+        ("w.customer_id = $1", "one customer's warnings, by id or time"),
+        ("w.kind = $1", "the warnings of one kind, by id"),
+        ("w.status = $1", "the warnings of one status, by id"),
+        ("t.customer_id = $1", "one customer's timeline, from five tables"),
         ("c.owner_id = $1", "one owner's customers, by name or time"),
         ("k.assignee_id = $1", "one agent's complaints, by id or due time"),
         ("coalesce(complaint_id, 0)", "what was asked for one customer, which is little"),
@@ -133,6 +136,15 @@ import Testing
         ),
         ("/v1/customers/1/category-spend", [], ["category"]),
         (
+            "/v1/warnings",
+            [
+                "kind=credit", "status=open", "customerId=1", "since=2026-11-01",
+                "until=2026-11-01",
+            ],
+            ["raisedAt", "id"]
+        ),
+        ("/v1/warning-runs", [], ["id"]),
+        (
             "/v1/tiers",
             ["tier=key", "abc=A", "changedSince=2026-11-01", "asOf=2026-12-01"],
             ["rank"]
@@ -207,8 +219,9 @@ import Testing
         "/v1/customers/1/tier", "/v1/tier-policy",
         "/v1/customers/1/value", "/v1/value-models/1", "/v1/value-policy", "/v1/tokens",
         "/v1/orders/1", "/v1/payments/1", "/v1/refunds/1", "/v1/expenses/1",
-        "/v1/plans/1/2026", "/v1/customers/1/category-spend/tea", "/v1/tier-runs/1",
+        "/v1/plans/1/2026", "/v1/warnings/1", "/v1/warning-policy", "/v1/warning-runs/1",
         "/v1/acquisition-costs/fair/2026",
+        "/v1/customers/1/category-spend/tea", "/v1/tier-runs/1",
         "/v1/customers/1/tier", "/v1/tier-policy", "/v1/tokens",
         "/v1/events?after=3", "/v1/staff/1", "/v1/staff/2/presence", "/v1/teams/1",
         "/v1/articles/1", "/v1/articles/suggestions?subject=x1&productId=1&orderId=1",
@@ -365,6 +378,25 @@ import Testing
             #"{"customerId": 1, "placedAt": "2026-11-01T00:00:00Z", "total": "1"}"#
         )
         _ = try client.post("/v1/orders/\(order)/cancel", #"{"reason": "x"}"#)
+        _ = try client.patch("/v1/customers/1", #"{"creditLimit": "1"}"#)
+        try client.create(
+            "/v1/orders",
+            #"""
+            {"customerId": 1, "placedAt": "2026-11-01T00:00:00Z", "total": "9", "terms": "credit",
+             "dueAt": "2026-11-02T00:00:00Z"}
+            """#
+        )
+        for action in ["investigate", "countermeasure", "close"] {
+            _ = try client.post("/v1/warnings/1/\(action)", #"{"cause": "x", "action": "y"}"#)
+        }
+        _ = try client.put(
+            "/v1/warning-policy",
+            #"""
+            {"overdueDays": 1, "progressShare": 0.9, "expensePeriod": "month", "expenseRises": 1,
+             "pAlive": 0.3, "churnIntervals": 1, "taskDays": 3}
+            """#
+        )
+        try runWarnings(client)
         try client.create(
             "/v1/interactions",
             #"""
@@ -503,6 +535,17 @@ import Testing
         _ = try client.patch("/v1/needs/1", #"{"importance": 2}"#)
         _ = try client.patch("/v1/meetings/1", #"{"summary": "y"}"#)
         _ = try client.post("/v1/meetings/1/confirm", #"{"contactId": 1}"#)
+    }
+
+    /// Looks at all customers.
+    private static func runWarnings(_ client: TestClient) throws {
+        let run = try client.send("POST", "/v1/warning-runs").location ?? ""
+        var seen = 0
+        while try client.get(run).json["status"] == "running" {
+            seen =
+                try client.get("/v1/events?after=\(seen)&limit=500&wait=10")
+                .items.last?["seq"]?.integer ?? seen
+        }
     }
 
     private static func addContacts(_ client: TestClient) throws {

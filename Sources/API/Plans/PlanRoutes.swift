@@ -9,9 +9,12 @@ package struct PlanRoutes {
     private static let path = "/v1/plans/{customer}/{period}"
 
     private let plans: PlanService
+    private let wakeRunner: @Sendable () -> Void
 
-    package init(plans: PlanService) {
+    /// `wakeRunner` is called once there is something to look at, and it is committed.
+    package init(plans: PlanService, wakeRunner: @escaping @Sendable () -> Void) {
         self.plans = plans
+        self.wakeRunner = wakeRunner
     }
 
     package var all: [APIRoute] {
@@ -61,7 +64,8 @@ package struct PlanRoutes {
             takes: .body(PlanDetails.fields),
             returns: .put(Plan.fields) { $0.path },
             problems: [.preconditionFailed, .overlappingPlan],
-            honoursIfMatch: true
+            honoursIfMatch: true,
+            committed: wakeRunner
         ) { [plans] details, call, transaction, customer, period in
             let known = try plans.known(of: customer, period, in: transaction)
             try call.demandMatch(place: known, Plan.fields)
@@ -90,7 +94,8 @@ package struct PlanRoutes {
             takes: .nothing,
             returns: .noContent,
             problems: [.preconditionFailed],
-            honoursIfMatch: true
+            honoursIfMatch: true,
+            committed: wakeRunner
         ) { [plans] _, call, transaction, customer, period in
             let plan = try plans.find(of: customer, period, in: transaction)
             try call.demandMatch(plan, Plan.fields)

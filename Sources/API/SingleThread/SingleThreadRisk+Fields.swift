@@ -98,14 +98,3 @@ extension SingleThreadChange {
         ]
     )
 }
-
-extension CustomerWarning {
-    static let fields: Representation<CustomerWarning> = Representation(
-        "CustomerWarning",
-        [
-            Member("kind", \.kind, .enumeration()),
-            Member("since", \.since, .instant),
-            Member("text", \.text, .string(maxLength: 500)),
-        ]
-    )
-}

@@ -8,9 +8,12 @@ package struct ExpenseRoutes {
     private static let tag = "Trade"
 
     private let expenses: ExpenseService
+    private let wakeRunner: @Sendable () -> Void
 
-    package init(expenses: ExpenseService) {
+    /// `wakeRunner` is called once there is something to look at, and it is committed.
+    package init(expenses: ExpenseService, wakeRunner: @escaping @Sendable () -> Void) {
         self.expenses = expenses
+        self.wakeRunner = wakeRunner
     }
 
     package var all: [APIRoute] {
@@ -27,7 +30,8 @@ package struct ExpenseRoutes {
             scope: Scope.ordersWrite.rawValue,
             takes: .body(ExpenseInput.fields),
             returns: .created(Expense.fields) { Subject(.expense, $0.id).path },
-            problems: [.duplicate]
+            problems: [.duplicate],
+            committed: wakeRunner
         ) { [expenses] input, call, transaction in
             try expenses.record(input.expense(), by: call.occasion, in: transaction)
         }

@@ -6,9 +6,12 @@ import Routing
 /// The operations on orders.
 package struct OrderRoutes {
     private let orders: OrderService
+    private let wakeRunner: @Sendable () -> Void
 
-    package init(orders: OrderService) {
+    /// `wakeRunner` is called once there is something to look at, and it is committed.
+    package init(orders: OrderService, wakeRunner: @escaping @Sendable () -> Void) {
         self.orders = orders
+        self.wakeRunner = wakeRunner
     }
 
     package var all: [APIRoute] {
@@ -25,7 +28,8 @@ package struct OrderRoutes {
             scope: Scope.ordersWrite.rawValue,
             takes: .body(OrderInput.fields),
             returns: .created(Order.fields) { Subject(.order, $0.id).path },
-            problems: [.duplicate, .negativeAmount]
+            problems: [.duplicate, .negativeAmount, .creditBlocked],
+            committed: wakeRunner
         ) { [orders] input, call, transaction in
             try orders.record(input.order(), by: call.occasion, in: transaction)
         }

@@ -8,9 +8,12 @@ package struct PaymentRoutes {
     private static let tag = "Trade"
 
     private let payments: PaymentService
+    private let wakeRunner: @Sendable () -> Void
 
-    package init(payments: PaymentService) {
+    /// `wakeRunner` is called once there is something to look at, and it is committed.
+    package init(payments: PaymentService, wakeRunner: @escaping @Sendable () -> Void) {
         self.payments = payments
+        self.wakeRunner = wakeRunner
     }
 
     package var all: [APIRoute] {
@@ -27,7 +30,8 @@ package struct PaymentRoutes {
             scope: Scope.ordersWrite.rawValue,
             takes: .body(PaymentInput.fields),
             returns: .created(Payment.fields) { Subject(.payment, $0.id).path },
-            problems: [.duplicate, .negativeAmount, .notAllowedNow, .paymentAboveOutstanding]
+            problems: [.duplicate, .negativeAmount, .notAllowedNow, .paymentAboveOutstanding],
+            committed: wakeRunner
         ) { [payments] input, call, transaction in
             try payments.record(input.payment(), by: call.occasion, in: transaction)
         }

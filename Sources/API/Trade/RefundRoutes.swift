@@ -9,10 +9,17 @@ package struct RefundRoutes {
 
     private let refunds: RefundService
     private let orders: OrderService
+    private let wakeRunner: @Sendable () -> Void
 
-    package init(refunds: RefundService, orders: OrderService) {
+    /// `wakeRunner` is called once there is something to look at, and it is committed.
+    package init(
+        refunds: RefundService,
+        orders: OrderService,
+        wakeRunner: @escaping @Sendable () -> Void
+    ) {
         self.refunds = refunds
         self.orders = orders
+        self.wakeRunner = wakeRunner
     }
 
     package var all: [APIRoute] {
@@ -30,7 +37,8 @@ package struct RefundRoutes {
             scope: Scope.ordersWrite.rawValue,
             takes: .body(NewRefund.fields),
             returns: .created(Refund.fields) { Subject(.refund, $0.id).path },
-            problems: [.notAllowedNow, .refundAboveOrder]
+            problems: [.notAllowedNow, .refundAboveOrder],
+            committed: wakeRunner
         ) { [refunds] new, call, transaction, id in
             try refunds.refund(id, new, by: call.occasion, in: transaction)
         }
@@ -48,7 +56,8 @@ package struct RefundRoutes {
             takes: .body(Cancellation.fields),
             returns: .record(Order.fields),
             problems: [.notAllowedNow, .preconditionFailed],
-            honoursIfMatch: true
+            honoursIfMatch: true,
+            committed: wakeRunner
         ) { [refunds, orders] cancellation, call, transaction, id in
             try call.demandMatch(orders.find(id, in: transaction), Order.fields)
             return try refunds.cancel(

@@ -139,6 +139,27 @@ extension ProblemKind {
         "The customer has plans for parts of that period; `overlaps` lists their addresses. Delete "
             + "them, or plan for periods beside them."
     )
+    package static let creditBlocked = ProblemKind(
+        "credit-blocked",
+        .conflict,
+        "Credit blocked",
+        "The customer has a warning of credit that is not closed: `warning` is its address. Until then "
+            + "it may buy on the terms in `allowed`."
+    )
+    package static let senselessPolicy = ProblemKind(
+        "senseless-policy",
+        .unprocessableContent,
+        "Senseless policy",
+        "The thresholds contradict each other, or would warn of everything or of nothing; `errors` "
+            + "names those."
+    )
+    package static let warningUnexplained = ProblemKind(
+        "warning-unexplained",
+        .unprocessableContent,
+        "Warning unexplained",
+        "A warning is closed by saying what caused it and what was done; `errors` names what is "
+            + "missing."
+    )
 
     package static let overlappingCost = ProblemKind(
         "overlapping-cost",
@@ -162,7 +183,7 @@ extension ProblemKind {
         causeMissing, overlappingHours, leaderCycle, reportingCycle, quietHours, approvalNeeded,
         beyondAuthority, unknownPerson, unknownCall, unknownCaller, negativeAmount,
         paymentAboveOutstanding, refundAboveOrder, overlappingPlan, overlappingCost,
-        lifecycleEdge,
+        lifecycleEdge, creditBlocked, senselessPolicy, warningUnexplained,
     ]
 }
 
@@ -262,6 +283,21 @@ extension Problem {
                 "order \(order.rawValue) has \(refundable) left to be given back",
                 extra: [JSON.Member("refundable", .string(refundable.description))]
             )
+            violations = refusals.map { Violation($0.pointer, $0.detail) }
+        case .creditBlocked(let customer, let warning):
+            self.init(
+                .creditBlocked,
+                "customer \(customer.rawValue) has a warning of credit",
+                extra: [
+                    JSON.Member("warning", .string(Subject(.warning, warning).path)),
+                    JSON.Member("allowed", [.string(Order.Terms.prepaid.rawValue)]),
+                ]
+            )
+        case .warningUnexplained(let refusals):
+            self.init(.warningUnexplained, "cause and action are compulsory")
+            violations = refusals.map { Violation($0.pointer, $0.detail) }
+        case .senselessPolicy(let refusals):
+            self.init(.senselessPolicy, "nobody could be warned by it")
             violations = refusals.map { Violation($0.pointer, $0.detail) }
         case .overlappingPlan(let plans):
             self.init(
@@ -437,6 +473,9 @@ extension Subject {
             case .expense: "expenses"
             case .plan: "plans"
             case .acquisitionCost: "acquisition-costs"
+            case .warning: "warnings"
+            case .warningPolicy: "warning-policy"
+            case .warningRun: "warning-runs"
             case .tierRun: "tier-runs"
             case .tierPolicy: "tier-policy"
             case .valueModel: "value-models"

@@ -28,6 +28,8 @@ package enum Scope: String, Sendable, CaseIterable {
     case productsWrite = "products:write"
     case ordersRead = "orders:read"
     case ordersWrite = "orders:write"
+    case warningsRead = "warnings:read"
+    case warningsWrite = "warnings:write"
     case plansRead = "plans:read"
     case plansWrite = "plans:write"
     case policiesWrite = "policies:write"
@@ -60,11 +62,12 @@ package enum Role: String, Sendable, CaseIterable, ColumnValue {
                 .interactionsRead, .interactionsWrite, .complaintsRead,
                 .complaintsWrite, .articlesRead, .productsRead, .staffRead, .presenceWrite,
                 .callsRead, .callsWrite, .approvalsRead, .approvalsWrite,
-                .tasksRead, .tasksWrite,
+                .tasksRead, .tasksWrite, .warningsRead,
             ]
         case .manager:
             [
                 .articlesWrite, .productsWrite, .ordersRead, .ordersWrite, .plansRead, .plansWrite,
+                .warningsWrite,
                 .policiesWrite,
                 .runsWrite,
                 .reportsRead, .eventsRead, .imports, .staffWrite,

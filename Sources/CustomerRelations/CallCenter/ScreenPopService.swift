@@ -14,10 +14,16 @@ package struct ScreenPopService: Sendable {
     private let agents = AgentStore()
     private let customers: CustomerService
     private let singleThread: SingleThreadService
+    private let warnings: WarningService
 
-    package init(customers: CustomerService, singleThread: SingleThreadService) {
+    package init(
+        customers: CustomerService,
+        singleThread: SingleThreadService,
+        warnings: WarningService
+    ) {
         self.customers = customers
         self.singleThread = singleThread
+        self.warnings = warnings
     }
 
     /// What is known of the caller, all of it of one instant.
@@ -36,8 +42,8 @@ package struct ScreenPopService: Sendable {
             customer: customer,
             contacts: try contacts.contacts(of: customer.id, phone: phone.e164, in: snapshot),
             openComplaints: open,
-            warnings: try [singleThread.warning(of: customer.id, at: now, in: snapshot)]
-                .compactMap { $0 },
+            warnings: try warnings.open(of: customer.id, in: snapshot)
+                + [singleThread.warning(of: customer.id, at: now, in: snapshot)].compactMap { $0 },
             promises: try registeredPromises.open(
                 of: customer.id,
                 limit: Self.limit,

@@ -128,6 +128,9 @@ package struct CustomerService: Sendable {
                 in: transaction
             )
         }
+        if details.creditLimit != customer.details.creditLimit {
+            try WarningStore().touch(customer.id, in: transaction)
+        }
         if details.kind != customer.details.kind {
             try threads.watch(customer.id, at: occasion.at, in: transaction)
         }

@@ -106,6 +106,9 @@ package struct ImportService: Sendable {
     ) throws -> Import {
         let running = try find(id, in: transaction)
         try store.finish(id, at: occasion.at, in: transaction)
+        if running.kind.isWarnedOf, running.counts.created + running.counts.updated > 0 {
+            try WarningStore().demandRun(in: transaction)
+        }
         return try record("import.finished", id, running, by: occasion, in: transaction)
     }
 
@@ -125,5 +128,15 @@ package struct ImportService: Sendable {
             in: transaction
         )
         return new
+    }
+}
+
+extension Import.Kind {
+    /// Whether early warnings rest on such records.
+    fileprivate var isWarnedOf: Bool {
+        switch self {
+        case .customers, .orders, .payments, .expenses, .plans: true
+        case .contacts, .interactions, .complaints, .categorySpend: false
+        }
     }
 }

@@ -239,6 +239,9 @@ extension ServiceError {
         case .paymentAboveOutstanding(let order, let outstanding):
             [Refusal("/amount", "order \(order.rawValue) has \(outstanding) outstanding")]
         case .refundAboveOrder(_, _, let refusals): refusals
+        case .creditBlocked(_, let warning):
+            [Refusal("/terms", "warning \(warning.rawValue) keeps the customer from credit")]
+        case .warningUnexplained(let refusals), .senselessPolicy(let refusals): refusals
         case .overlappingPlan(let plans):
             [Refusal("/period", "overlaps \(plans.map(\.period).joined(separator: ", "))")]
         case .overlappingCost(let costs):

@@ -80,6 +80,7 @@ package struct MergedTable: Sendable {
         MergedTable("expense", "expenses"),
         MergedTable("plan", "plans", stamp: dated),
         MergedTable("category_spend", "categorySpend", stamp: dated),
+        MergedTable("warning", "warnings", stamp: versioned),
     ]
 
     /// What stays with the duplicate, and why.
@@ -91,6 +92,7 @@ package struct MergedTable: Sendable {
         "single_thread_watch": "is found anew",
         "customer_text_backlog": "is of the record's own text",
         "lifecycle_change": "tells of the record itself",
+        "warning_check": "is found anew",
         "customer_merge": "tells of the merge itself",
     ]
 }

@@ -148,6 +148,7 @@ package struct MergeService: Sendable {
         for id in ids {
             try complaints.renewDeadlines(of: id, by: occasion, in: transaction)
             try threads.watch(id, at: occasion.at, in: transaction)
+            try WarningStore().touch(id, in: transaction)
         }
     }
 

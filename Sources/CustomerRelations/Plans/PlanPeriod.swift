@@ -41,6 +41,31 @@ package struct PlanPeriod: Sendable, Hashable {
         return period
     }
 
+    /// The month, quarter or year of so many months in which a day lies.
+    init(of day: CalendarDay, months: Int) {
+        let (year, month, _) = day.parts
+        let start = (month - 1) / months * months + 1
+        self.init(first: CalendarDay(year: year, month: start, day: 1) ?? day, months: months)
+    }
+
+    private init(first: CalendarDay, months: Int) {
+        let month = first.month
+        let number = String(first.description.prefix(4))
+        text =
+            switch months {
+            case 1: String(first.description.prefix(7))
+            case 3: "\(number)-Q\((month + 2) / 3)"
+            default: number
+            }
+        self.first = first
+        self.months = months
+    }
+
+    /// The one so many later, or earlier if negative.
+    func adding(periods: Int) -> PlanPeriod {
+        PlanPeriod(first: first.adding(months: periods * months), months: months)
+    }
+
     /// From its first instant up to, and not including, the first of the period after it.
     func range(in zone: CivilTimeZone) -> Range<Instant> {
         zone.startOfDay(first)..<zone.startOfDay(first.adding(months: months))

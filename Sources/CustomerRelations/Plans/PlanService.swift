@@ -4,6 +4,7 @@ package import SQLite
 /// Plans for customers, of which no two overlap.
 package struct PlanService: Sendable {
     private let store = PlanStore()
+    private let touched = WarningStore()
     private let customers: CustomerService
     private let zone: CivilTimeZone
     private let journal: Journal
@@ -78,6 +79,7 @@ package struct PlanService: Sendable {
             by: occasion,
             in: transaction
         )
+        try touched.touch(plan.customerID, in: transaction)
         return plan
     }
 
@@ -121,6 +123,7 @@ package struct PlanService: Sendable {
             by: occasion,
             in: transaction
         )
+        try touched.touch(plan.customerID, in: transaction)
     }
 
     /// Plans of a customer that was merged are those of whom it is part of.

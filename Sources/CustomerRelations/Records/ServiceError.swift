@@ -68,6 +68,12 @@ package enum ServiceError: Error, Sendable, Equatable {
     case paymentAboveOutstanding(ID<Order>, outstanding: Money)
     /// More was to be given back than is left of an order; the members that say so.
     case refundAboveOrder(ID<Order>, refundable: Money, [Refusal])
+    /// A warning of credit keeps a customer from buying on credit (M13).
+    case creditBlocked(ID<Customer>, ID<Warning>)
+    /// A case was to be closed without cause or action (M17).
+    case warningUnexplained([Refusal])
+    /// The thresholds of a policy contradict each other, or say nothing.
+    case senselessPolicy([Refusal])
     /// A plan would overlap others of its customer.
     case overlappingPlan([Plan])
     /// A cost would overlap others of its channel.

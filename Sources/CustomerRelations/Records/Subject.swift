@@ -16,6 +16,9 @@ package struct Subject: Sendable, Hashable {
         case expense
         case plan
         case acquisitionCost = "acquisition-cost"
+        case warning
+        case warningPolicy = "warning-policy"
+        case warningRun = "warning-run"
         case tierRun = "tier-run"
         case tierPolicy = "tier-policy"
         case valueModel = "value-model"

@@ -55,17 +55,6 @@ package struct SingleThreadChange: Sendable {
     package let activity: SingleThreadActivity
 }
 
-/// Something that whoever speaks with a customer has to know.
-package struct CustomerWarning: Sendable {
-    package enum Kind: String, Sendable, CaseIterable {
-        case singleThread = "single-thread"
-    }
-
-    package let kind: Kind
-    package let since: Instant
-    package let text: String
-}
-
 /// A customer who is watched.
 struct SingleThreadWatch: Sendable {
     let customerID: ID<Customer>

@@ -165,6 +165,7 @@ struct TaskStore: Sendable {
     static let subjectTables: KeyValuePairs<String, String> = [
         "interaction": "interaction", "promise": "promise", "complaint": "complaint",
         "order": "customer_order", "contact": "contact", "need": "need", "approval": "approval",
+        "warning": "warning",
     ]
 
     private static func task(_ row: borrowing Row) throws(SQLiteError) -> StaffTask {

@@ -8,6 +8,7 @@ package struct TimelineEntry: Sendable {
         case complaint
         case order
         case tierChange = "tier-change"
+        case warning
 
         /// What one must hold to read records of this kind.
         var scope: Scope {
@@ -16,6 +17,7 @@ package struct TimelineEntry: Sendable {
             case .complaint: .complaintsRead
             case .order: .ordersRead
             case .tierChange: .tiersRead
+            case .warning: .warningsRead
             }
         }
     }
@@ -24,7 +26,7 @@ package struct TimelineEntry: Sendable {
     package let at: Instant
     /// The identifier of the record, or of the tier run.
     package let id: Int64
-    /// An interaction's summary or a complaint's subject.
+    /// An interaction's summary, a complaint's subject, or what a warning was raised by.
     package let text: String?
     /// The channel of an interaction or complaint.
     package let channel: String?

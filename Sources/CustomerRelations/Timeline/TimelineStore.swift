@@ -14,6 +14,9 @@ struct TimelineStore: Sendable {
         SELECT 'order', customer_id, placed_at, id, NULL, NULL, total, NULL, NULL
         FROM customer_order
         UNION ALL
+        SELECT 'warning', customer_id, raised_at, id, reason, NULL, NULL, NULL, NULL
+        FROM warning
+        UNION ALL
         SELECT 'tier-change', s.customer_id, s.changed_at, s.tier_run_id, NULL, NULL, NULL,
             s.tier, s.previous_tier
         FROM tier_standing s JOIN tier_run r ON r.id = s.tier_run_id

@@ -4,6 +4,7 @@ package import SQLite
 /// Sales expense: every sum that is spent on a customer.
 package struct ExpenseService: Sendable {
     private let store = ExpenseStore()
+    private let touched = WarningStore()
     private let customers: CustomerService
     private let journal: Journal
     private let describe: Describe<Expense>
@@ -58,6 +59,7 @@ package struct ExpenseService: Sendable {
             by: occasion,
             in: transaction
         )
+        try touched.touch(customer, in: transaction)
         return expense
     }
 }

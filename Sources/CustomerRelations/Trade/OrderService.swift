@@ -6,15 +6,19 @@ package struct OrderService: Sendable {
     private let store = OrderStore()
     private let products = ProductStore()
     private let customers: CustomerService
+    private let warnings: WarningService
+    private let touched = WarningStore()
     private let journal: Journal
     private let describe: Describe<Order>
 
     package init(
         customers: CustomerService,
+        warnings: WarningService,
         journal: Journal,
         describe: @escaping Describe<Order>
     ) {
         self.customers = customers
+        self.warnings = warnings
         self.journal = journal
         self.describe = describe
     }
@@ -54,6 +58,8 @@ package struct OrderService: Sendable {
             by: occasion,
             in: transaction
         )
+        let isOnCredit = details.terms == .credit && details.paidAt == nil
+        if isOnCredit { try warnings.demandCredit(of: customer, in: transaction) }
         let id = try store.insert(
             details,
             costs: try costs(of: details.lines, in: transaction),
@@ -70,6 +76,8 @@ package struct OrderService: Sendable {
             by: occasion,
             in: transaction
         )
+        if isOnCredit { try warnings.checkCredit(of: customer, by: occasion, in: transaction) }
+        try touched.touch(customer, in: transaction)
         return order
     }
 

@@ -5,6 +5,7 @@ package import SQLite
 package struct PaymentService: Sendable {
     private let store = PaymentStore()
     private let orders = OrderStore()
+    private let touched = WarningStore()
     private let journal: Journal
     private let describe: Describe<Payment>
 
@@ -46,6 +47,7 @@ package struct PaymentService: Sendable {
             by: occasion,
             in: transaction
         )
+        try touched.touch(payment.customerID, in: transaction)
         return payment
     }
 

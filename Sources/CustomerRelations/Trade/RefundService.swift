@@ -6,6 +6,7 @@ package struct RefundService: Sendable {
     private let store = RefundStore()
     private let orders = OrderStore()
     private let payments = PaymentStore()
+    private let touched = WarningStore()
     private let journal: Journal
     private let describe: Describe<Refund>
 
@@ -152,6 +153,7 @@ package struct RefundService: Sendable {
             by: occasion,
             in: transaction
         )
+        try touched.touch(refund.customerID, in: transaction)
         return refund
     }
 }

@@ -77,9 +77,7 @@ struct DemoRecorder: Sendable {
         case .lifecycle(let customer, let lifecycle):
             try change(customer, to: lifecycle, by: occasion, in: transaction)
         case .order(let order):
-            let new = order.record(knownAt: occasion.at)
-            let known = try services.orders.record(new, by: occasion, in: transaction)
-            orders[order.externalID] = known.id
+            orders[order.externalID] = try record(order, by: occasion, in: transaction).id
         case .people(let customer):
             try record(customer.people, of: customer, by: occasion, in: transaction)
         case .interaction(let interaction, let number):
@@ -147,6 +145,20 @@ struct DemoRecorder: Sendable {
                 by: occasion,
                 in: transaction
             )
+        }
+    }
+
+    /// Who has no credit any more pays in advance (M13).
+    private func record(
+        _ order: DemoOrder,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Order {
+        do {
+            let new = order.record(knownAt: occasion.at)
+            return try services.orders.record(new, by: occasion, in: transaction)
+        } catch ServiceError.creditBlocked {
+            return try services.orders.record(order.prepaid, by: occasion, in: transaction)
         }
     }
 

@@ -129,6 +129,13 @@ struct DemoOrder: Sendable {
 
     /// The order as it is known at an instant.
     func record(knownAt now: Instant) -> NewOrder {
+        record(dueAt: dueAt, paidAt: paidAt.flatMap { $0 <= now ? $0 : nil })
+    }
+
+    /// The order, paid when it was placed.
+    var prepaid: NewOrder { record(dueAt: nil, paidAt: placedAt) }
+
+    private func record(dueAt: Instant?, paidAt: Instant?) -> NewOrder {
         NewOrder(
             customer: customer.name,
             externalID: externalID,
@@ -137,7 +144,7 @@ struct DemoOrder: Sendable {
             lines: lines,
             terms: dueAt == nil ? .prepaid : .credit,
             dueAt: dueAt,
-            paidAt: paidAt.flatMap { $0 <= now ? $0 : nil }
+            paidAt: paidAt
         )
     }
 }

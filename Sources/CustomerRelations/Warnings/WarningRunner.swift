@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package import SQLite
+
+/// Looks at customers to whom something has happened, and every night at all of them (M13 to M16).
+///
+/// It finds on snapshots what is to be changed, and looks again in the transaction that changes it,
+/// so that the writer is only troubled for customers of whom there is something to say. A run goes on
+/// from the last page that was committed, and what it has raised before a stop stands in the way of
+/// raising it again.
+package struct WarningRunner: Sendable {
+    private let warnings: WarningService
+    /// The most customers of a snapshot, and of a transaction that changes something.
+    private let pageSize: Int
+    private let pieceSize: Int
+    private let pieceLimit = 40
+    private let store = WarningStore()
+
+    package init(_ warnings: WarningService, pageSize: Int = 10_000, pieceSize: Int = 50) {
+        self.warnings = warnings
+        self.pageSize = pageSize
+        self.pieceSize = pieceSize
+    }
+
+    /// Carries out all that is due, and tells how many warnings were raised.
+    @discardableResult
+    package func run(
+        reading: Connection,
+        writing: Writer,
+        actor: String,
+        requestID: String,
+        now: @escaping () -> Instant
+    ) throws -> Int {
+        let work = Work(
+            reading: reading,
+            writing: writing,
+            occasion: { Occasion(at: now(), actor: actor, requestID: requestID) }
+        )
+        var raised = try lookAtTouched(work)
+        try startRunIfDue(work)
+        while let count = try continueRun(work) {
+            // Who has just done something does not wait for the rest.
+            raised += try count + lookAtTouched(work)
+        }
+        return raised
+    }
+
+    private struct Work {
+        let reading: Connection
+        let writing: Writer
+        let occasion: () -> Occasion
+    }
+
+    /// Looks at customers to whom something has happened; after so many pieces others have their
+    /// turn, and the next look goes on.
+    private func lookAtTouched(_ work: Work) throws -> Int {
+        var raised = 0
+        for _ in 0..<pieceLimit {
+            let occasion = work.occasion()
+            let found = try work.reading.read { snapshot in
+                try touched(at: occasion.at, in: snapshot)
+            }
+            guard let found else { return raised }
+            raised += try work.writing.write { [warnings, store] transaction in
+                let raised = try found.customers.sorted().reduce(0) {
+                    try $0 + warnings.look(at: $1, by: occasion, in: transaction)
+                }
+                try store.forget(upTo: found.last, in: transaction)
+                return raised
+            }
+        }
+        return raised
+    }
+
+    /// Those of the customers to whom something has happened of whom there is something to say; nil
+    /// if nothing has happened.
+    private func touched(at now: Instant, in snapshot: Snapshot) throws -> TouchedCustomers? {
+        guard let touched = try store.touched(limit: pieceSize, in: snapshot) else { return nil }
+        let customers = try touched.customers.filter { customer in
+            let id = customer.rawValue
+            return try !warnings.changes(in: id...id, at: now, in: snapshot).isEmpty
+        }
+        return TouchedCustomers(customers: customers, last: touched.last)
+    }
+
+    private func startRunIfDue(_ work: Work) throws {
+        let occasion = work.occasion()
+        let isDue = try work.reading.read { snapshot in
+            try store.pendingRun(in: snapshot) == nil
+                && warnings.isRunDue(at: occasion.at, in: snapshot)
+        }
+        guard isDue else { return }
+        _ = try work.writing.write { [warnings] transaction in
+            try warnings.startRun(by: occasion, in: transaction)
+        }
+    }
+
+    /// Looks at the next page of the earliest run, and tells how many warnings were raised; nil if
+    /// there is no run.
+    private func continueRun(_ work: Work) throws -> Int? {
+        let at = work.occasion().at
+        let found = try work.reading.read { snapshot in try nextPage(at: at, in: snapshot) }
+        guard let found else { return nil }
+        let customers = found.customers
+        var raised = 0
+        for start in stride(from: 0, to: customers.count, by: pieceSize) {
+            let piece = customers[start..<min(start + pieceSize, customers.count)]
+            let occasion = work.occasion()
+            raised += try work.writing.write { [warnings] transaction in
+                let raised = try piece.reduce(0) {
+                    try $0 + warnings.look(at: $1, by: occasion, in: transaction)
+                }
+                if raised > 0 {
+                    try warnings.advance(
+                        found.before,
+                        raised: raised,
+                        by: occasion,
+                        in: transaction
+                    )
+                }
+                return raised
+            }
+        }
+        let occasion = work.occasion()
+        try work.writing.write { [warnings] transaction in
+            try warnings.advance(found.behind, by: occasion, in: transaction)
+        }
+        return raised
+    }
+
+    /// A run before and behind its next page, and those on it of whom there is something to say.
+    private struct RunPage: Sendable {
+        let before: WarningRun
+        let behind: WarningRun
+        let customers: [ID<Customer>]
+    }
+
+    private func nextPage(at now: Instant, in snapshot: Snapshot) throws -> RunPage? {
+        guard let before = try store.pendingRun(in: snapshot) else { return nil }
+        var run = before
+        run.updatedAt = now
+        let next = try store.nextCustomers(after: run.lastCustomer, limit: pageSize, in: snapshot)
+        guard let next else {
+            run.status = .finished
+            return RunPage(before: before, behind: run, customers: [])
+        }
+        let page = (run.lastCustomer + 1)...next.last
+        run.lastCustomer = next.last
+        run.customers += next.count
+        return RunPage(
+            before: before,
+            behind: run,
+            customers: try warnings.changes(in: page, at: now, in: snapshot)
+        )
+    }
+}

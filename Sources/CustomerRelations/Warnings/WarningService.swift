@@ -1,0 +1,445 @@
+// SPDX-License-Identifier: Apache-2.0
+package import SQLite
+internal import Statistics
+
+/// Early warnings as cases: what raised them, what was found out, what was done (M13 to M17).
+package struct WarningService: Sendable {
+    /// How warnings are written down.
+    package struct Descriptions: Sendable {
+        let warning: Describe<Warning>
+        let policy: Describe<WarningPolicy>
+        let run: Describe<WarningRun>
+
+        package init(
+            warning: @escaping Describe<Warning>,
+            policy: @escaping Describe<WarningPolicy>,
+            run: @escaping Describe<WarningRun>
+        ) {
+            self.warning = warning
+            self.policy = policy
+            self.run = run
+        }
+    }
+
+    private let store = WarningStore()
+    private let facts = WarningFactsStore()
+    private let models = ValueModelStore()
+    private let managers = ManagerStore()
+    private let staff = StaffStore()
+    private let customers: CustomerService
+    private let tasks: TaskService
+    private let zone: CivilTimeZone
+    private let journal: Journal
+    private let descriptions: Descriptions
+
+    /// The zone's calendar says where days and periods begin.
+    package init(
+        customers: CustomerService,
+        tasks: TaskService,
+        zone: CivilTimeZone,
+        journal: Journal,
+        descriptions: Descriptions
+    ) {
+        self.customers = customers
+        self.tasks = tasks
+        self.zone = zone
+        self.journal = journal
+        self.descriptions = descriptions
+    }
+
+    package func find(
+        _ id: ID<Warning>,
+        at now: Instant,
+        in snapshot: Snapshot
+    ) throws -> WarningReading {
+        guard let warning = try store.find(id, in: snapshot) else { throw ServiceError.notFound }
+        return try readings(of: [warning], at: now, in: snapshot)[0]
+    }
+
+    package func list(
+        _ filter: WarningFilter,
+        _ request: PageRequest<WarningSorting>,
+        at now: Instant,
+        in snapshot: Snapshot
+    ) throws -> Page<WarningReading> {
+        let page = try store.page(filter, request, in: snapshot)
+        return Page(
+            rows: try readings(of: page.rows, at: now, in: snapshot),
+            next: page.next,
+            count: page.count
+        )
+    }
+
+    /// The cases of a customer that are not closed, for whoever speaks with it.
+    func open(
+        of customer: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws -> [CustomerWarning] {
+        try store.open(of: customer, in: snapshot).map { warning in
+            CustomerWarning(
+                kind: CustomerWarning.Kind(warning.kind),
+                since: warning.times.raisedAt,
+                text: warning.finding.text,
+                id: warning.id
+            )
+        }
+    }
+
+    /// Cases beside what is the case now, for which each customer is looked at once.
+    private func readings(
+        of warnings: [Warning],
+        at now: Instant,
+        in snapshot: Snapshot
+    ) throws -> [WarningReading] {
+        var found: [ID<Customer>: [WarningFinding]] = [:]
+        return try warnings.map { warning in
+            let id = warning.customerID
+            let findings = try found[id] ?? findings(of: id, at: now, in: snapshot)
+            found[id] = findings
+            let same = findings.first {
+                $0.reason == warning.finding.reason && $0.reference == warning.finding.reference
+            }
+            return WarningReading(warning: warning, current: same?.figures)
+        }
+    }
+}
+
+// MARK: - The policy
+
+extension WarningService {
+    package func policy(in snapshot: Snapshot) throws -> WarningPolicy {
+        guard let policy = try store.policy(in: snapshot) else { throw ServiceError.notFound }
+        return policy
+    }
+
+    /// Puts other thresholds in force, and has all customers looked at.
+    package func setPolicy(
+        _ terms: WarningTerms,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> WarningPolicy {
+        let old = try policy(in: transaction)
+        guard terms != old.terms else { return old }
+        let refusals = terms.refusals
+        guard refusals.isEmpty else { throw ServiceError.senselessPolicy(refusals) }
+        try store.insert(terms, at: occasion.at, in: transaction)
+        try store.demandRun(in: transaction)
+        let new = try policy(in: transaction)
+        try journal.append(
+            "warning-policy.changed",
+            Subject(.warningPolicy, Int64(new.version)),
+            changes: descriptions.policy(old, new),
+            by: occasion,
+            in: transaction
+        )
+        return new
+    }
+}
+
+// MARK: - Steps
+
+extension WarningService {
+    /// Takes a case to its next status; what is said of cause and action stays from step to step.
+    package func move(
+        _ id: ID<Warning>,
+        to status: Warning.Status,
+        _ step: WarningStep,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> WarningReading {
+        guard let old = try store.find(id, in: transaction) else { throw ServiceError.notFound }
+        let step = WarningStep(cause: step.cause ?? old.cause, action: step.action ?? old.action)
+        if status == .closed, step.cause == nil || step.action == nil {
+            throw ServiceError.warningUnexplained(
+                [("/cause", step.cause), ("/action", step.action)].compactMap { pointer, text in
+                    text == nil ? ServiceError.Refusal(pointer, "is missing") : nil
+                }
+            )
+        }
+        guard old.status.next == status else {
+            throw ServiceError.notAllowedNow(
+                "it is \(old.status.rawValue)",
+                allowed: old.status.next.map { [$0.action] } ?? []
+            )
+        }
+        try store.move(id, to: status, step, at: occasion.at, in: transaction)
+        guard let new = try store.find(id, in: transaction) else { throw ServiceError.notFound }
+        try journal.append(
+            "warning.\(status.rawValue)",
+            Subject(.warning, id),
+            changes: descriptions.warning(old, new),
+            by: occasion,
+            in: transaction
+        )
+        if status == .closed {
+            try tasks.close(
+                cause: new.taskCause,
+                note: step.action ?? "",
+                by: occasion,
+                in: transaction
+            )
+            try store.touch(new.customerID, in: transaction)
+        }
+        return try find(id, at: occasion.at, in: transaction)
+    }
+}
+
+// MARK: - Credit
+
+extension WarningService {
+    /// Refuses another order on credit while a warning of credit is not closed (M13).
+    func demandCredit(of customer: ID<Customer>, in transaction: Transaction) throws {
+        if let id = try store.open(.credit, of: customer, in: transaction) {
+            throw ServiceError.creditBlocked(customer, id)
+        }
+    }
+
+    /// Warns in the transaction of the order on credit that takes its customer above the limit, or
+    /// finds an earlier one overdue; no case of credit is open then.
+    ///
+    /// That the limit is exceeded is raised by each such order, also where a closed case said so
+    /// before; an overdue order only if no closed case is about it.
+    func checkCredit(
+        of customer: ID<Customer>,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        let id = customer.rawValue
+        var debts: Debts?
+        try facts.forEachDebt(of: id...id, in: transaction) { _, limit, debt in
+            debts = debts ?? Debts(creditLimit: limit)
+            debts?.append(debt)
+        }
+        guard let debts else { return }
+        let terms = try policy(in: transaction).terms
+        let findings = WarningRules(terms, nil, at: occasion.at, in: zone).credit(debts)
+        guard !findings.isEmpty else { return }
+        let standing = try store.standing(of: id...id, in: transaction)
+        let finding = findings.first { finding in
+            finding.reason == .overLimit || !standing.contains(where: finding.isSame(as:))
+        }
+        if let finding { try raise(finding, of: customer, by: occasion, in: transaction) }
+    }
+
+    /// Opens a case, and has somebody look into it.
+    private func raise(
+        _ finding: WarningFinding,
+        of customer: ID<Customer>,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        let id = try store.insert(finding, of: customer, at: occasion.at, in: transaction)
+        guard let id, let warning = try store.find(id, in: transaction) else {
+            throw ServiceError.notFound
+        }
+        try journal.append(
+            "warning.raised",
+            Subject(.warning, id),
+            changes: descriptions.warning(nil, warning),
+            by: occasion,
+            in: transaction
+        )
+        try tasks.open(
+            NewTask(
+                kind: "\(finding.kind.rawValue)-warning",
+                subject: Subject(.warning, id),
+                cause: warning.taskCause,
+                details: TaskDetails(
+                    reason: finding.text,
+                    dueAt: try policy(in: transaction).terms.taskDue(at: occasion.at),
+                    assigneeID: try keeper(of: customer, in: transaction)
+                )
+            ),
+            of: customer,
+            by: occasion,
+            in: transaction
+        )
+    }
+
+    /// Who manages or owns the customer, and is still there.
+    private func keeper(
+        of customer: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws -> ID<StaffMember>? {
+        let people = [
+            try managers.active(of: customer, in: snapshot)?.pair.managerID,
+            try customers.find(customer, in: snapshot).details.ownerID,
+        ]
+        return try people.compactMap { $0 }.first { try staff.isActive($0, in: snapshot) }
+    }
+}
+
+extension Warning {
+    /// What its task is known by.
+    fileprivate var taskCause: String { "warning:\(id.rawValue)" }
+}
+
+// MARK: - Looking
+
+extension WarningService {
+    private func findings(
+        of customer: ID<Customer>,
+        at now: Instant,
+        in snapshot: Snapshot
+    ) throws -> [WarningFinding] {
+        let id = customer.rawValue
+        var all: [WarningFinding] = []
+        try findings(in: id...id, at: now, in: snapshot) { all = $1 }
+        return all
+    }
+
+    /// Hands over what is to be warned of, by customer.
+    private func findings(
+        in customers: ClosedRange<Int64>,
+        at now: Instant,
+        in snapshot: Snapshot,
+        _ body: (ID<Customer>, [WarningFinding]) -> Void
+    ) throws {
+        let until = zone.startOfDay(zone.day(of: now))
+        let model = try models.latest(until: until, in: snapshot).flatMap { model in
+            model.fit.map { WarningRules.Model(id: model.id, buying: $0.buying.model) }
+        }
+        let rules = WarningRules(try policy(in: snapshot).terms, model, at: now, in: zone)
+        var reader = try WarningFactsReader(
+            of: customers,
+            by: rules,
+            endedSince: try store.lastFullLook(in: snapshot) ?? now,
+            in: snapshot
+        )
+        try reader.forEach(of: customers, in: snapshot) { customer, facts in
+            let findings = rules.findings(facts)
+            if !findings.isEmpty { body(customer, findings) }
+        }
+    }
+
+    /// The customers of whom there is something to raise or to clear; those who are archived are
+    /// left alone.
+    func changes(
+        in customers: ClosedRange<Int64>,
+        at now: Instant,
+        in snapshot: Snapshot
+    ) throws -> [ID<Customer>] {
+        var standing = Dictionary(
+            grouping: try store.standing(of: customers, in: snapshot),
+            by: \.customerID
+        )
+        var changed: [ID<Customer>] = []
+        try findings(in: customers, at: now, in: snapshot) { customer, findings in
+            let known = standing.removeValue(forKey: customer) ?? []
+            if !WarningChange(findings, known).isEmpty { changed.append(customer) }
+        }
+        for (customer, known) in standing where !WarningChange([], known).isEmpty {
+            changed.append(customer)
+        }
+        return try changed.filter { try !facts.isArchived($0, in: snapshot) }.sorted()
+    }
+
+    /// Raises what is to be warned of a customer, and notes what holds no more; tells how many
+    /// warnings were raised.
+    func look(
+        at customer: ID<Customer>,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Int {
+        guard try !facts.isArchived(customer, in: transaction) else { return 0 }
+        let id = customer.rawValue
+        let change = WarningChange(
+            try findings(of: customer, at: occasion.at, in: transaction),
+            try store.standing(of: id...id, in: transaction)
+        )
+        for warning in change.cleared {
+            try store.clear(warning, at: occasion.at, in: transaction)
+        }
+        for finding in change.raised {
+            try raise(finding, of: customer, by: occasion, in: transaction)
+        }
+        return change.raised.count
+    }
+}
+
+/// What becomes of the cases of a customer by what is found now.
+struct WarningChange: Sendable {
+    private(set) var raised: [WarningFinding] = []
+    private(set) var cleared: [ID<Warning>] = []
+
+    var isEmpty: Bool { raised.isEmpty && cleared.isEmpty }
+
+    /// One case of a kind at a time; what was closed is not raised again while it holds on.
+    init(_ findings: [WarningFinding], _ standing: [StandingWarning]) {
+        let closed = standing.filter { $0.status == .closed }
+        var open = Set(standing.filter { $0.status != .closed }.map(\.kind))
+        cleared = closed.filter { warning in
+            !findings.contains { $0.isSame(as: warning) }
+        }
+        .map(\.id)
+        for finding in findings where !closed.contains(where: finding.isSame(as:)) {
+            if open.insert(finding.kind).inserted { raised.append(finding) }
+        }
+    }
+}
+
+// MARK: - Runs
+
+extension WarningService {
+    package func run(_ id: ID<WarningRun>, in snapshot: Snapshot) throws -> WarningRun {
+        guard let run = try store.run(id, in: snapshot) else { throw ServiceError.notFound }
+        return run
+    }
+
+    package func runs(
+        _ request: PageRequest<WarningRunSorting>,
+        in snapshot: Snapshot
+    ) throws -> Page<WarningRun> {
+        try store.runs(request, in: snapshot)
+    }
+
+    /// Starts a look at all customers, which `WarningRunner` carries out.
+    package func startRun(
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> WarningRun {
+        guard let id = try store.insertRun(at: occasion.at, in: transaction) else {
+            throw ServiceError.notFound
+        }
+        return try record("warning-run.started", id, nil, by: occasion, in: transaction)
+    }
+
+    /// Notes how far a run has come, and how many more warnings it has raised; at its end the
+    /// journal says so.
+    func advance(
+        _ run: WarningRun,
+        raised: Int = 0,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        let old = try self.run(run.id, in: transaction)
+        try store.advance(run, raised: raised, in: transaction)
+        guard run.status == .finished else { return }
+        _ = try record("warning-run.finished", run.id, old, by: occasion, in: transaction)
+    }
+
+    /// Whether a look at all customers is due: with each new day, and when something asks for it.
+    func isRunDue(at now: Instant, in snapshot: Snapshot) throws -> Bool {
+        if try store.isRunDemanded(in: snapshot) { return true }
+        guard let last = try store.lastLook(in: snapshot) else { return false }
+        return zone.day(of: last) < zone.day(of: now)
+    }
+
+    private func record(
+        _ action: String,
+        _ id: ID<WarningRun>,
+        _ old: WarningRun?,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> WarningRun {
+        let new = try run(id, in: transaction)
+        try journal.append(
+            action,
+            Subject(.warningRun, id),
+            changes: descriptions.run(old, new),
+            by: occasion,
+            in: transaction
+        )
+        return new
+    }
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+import CustomerRelations
+import SQLite
+import Testing
+
+/// Looks at all customers, in pages and pieces.
+@Suite struct WarningRunnerTests {
+    private let warnings = PlainServices().warnings
+
+    /// 23 customers: every second bought in summer only, every third has a plan without sales, and
+    /// every fifth owes more than it may for what it bought in autumn.
+    private func withCustomers(_ body: (TierBase) throws -> Void) throws {
+        try withTierBase { base in
+            try base.addCustomers(1...23)
+            try base.run("UPDATE customer SET credit_limit = 5")
+            for number in Int64(1)...23 where number % 2 == 0 {
+                try base.add(
+                    ["2026-06-01", "2026-06-02"].map {
+                        TestOrder(customer: number, total: 1, at: $0)
+                    }
+                )
+            }
+            let start = try base.instant("2026-11-01").rawValue
+            let end = try base.instant("2026-12-01").rawValue
+            try base.run(
+                """
+                INSERT INTO plan (customer_id, period, starts_at, ends_at, sales_target, version,
+                    created_at, updated_at)
+                SELECT id, '2026-11', \(start), \(end), 100, 1, 0, 0 FROM customer
+                WHERE id % 3 = 0
+                """
+            )
+            try base.run(
+                """
+                INSERT INTO customer_order (customer_id, placed_at, total, terms, version,
+                    created_at, updated_at)
+                SELECT id, \(start - 1), 6, 'credit', 1, 0, 0 FROM customer WHERE id % 5 = 0
+                """
+            )
+            try body(base)
+        }
+    }
+
+    private func run(_ base: TierBase, pageSize: Int, pieceSize: Int) throws -> Int {
+        try WarningRunner(warnings, pageSize: pageSize, pieceSize: pieceSize).run(
+            reading: base.reader,
+            writing: base.writer,
+            actor: "test",
+            requestID: "r-1",
+            now: { TierBase.now }
+        )
+    }
+
+    private func cases(_ base: TierBase) throws -> [String] {
+        let request = PageRequest(limit: 500, sorting: WarningSorting.id)
+        return try base.reader.read { snapshot in
+            try warnings.list(WarningFilter(), request, at: TierBase.now, in: snapshot).rows
+        }
+        .map { "\($0.warning.customerID.rawValue) \($0.warning.kind) \($0.holds)" }
+        .sorted()
+    }
+
+    @Test func `finds the same in one page and in many, and nothing twice`() throws {
+        try withCustomers { base in
+            // Nobody ever looked: with the first orders of long ago a look is due.
+            #expect(try run(base, pageSize: 4, pieceSize: 3) == 9 + 7 + 4)
+            let found = try cases(base)
+            #expect(found.count == 20)
+            #expect(found.allSatisfy { $0.hasSuffix("true") })
+            #expect(try run(base, pageSize: 4, pieceSize: 3) == 0)
+            #expect(try base.number("SELECT customers FROM warning_run") == 23)
+            #expect(try base.number("SELECT raised FROM warning_run") == 20)
+            // As if it had been cut off behind the first page, and some cases had not been raised.
+            try base.run("DELETE FROM warning WHERE customer_id > 10")
+            try base.run("UPDATE warning_run SET status = 'running', looked_at = 4, raised = 7")
+            #expect(try run(base, pageSize: 500, pieceSize: 500) == 11)
+            #expect(try cases(base) == found)
+            #expect(try base.number("SELECT count(*) FROM warning_run") == 1)
+            #expect(try base.number("SELECT raised FROM warning_run") == 18)
+        }
+    }
+
+    @Test func `writes nothing where there is nothing to say`() throws {
+        try withCustomers { base in
+            _ = try run(base, pageSize: 100, pieceSize: 100)
+            let entries = try base.number("SELECT count(*) FROM event")
+            #expect(try run(base, pageSize: 100, pieceSize: 100) == 0)
+            #expect(try base.number("SELECT count(*) FROM event") == entries)
+        }
+    }
+}
