@@ -34,6 +34,11 @@ import Testing
         }
     }
 
+    /// What the journal says of plans; jobs may say more.
+    private func actions(_ client: TestClient) throws -> [String] {
+        try client.feed().compactMap { $0["action"]?.string }.filter { $0.hasPrefix("plan.") }
+    }
+
     @Test func `PUT makes a plan and changes it, and DELETE takes it back`() throws {
         try withServer { client in
             try client.customer()
@@ -49,13 +54,13 @@ import Testing
                     "updatedAt": "2026-11-23T02:00:00.000Z",
                 ]
             )
-            #expect(try client.lastEvent()?["action"] == "plan.created")
+            #expect(try actions(client) == ["plan.created"])
             #expect(try client.put(Self.path, Self.body).json == made.json)
             let changed = try client.put(Self.path, #"{"salesTarget": "2000"}"#)
             #expect(changed.status == 200)
             #expect(changed.json["version"] == 2)
             #expect(changed.json["expenseBudget"] == nil)
-            #expect(try client.lastEvent()?["action"] == "plan.changed")
+            #expect(try actions(client) == ["plan.created", "plan.changed"])
             let stale = try client.put(Self.path, Self.body, ["if-match": "\"1.x\""])
             #expect(stale.status == 412)
             #expect(try client.put(Self.path, Self.body, ["if-none-match": "*"]).status == 412)
@@ -63,7 +68,7 @@ import Testing
                 try client.put("/v1/plans/1/2027", Self.body, ["if-match": "\"1.x\""]).status == 412
             )
             #expect(try client.delete(Self.path).status == 204)
-            #expect(try client.lastEvent()?["action"] == "plan.deleted")
+            #expect(try actions(client) == ["plan.created", "plan.changed", "plan.deleted"])
             #expect(try client.get(Self.path).status == 404)
             #expect(try client.put(Self.path, Self.body).status == 201)
         }
