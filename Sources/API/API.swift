@@ -50,7 +50,7 @@ package struct API: Sendable {
             + ContactAdviceRoutes(advice: services.advice).all
             + MeetingRoutes(meetings: services.meetings).all
             + NeedRoutes(needs: services.needs).all
-            + TaskRoutes(tasks: services.tasks).all
+            + TaskRoutes(tasks: services.tasks, wakeRunner: wakeJobs).all
             + ApprovalRoutes(approvals: services.approvals).all
             + PlannedContactRoutes(contacts: services.plannedContacts).all
             + InteractionRoutes(interactions: services.interactions).all

@@ -191,7 +191,6 @@ package struct Services: Sendable {
             describe: PhoneCall.fields.changes
         )
         warnings = WarningService(
-            customers: customers,
             tasks: tasks,
             zone: zone,
             journal: journal,

@@ -201,7 +201,7 @@ import Testing
                     "contacts": 1, "interactions": 2, "promises": 1, "complaints": 1, "orders": 1,
                     "calls": 1, "plannedContacts": 1, "approvals": 0, "tasks": 0, "meetings": 0,
                     "needs": 0, "managers": 1, "linksFrom": 0, "linksTo": 0, "expenses": 0,
-                    "plans": 0, "categorySpend": 0, "warnings": 0,
+                    "plans": 0, "categorySpend": 0, "warnings": 0, "cumulativePrompts": 0,
                 ]
             )
         }

@@ -64,7 +64,8 @@ import Testing
                     "overdueDays": 30, "progressShare": .number("0.9"), "expensePeriod": "month",
                     "expenseRises": 3, "pAlive": .number("0.3"), "churnIntervals": 3,
                     "taskDays": 3,
-                    "version": 1,
+                    "cumulativeAmount": "10000.00", "reminderDays": 3, "pressureDays": 30,
+                    "legalDays": 90, "version": 1,
                 ]
             )
             let seen = try client.lastSeq()

@@ -316,7 +316,8 @@ import Testing
     private static func policy(_ change: String) -> String {
         #"""
         {"overdueDays": 30, "expensePeriod": "month", "expenseRises": 3, "churnIntervals": 3,
-         "taskDays": 3, \#(change)}
+         "taskDays": 3, "cumulativeAmount": "1", "reminderDays": 1, "pressureDays": 2,
+         "legalDays": 3, \#(change)}
         """#
     }
 
@@ -362,7 +363,11 @@ import Testing
             "/expenseRises",
             "/pAlive",
             "/churnIntervals",
-            "/taskDays"
+            "/taskDays",
+            "/cumulativeAmount",
+            "/reminderDays",
+            "/pressureDays",
+            "/legalDays"
         ),
         .refused(
             "a policy out of bounds",
@@ -370,7 +375,8 @@ import Testing
             "/v1/warning-policy",
             #"""
             {"overdueDays": -1, "progressShare": 1.1, "expensePeriod": "week", "expenseRises": 0,
-             "pAlive": 0.00001, "churnIntervals": 101, "taskDays": 366}
+             "pAlive": 0.00001, "churnIntervals": 101, "taskDays": 366, "cumulativeAmount": 1,
+             "reminderDays": -1, "pressureDays": 3651, "legalDays": "x"}
             """#,
             "/overdueDays",
             "/progressShare",
@@ -378,7 +384,11 @@ import Testing
             "/expenseRises",
             "/pAlive",
             "/churnIntervals",
-            "/taskDays"
+            "/taskDays",
+            "/cumulativeAmount",
+            "/reminderDays",
+            "/pressureDays",
+            "/legalDays"
         ),
         Case(
             "a policy that never warns",

@@ -81,7 +81,6 @@ struct PlainServices {
 
     var warnings: WarningService {
         WarningService(
-            customers: customers,
             tasks: tasks,
             zone: .shanghai,
             journal: Journal(),

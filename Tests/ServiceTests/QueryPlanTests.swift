@@ -393,7 +393,8 @@ import Testing
             "/v1/warning-policy",
             #"""
             {"overdueDays": 1, "progressShare": 0.9, "expensePeriod": "month", "expenseRises": 1,
-             "pAlive": 0.3, "churnIntervals": 1, "taskDays": 3}
+             "pAlive": 0.3, "churnIntervals": 1, "taskDays": 3,
+             "cumulativeAmount": "1", "reminderDays": 1, "pressureDays": 2, "legalDays": 3}
             """#
         )
         try runWarnings(client)

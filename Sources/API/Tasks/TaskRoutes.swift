@@ -9,9 +9,12 @@ package struct TaskRoutes {
     private static let tag = "Tasks"
 
     private let tasks: TaskService
+    private let wakeRunner: @Sendable () -> Void
 
-    package init(tasks: TaskService) {
+    /// `wakeRunner` is called once a task is done or declined, and it is committed.
+    package init(tasks: TaskService, wakeRunner: @escaping @Sendable () -> Void) {
         self.tasks = tasks
+        self.wakeRunner = wakeRunner
     }
 
     package var all: [APIRoute] {
@@ -124,7 +127,8 @@ package struct TaskRoutes {
             takes: .body(fields),
             returns: .record(StaffTask.fields),
             problems: [.notAllowedNow, .preconditionFailed],
-            honoursIfMatch: true
+            honoursIfMatch: true,
+            committed: wakeRunner
         ) { [tasks] note, call, transaction, id in
             let task = try tasks.find(id, in: transaction)
             try call.demandMatch(task, StaffTask.fields)

@@ -175,7 +175,21 @@ extension WarningTerms {
             \.taskDays,
             .integer(taskRange),
             "In how many days somebody is to have done what a case asks for."
-        )
+        ),
+        Field(
+            "cumulativeAmount",
+            \.cumulativeAmount,
+            .amount,
+            "Each multiple of it that a customer's purchases pass is asked for."
+        ),
+        Field(
+            "reminderDays",
+            \.reminderDays,
+            .integer(ladderRange),
+            "After how many days a debtor is to be reminded."
+        ),
+        Field("pressureDays", \.pressureDays, .integer(ladderRange), "To be pressed."),
+        Field("legalDays", \.legalDays, .integer(ladderRange), "To be taken to law.")
     )
 }
 

@@ -297,7 +297,7 @@ extension Problem {
             self.init(.warningUnexplained, "cause and action are compulsory")
             violations = refusals.map { Violation($0.pointer, $0.detail) }
         case .senselessPolicy(let refusals):
-            self.init(.senselessPolicy, "nobody could be warned by it")
+            self.init(.senselessPolicy, "the thresholds make no sense together")
             violations = refusals.map { Violation($0.pointer, $0.detail) }
         case .overlappingPlan(let plans):
             self.init(

@@ -81,6 +81,7 @@ package struct MergedTable: Sendable {
         MergedTable("plan", "plans", stamp: dated),
         MergedTable("category_spend", "categorySpend", stamp: dated),
         MergedTable("warning", "warnings", stamp: versioned),
+        MergedTable("cumulative_prompt", "cumulativePrompts"),
     ]
 
     /// What stays with the duplicate, and why.

@@ -301,6 +301,7 @@ extension MergeStore {
                 ("k.from_id = t.from_id AND k.kind = t.kind", " AND t.from_id <> $3")
             case "plan": ("k.starts_at < t.ends_at AND k.ends_at > t.starts_at", "")
             case "category_spend": ("k.category = t.category", "")
+            case "cumulative_prompt": ("k.amount = t.amount", "")
             case "warning":
                 ("k.kind = t.kind AND k.status <> 'closed' AND t.status <> 'closed'", "")
             default: ("", "")

@@ -176,6 +176,10 @@ extension TaskService {
     ) throws -> StaffTask {
         try demandOpen(task)
         try store.settle(task.id, as: status, note: note, by: occasion, in: transaction)
+        // The next step of the ladder may be asked for then.
+        if DebtorStep(rawValue: task.matter.kind) != nil, let customer = task.matter.customerID {
+            try WarningStore().touch(customer, in: transaction)
+        }
         return try changed(task, status.rawValue, by: occasion, in: transaction)
     }
 

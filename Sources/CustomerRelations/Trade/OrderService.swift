@@ -77,6 +77,7 @@ package struct OrderService: Sendable {
             in: transaction
         )
         if isOnCredit { try warnings.checkCredit(of: customer, by: occasion, in: transaction) }
+        try warnings.countPurchases(with: order, by: occasion, in: transaction)
         try touched.touch(customer, in: transaction)
         return order
     }

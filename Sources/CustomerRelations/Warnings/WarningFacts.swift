@@ -36,6 +36,24 @@ struct Debts: Sendable {
     }
 }
 
+/// A debt that was to be paid by an instant.
+struct OverdueDebt: Sendable {
+    let debt: Debts.Debt
+    let dueAt: Instant
+}
+
+extension Debts {
+    /// What is overdue by more than so many days of 24 hours, what was due first at the head.
+    func overdue(by days: Int, at now: Instant) -> [OverdueDebt] {
+        let limit = now.adding(milliseconds: -Int64(days) * Instant.millisecondsPerDay)
+        return all.compactMap { debt in
+            guard let dueAt = debt.dueAt, dueAt < limit else { return nil }
+            return OverdueDebt(debt: debt, dueAt: dueAt)
+        }
+        .sorted { ($0.dueAt, $0.debt.order) < ($1.dueAt, $1.debt.order) }
+    }
+}
+
 /// A plan, and what has come of it so far.
 struct PlanProgress: Sendable {
     let customer: ID<Customer>

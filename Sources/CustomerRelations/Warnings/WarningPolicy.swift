@@ -19,6 +19,7 @@ package struct WarningTerms: Sendable, Equatable {
     package static let riseRange = 1...12
     package static let churnRange = 1...100
     package static let taskRange = 0...365
+    package static let ladderRange = 0...3650
 
     /// After how many days of 24 hours an unpaid order is warned of (M13).
     package let overdueDays: Int
@@ -34,6 +35,12 @@ package struct WarningTerms: Sendable, Equatable {
     package let churnIntervals: Int
     /// In how many days of 24 hours somebody is to have done what is asked for (M17).
     package let taskDays: Int
+    /// Each multiple of it that a customer's purchases pass is asked for (M10).
+    package let cumulativeAmount: Money
+    /// After how many days of 24 hours a debtor is reminded, pressed and taken to law (M28).
+    package let reminderDays: Int
+    package let pressureDays: Int
+    package let legalDays: Int
 
     package init(
         overdueDays: Int,
@@ -42,7 +49,11 @@ package struct WarningTerms: Sendable, Equatable {
         expenseRises: Int,
         aliveProbability: Share,
         churnIntervals: Int,
-        taskDays: Int
+        taskDays: Int,
+        cumulativeAmount: Money,
+        reminderDays: Int,
+        pressureDays: Int,
+        legalDays: Int
     ) {
         self.overdueDays = overdueDays
         self.progressShare = progressShare
@@ -51,11 +62,10 @@ package struct WarningTerms: Sendable, Equatable {
         self.aliveProbability = aliveProbability
         self.churnIntervals = churnIntervals
         self.taskDays = taskDays
-    }
-
-    /// What was due before this is overdue by more than the days.
-    func overdueLimit(at now: Instant) -> Instant {
-        now.adding(milliseconds: -Int64(overdueDays) * Instant.millisecondsPerDay)
+        self.cumulativeAmount = cumulativeAmount
+        self.reminderDays = reminderDays
+        self.pressureDays = pressureDays
+        self.legalDays = legalDays
     }
 
     /// By when somebody is to have done what is asked for now.
@@ -63,7 +73,7 @@ package struct WarningTerms: Sendable, Equatable {
         now.adding(milliseconds: Int64(taskDays) * Instant.millisecondsPerDay)
     }
 
-    /// The thresholds that would warn of everything or of nothing.
+    /// The thresholds that would warn of everything or of nothing, or contradict others.
     var refusals: [ServiceError.Refusal] {
         var refusals: [ServiceError.Refusal] = []
         if progressShare.rawValue == 0 {
@@ -74,6 +84,15 @@ package struct WarningTerms: Sendable, Equatable {
         }
         if aliveProbability == .whole {
             refusals.append(ServiceError.Refusal("/pAlive", "of 1 would warn of everyone"))
+        }
+        if cumulativeAmount <= .zero {
+            refusals.append(ServiceError.Refusal("/cumulativeAmount", "of 0 has no multiples"))
+        }
+        if pressureDays <= reminderDays {
+            refusals.append(ServiceError.Refusal("/pressureDays", "must be more than reminderDays"))
+        }
+        if legalDays <= pressureDays {
+            refusals.append(ServiceError.Refusal("/legalDays", "must be more than pressureDays"))
         }
         return refusals
     }

@@ -55,18 +55,18 @@ extension WarningRules {
                 WarningFinding(reason: .overLimit, reference: 0, figures: figures)
             )
         }
-        let limit = terms.overdueLimit(at: now)
-        let overdue = debts.all.compactMap { debt in debt.dueAt.map { (debt, $0) } }
-            .filter { $0.1 < limit }
-            .sorted { ($0.1, $0.0.order) < ($1.1, $1.0.order) }
-        for (debt, dueAt) in overdue {
+        for overdue in debts.overdue(by: terms.overdueDays, at: now) {
             var figures = WarningFigures()
             figures.threshold = .number(terms.overdueDays)
-            figures.outstanding = debt.amount
-            figures.orderID = debt.order
-            figures.dueAt = dueAt
+            figures.outstanding = overdue.debt.amount
+            figures.orderID = overdue.debt.order
+            figures.dueAt = overdue.dueAt
             findings.append(
-                WarningFinding(reason: .overdue, reference: debt.order.rawValue, figures: figures)
+                WarningFinding(
+                    reason: .overdue,
+                    reference: overdue.debt.order.rawValue,
+                    figures: figures
+                )
             )
         }
         return findings

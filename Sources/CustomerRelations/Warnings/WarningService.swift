@@ -24,24 +24,24 @@ package struct WarningService: Sendable {
     private let store = WarningStore()
     private let facts = WarningFactsStore()
     private let models = ValueModelStore()
-    private let managers = ManagerStore()
-    private let staff = StaffStore()
-    private let customers: CustomerService
+    private let keepers = CustomerKeepers()
     private let tasks: TaskService
+    private let prompts: PurchasePrompts
+    private let ladder: DebtorLadder
     private let zone: CivilTimeZone
     private let journal: Journal
     private let descriptions: Descriptions
 
     /// The zone's calendar says where days and periods begin.
     package init(
-        customers: CustomerService,
         tasks: TaskService,
         zone: CivilTimeZone,
         journal: Journal,
         descriptions: Descriptions
     ) {
-        self.customers = customers
         self.tasks = tasks
+        prompts = PurchasePrompts(tasks: tasks)
+        ladder = DebtorLadder(tasks: tasks)
         self.zone = zone
         self.journal = journal
         self.descriptions = descriptions
@@ -247,7 +247,7 @@ extension WarningService {
                 details: TaskDetails(
                     reason: finding.text,
                     dueAt: try policy(in: transaction).terms.taskDue(at: occasion.at),
-                    assigneeID: try keeper(of: customer, in: transaction)
+                    assigneeID: try keepers.keeper(of: customer, in: transaction)
                 )
             ),
             of: customer,
@@ -255,23 +255,25 @@ extension WarningService {
             in: transaction
         )
     }
-
-    /// Who manages or owns the customer, and is still there.
-    private func keeper(
-        of customer: ID<Customer>,
-        in snapshot: Snapshot
-    ) throws -> ID<StaffMember>? {
-        let people = [
-            try managers.active(of: customer, in: snapshot)?.pair.managerID,
-            try customers.find(customer, in: snapshot).details.ownerID,
-        ]
-        return try people.compactMap { $0 }.first { try staff.isActive($0, in: snapshot) }
-    }
 }
 
 extension Warning {
     /// What its task is known by.
     fileprivate var taskCause: String { "warning:\(id.rawValue)" }
+}
+
+// MARK: - Prompts
+
+extension WarningService {
+    /// Asks for an offer if an order takes its customer's purchases past a round sum (M10).
+    func countPurchases(
+        with order: Order,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        let terms = try policy(in: transaction).terms
+        try prompts.count(order, by: terms, occasion, in: transaction)
+    }
 }
 
 // MARK: - Looking
@@ -284,16 +286,23 @@ extension WarningService {
     ) throws -> [WarningFinding] {
         let id = customer.rawValue
         var all: [WarningFinding] = []
-        try findings(in: id...id, at: now, in: snapshot) { all = $1 }
+        try examine(id...id, at: now, in: snapshot) { all = $0.findings }
         return all
     }
 
-    /// Hands over what is to be warned of, by customer.
-    private func findings(
-        in customers: ClosedRange<Int64>,
+    /// What is to be warned of a customer, and what it owes.
+    private struct Examined {
+        let customer: ID<Customer>
+        let findings: [WarningFinding]
+        let debts: Debts?
+    }
+
+    /// Hands over the customers of whom there is something to warn, or who owe something.
+    private func examine(
+        _ customers: ClosedRange<Int64>,
         at now: Instant,
         in snapshot: Snapshot,
-        _ body: (ID<Customer>, [WarningFinding]) -> Void
+        _ body: (Examined) -> Void
     ) throws {
         let until = zone.startOfDay(zone.day(of: now))
         let model = try models.latest(until: until, in: snapshot).flatMap { model in
@@ -308,34 +317,49 @@ extension WarningService {
         )
         try reader.forEach(of: customers, in: snapshot) { customer, facts in
             let findings = rules.findings(facts)
-            if !findings.isEmpty { body(customer, findings) }
+            if !findings.isEmpty || facts.debts != nil {
+                body(Examined(customer: customer, findings: findings, debts: facts.debts))
+            }
         }
     }
 
-    /// The customers of whom there is something to raise or to clear; those who are archived are
-    /// left alone.
+    /// The customers of whom there is something to raise, to clear or to ask for; those who are
+    /// archived are left alone.
     func changes(
         in customers: ClosedRange<Int64>,
         at now: Instant,
         in snapshot: Snapshot
     ) throws -> [ID<Customer>] {
+        let terms = try policy(in: snapshot).terms
         var standing = Dictionary(
             grouping: try store.standing(of: customers, in: snapshot),
             by: \.customerID
         )
-        var changed: [ID<Customer>] = []
-        try findings(in: customers, at: now, in: snapshot) { customer, findings in
-            let known = standing.removeValue(forKey: customer) ?? []
-            if !WarningChange(findings, known).isEmpty { changed.append(customer) }
+        var changed = try ladder.settled(of: customers, in: snapshot)
+        var debtors: [Examined] = []
+        try examine(customers, at: now, in: snapshot) { one in
+            let known = standing.removeValue(forKey: one.customer) ?? []
+            if !WarningChange(one.findings, known).isEmpty {
+                changed.insert(one.customer)
+            } else if one.debts?.overdue(by: terms.reminderDays, at: now).isEmpty == false {
+                debtors.append(one)
+            }
         }
         for (customer, known) in standing where !WarningChange([], known).isEmpty {
-            changed.append(customer)
+            changed.insert(customer)
+        }
+        for debtor in debtors {
+            if let debts = debtor.debts,
+                try !ladder.due(debts, by: terms, at: now, in: snapshot).isEmpty
+            {
+                changed.insert(debtor.customer)
+            }
         }
         return try changed.filter { try !facts.isArchived($0, in: snapshot) }.sorted()
     }
 
-    /// Raises what is to be warned of a customer, and notes what holds no more; tells how many
-    /// warnings were raised.
+    /// Raises what is to be warned of a customer, notes what holds no more, and asks for what is to
+    /// be done about its debts; tells how many warnings were raised.
     func look(
         at customer: ID<Customer>,
         by occasion: Occasion,
@@ -343,8 +367,10 @@ extension WarningService {
     ) throws -> Int {
         guard try !facts.isArchived(customer, in: transaction) else { return 0 }
         let id = customer.rawValue
+        var examined: Examined?
+        try examine(id...id, at: occasion.at, in: transaction) { examined = $0 }
         let change = WarningChange(
-            try findings(of: customer, at: occasion.at, in: transaction),
+            examined?.findings ?? [],
             try store.standing(of: id...id, in: transaction)
         )
         for warning in change.cleared {
@@ -353,6 +379,13 @@ extension WarningService {
         for finding in change.raised {
             try raise(finding, of: customer, by: occasion, in: transaction)
         }
+        try ladder.look(
+            at: customer,
+            examined?.debts,
+            by: try policy(in: transaction).terms,
+            occasion,
+            in: transaction
+        )
         return change.raised.count
     }
 }

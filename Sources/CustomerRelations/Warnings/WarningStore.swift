@@ -243,7 +243,8 @@ extension WarningStore {
         try snapshot.first(
             """
             SELECT id, overdue_days, progress_share, expense_period, expense_rises,
-                alive_probability, churn_intervals, task_days, created_at
+                alive_probability, churn_intervals, task_days, cumulative_amount, reminder_days,
+                pressure_days, legal_days, created_at
             FROM warning_policy ORDER BY id DESC LIMIT 1
             """
         ) { row throws(SQLiteError) in
@@ -256,9 +257,13 @@ extension WarningStore {
                     expenseRises: row[4],
                     aliveProbability: row[5],
                     churnIntervals: row[6],
-                    taskDays: row[7]
+                    taskDays: row[7],
+                    cumulativeAmount: row[8],
+                    reminderDays: row[9],
+                    pressureDays: row[10],
+                    legalDays: row[11]
                 ),
-                createdAt: row[8]
+                createdAt: row[12]
             )
         }
     }
@@ -271,8 +276,9 @@ extension WarningStore {
         try transaction.run(
             """
             INSERT INTO warning_policy (overdue_days, progress_share, expense_period,
-                expense_rises, alive_probability, churn_intervals, task_days, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                expense_rises, alive_probability, churn_intervals, task_days, cumulative_amount,
+                reminder_days, pressure_days, legal_days, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
             """,
             terms.overdueDays,
             terms.progressShare,
@@ -281,6 +287,10 @@ extension WarningStore {
             terms.aliveProbability,
             terms.churnIntervals,
             terms.taskDays,
+            terms.cumulativeAmount,
+            terms.reminderDays,
+            terms.pressureDays,
+            terms.legalDays,
             now
         )
     }

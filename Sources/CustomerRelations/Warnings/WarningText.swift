@@ -29,7 +29,7 @@ extension WarningFinding {
         guard let alive = figures.aliveProbability else {
             return "\(passed), where \(Self.days(half: figures.halfIntervalDays ?? 0)) are usual"
         }
-        return "\(passed); another is likely to \(Int((alive * 100).rounded())) %"
+        return "\(passed); the probability of another is \(Int((alive * 100).rounded())) %"
     }
 
     private static func days(half: Int) -> String {

@@ -93,7 +93,10 @@ struct DemoFacts: Sendable {
         var tasks: [StaffTask.Status: Int] = [:]
         for status in StaffTask.Status.allCases {
             tasks[status] = try Self.number(
-                "SELECT count(*) FROM task WHERE status = '\(status.rawValue)'",
+                """
+                SELECT count(*) FROM task
+                WHERE status = '\(status.rawValue)' AND kind <> 'cumulative-amount'
+                """,
                 in: snapshot
             )
         }

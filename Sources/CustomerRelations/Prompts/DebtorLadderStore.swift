@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import SQLite
+
+/// The steps of the ladder, which are tasks.
+struct DebtorLadderStore: Sendable {
+    /// A step that was asked for.
+    struct Step: Sendable {
+        let step: DebtorStep
+        let isOpen: Bool
+    }
+
+    /// A step that waits to be taken, though nothing is owed any more.
+    struct Settled: Sendable {
+        let customer: ID<Customer>
+        let task: ID<StaffTask>
+    }
+
+    func steps(of order: ID<Order>, in snapshot: Snapshot) throws(SQLiteError) -> [Step] {
+        let found = try snapshot.all(
+            """
+            SELECT kind, status FROM task WHERE subject_type = 'order' AND subject_id = $1
+            """,
+            order
+        ) { row throws(SQLiteError) in
+            let kind: String = try row[0]
+            let status: StaffTask.Status = try row[1]
+            return DebtorStep(rawValue: kind).map { Step(step: $0, isOpen: status == .open) }
+        }
+        return found.compactMap { $0 }
+    }
+
+    func settled(
+        of customers: ClosedRange<Int64>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [Settled] {
+        try snapshot.all(
+            """
+            SELECT y.customer_id, y.id FROM task y JOIN customer_order o ON o.id = y.subject_id
+            WHERE y.status = 'open' AND (y.kind = 'payment-reminder'
+                    OR y.kind = 'payment-pressure' OR y.kind = 'legal-action')
+                AND y.subject_type = 'order' AND y.customer_id >= $1 AND y.customer_id <= $2
+                AND (o.paid_at IS NOT NULL OR o.cancelled_at IS NOT NULL
+                    OR o.total <= o.paid + o.refunded)
+            """,
+            customers.lowerBound,
+            customers.upperBound
+        ) { row throws(SQLiteError) in try Settled(customer: row[0], task: row[1]) }
+    }
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+import CustomerRelations
+import HTTP
+import JSON
+import TestSupport
+import Testing
+
+/// Offers at round sums (M10) and the ladder of debts (M28), which are tasks.
+@Suite struct PromptTests {
+    private static func amounts(_ client: TestClient) throws -> [String] {
+        try client.all("/v1/tasks?kind=cumulative-amount&sort=id")
+            .compactMap { $0["cause"]?.string?.split(separator: ":").last.map(String.init) }
+    }
+
+    // MARK: - Round sums
+
+    @Test func `each multiple of the amount is asked for once`() throws {
+        try withServer { client in
+            try client.staff(1)
+            try client.customer("x", #""ownerId": 1"#)
+            _ = try client.order("9999.99")
+            #expect(try Self.amounts(client).isEmpty)
+            let first = try client.order("0.01", key: "k")
+            #expect(first.status == 201)
+            #expect(try client.order("0.01", key: "k").json == first.json)
+            #expect(try Self.amounts(client) == ["10000.00"])
+            let task = try client.as(.agent).get("/v1/tasks?kind=cumulative-amount").items.first
+            #expect(task?["subject"] == ["type": "customer", "id": 1])
+            #expect(task?["customerId"] == 1)
+            #expect(task?["assigneeId"] == 1)
+            #expect(
+                task?["reason"]
+                    == "purchases have come to 10000.00: offer a benefit or personal service"
+            )
+            #expect(task?["dueAt"] == "2026-11-26T02:00:00.000Z")
+            // What is given back is bought again, and passes nothing new, done or not.
+            for settled in [false, true] {
+                if settled { _ = try client.post("/v1/tasks/1/done", "{}") }
+                let order = try client.order("0.01").json["id"]?.integer ?? 0
+                try client.create(
+                    "/v1/orders/\(order)/refunds",
+                    #"{"amount": "0.01", "reason": "x"}"#
+                )
+            }
+            try client.create("/v1/orders/2/refunds", #"{"amount": "0.01", "reason": "x"}"#)
+            _ = try client.order("0.01")
+            #expect(try Self.amounts(client) == ["10000.00"])
+            // One that is called off counts no more.
+            let off = try client.order("9999").json["id"]?.integer ?? 0
+            _ = try client.post("/v1/orders/\(off)/cancel", #"{"reason": "x"}"#)
+            _ = try client.order("9999")
+            #expect(try Self.amounts(client) == ["10000.00"])
+            _ = try client.order("1")
+            #expect(try Self.amounts(client) == ["10000.00", "20000.00"])
+            _ = try client.order("20000")
+            #expect(
+                try Self.amounts(client) == ["10000.00", "20000.00", "30000.00", "40000.00"]
+            )
+        }
+    }
+
+    @Test func `of very many multiples at once the highest are asked for`() throws {
+        try withServer { client in
+            try client.customer()
+            for _ in 1...2 {
+                #expect(try client.order("9999999999999.99").status == 201)
+            }
+            let all = try Self.amounts(client)
+            #expect(all.count == 40)
+            #expect(all.first == "9999999800000.00")
+            #expect(all.last == "19999999990000.00")
+        }
+    }
+
+    @Test func `imported orders count, and ask for nothing`() throws {
+        try withServer { client in
+            try client.customer("x", #""externalId": "A""#)
+            let text = "customerExternalId,placedAt,total\nA,2026-11-01,25000\n"
+            _ = try client.send(
+                "POST",
+                "/v1/imports/orders",
+                [:],
+                Array(text.utf8),
+                type: "text/csv"
+            )
+            _ = try client.order("4999.99")
+            #expect(try Self.amounts(client).isEmpty)
+            _ = try client.order("0.01")
+            #expect(try Self.amounts(client) == ["30000.00"])
+            // A smaller amount counts from the next order on.
+            try client.setWarningPolicy(#""cumulativeAmount": "500""#)
+            _ = try client.order("1000")
+            #expect(try Self.amounts(client) == ["30000.00", "30500.00", "31000.00"])
+        }
+    }
+
+    @Test func `a merge takes what was passed along`() throws {
+        try withServer { client in
+            for _ in 1...2 { try client.customer() }
+            for customer in 1...2 { _ = try client.order("10000", of: customer) }
+            #expect(
+                try client.post("/v1/customers/1/merge", #"{"duplicateId": 2}"#).status == 200
+            )
+            // Together they have bought for 20000, which no order has passed.
+            _ = try client.order("10000")
+            #expect(try Self.amounts(client) == ["10000.00", "10000.00", "30000.00"])
+        }
+    }
+
+    // MARK: - The ladder
+
+    private static let due = #""terms": "credit", "dueAt": "2026-11-23T02:00:00Z""#
+
+    /// The steps of the ladder of an order, with their states.
+    private static func steps(_ client: TestClient, of order: Int = 1) throws -> [String] {
+        try client.all("/v1/tasks?sort=id").filter {
+            $0["subject"]?["type"] == "order" && $0["subject"]?["id"]?.integer == order
+        }
+        .map { "\($0["kind"]?.string ?? "") \($0["status"]?.string ?? "")" }
+    }
+
+    /// Does or declines the step that is open.
+    private static func settle(
+        _ client: TestClient,
+        _ kind: String,
+        _ action: String = "done"
+    ) throws {
+        let open = try client.get("/v1/tasks?kind=\(kind)&status=open").ids
+        let id = try #require(open.first)
+        let answer = try client.as(.agent).post("/v1/tasks/\(id)/\(action)", #"{"note": "x"}"#)
+        #expect(answer.status == 200)
+    }
+
+    @Test func `each step is asked for in its time, after the one below it`() throws {
+        let clock = TestClock()
+        try withServer(clock: clock) { client in
+            try client.customer()
+            _ = try client.order("100", Self.due)
+            clock.advance(hours: 3 * 24)
+            try client.runWarnings()
+            #expect(try Self.steps(client).isEmpty)
+            clock.advance(milliseconds: 1)
+            for _ in 1...2 { try client.runWarnings() }
+            #expect(try Self.steps(client) == ["payment-reminder open"])
+            let task = try client.get("/v1/tasks?kind=payment-reminder").items.first
+            #expect(
+                task?["reason"]
+                    == "remind courteously: 100.00 was to be paid by 2026-11-23T02:00:00.000Z"
+            )
+            #expect(task?["createdAt"] == "2026-11-26T02:00:00.001Z")
+            #expect(task?["customerId"] == 1)
+            try Self.settle(client, "payment-reminder")
+            clock.advance(hours: 27 * 24, milliseconds: -1)
+            try client.runWarnings()
+            #expect(try Self.steps(client) == ["payment-reminder done"])
+            clock.advance(milliseconds: 1)
+            for _ in 1...2 { try client.runWarnings() }
+            #expect(
+                try Self.steps(client) == ["payment-reminder done", "payment-pressure open"]
+            )
+            // The last step waits for the one below it, however long.
+            clock.advance(hours: 100 * 24)
+            try client.runWarnings()
+            #expect(try Self.steps(client).count == 2)
+            let seen = try client.lastSeq()
+            try Self.settle(client, "payment-pressure", "decline")
+            let opened = try client.awaitEvent("task.opened", after: seen)
+            #expect(opened["changes"]?["kind"] == "legal-action")
+            try Self.settle(client, "legal-action")
+            for _ in 1...2 { try client.runWarnings() }
+            #expect(
+                try Self.steps(client) == [
+                    "payment-reminder done", "payment-pressure declined", "legal-action done",
+                ]
+            )
+        }
+    }
+
+    @Test func `a debt of long ago begins with a reminder, after a stop as well`() throws {
+        let folder = try TemporaryFolder()
+        let clock = TestClock()
+        try withServer(clock: clock, database: folder.database) { client in
+            try client.customer()
+            _ = try client.order("100", Self.due)
+            try client.runWarnings()
+        }
+        clock.advance(hours: 200 * 24)
+        try withServer(clock: clock, database: folder.database) { client in
+            let first = try client.awaitEvent("warning-run.finished", after: 0)
+            try client.awaitEvent("warning-run.finished", after: first["seq"]?.integer ?? 0)
+            #expect(try Self.steps(client) == ["payment-reminder open"])
+        }
+        clock.advance(hours: 24)
+        try withServer(clock: clock, database: folder.database) { client in
+            try client.runWarnings()
+            #expect(try Self.steps(client) == ["payment-reminder open"])
+            let seen = try client.lastSeq()
+            try Self.settle(client, "payment-reminder")
+            try client.awaitEvent("task.opened", after: seen)
+            #expect(
+                try Self.steps(client) == ["payment-reminder done", "payment-pressure open"]
+            )
+        }
+    }
+
+    @Test func `the ladder of an order that is paid, given back or called off ends`() throws {
+        let clock = TestClock()
+        try withServer(clock: clock) { client in
+            try client.customer()
+            for _ in 1...4 { _ = try client.order("100", Self.due) }
+            clock.advance(hours: 4 * 24)
+            try client.runWarnings()
+            #expect(try client.get("/v1/tasks?kind=payment-reminder&status=open").ids.count == 4)
+            try client.create("/v1/payments", #"{"orderId": 4, "amount": "99"}"#)
+            let seen = try client.lastSeq()
+            try client.create("/v1/payments", #"{"orderId": 1, "amount": "100"}"#)
+            let done = try client.awaitEvent("task.done", after: seen)
+            #expect(done["changes"]?["note"] == "nothing is owed for the order any more")
+            try client.create("/v1/orders/2/refunds", #"{"amount": "100", "reason": "x"}"#)
+            _ = try client.post("/v1/orders/3/cancel", #"{"reason": "x"}"#)
+            try client.runWarnings()
+            for order in 1...3 {
+                #expect(try Self.steps(client, of: order) == ["payment-reminder done"])
+            }
+            #expect(try Self.steps(client, of: 4) == ["payment-reminder open"])
+            clock.advance(hours: 200 * 24)
+            try client.runWarnings()
+            #expect(try client.get("/v1/tasks?kind=payment-pressure").items.isEmpty)
+        }
+    }
+
+    @Test func `a policy whose days do not rise is refused`() throws {
+        try withServer { client in
+            let answer = try client.setWarningPolicy(
+                #""cumulativeAmount": "0", "reminderDays": 5, "pressureDays": 5, "legalDays": 4"#
+            )
+            #expect(answer.status == 422)
+            #expect(answer.problem == "senseless-policy")
+            #expect(answer.pointers == ["/cumulativeAmount", "/pressureDays", "/legalDays"])
+            let negative = try client.setWarningPolicy(
+                #""cumulativeAmount": "-1", "reminderDays": 3651"#
+            )
+            #expect(negative.problem == "invalid-body")
+            #expect(negative.pointers == ["/cumulativeAmount", "/reminderDays"])
+            #expect(try client.get("/v1/warning-policy").json["version"] == 1)
+        }
+    }
+}
