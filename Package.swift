@@ -44,6 +44,7 @@ let package = Package(
         module("HTTP"),
         module("JSON"),
         module("CSV"),
+        module("Charts"),
         module("SQLite", ["CSQLite"]),
         module("HTTPServer", ["HTTP", "CLinux"]),
         module("Routing", ["HTTP", "JSON", "CSV", crypto]),
@@ -51,7 +52,10 @@ let package = Package(
         module("CustomerRelations", ["SQLite", "Statistics", crypto]),
         module(
             "API",
-            ["CustomerRelations", "Routing", "HTTP", "JSON", "CSV", "SQLite", crypto, "Statistics"]
+            [
+                "Charts", "CustomerRelations", "Routing", "HTTP", "JSON", "CSV", "SQLite", crypto,
+                "Statistics",
+            ]
         ),
         .target(
             name: "Migrations",
@@ -97,6 +101,7 @@ let package = Package(
         tests("CSV", ["FuzzProperties", "TestSupport"]),
         tests("SQLite", ["TestSupport"]),
         tests("Statistics"),
+        tests("Charts", ["CSQLite", "TestSupport"]),
         tests("Migrations", ["SQLite"]),
         tests("Routing", ["CSV", "FuzzProperties", "HTTP", "JSON"]),
         tests(

@@ -98,6 +98,6 @@ package struct API: Sendable {
     /// Every kind of problem that an answer may carry.
     package static let problems: [ProblemKind] =
         ProblemKind.routing + ProblemKind.business + ProblemKind.merges + ProblemKind.chains
-        + TierRoutes.kinds
+        + TierRoutes.kinds + ReportRoutes.kinds
         + ProblemKind.backups
 }

@@ -41,6 +41,7 @@ package enum Migrations {
         migration(35, "contacts_moving", PackageResources._035_contacts_moving_sql),
         migration(36, "warnings", PackageResources._036_warnings_sql),
         migration(37, "prompts", PackageResources._037_prompts_sql),
+        migration(38, "value_deciles", PackageResources._038_value_deciles_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -42,12 +42,14 @@ enum ListFormat: String, CaseIterable, Sendable {
     case json
     case csv
     case ndjson
+    case svg
 
     var mediaType: String {
         switch self {
         case .json: "application/json"
         case .csv: "text/csv"
         case .ndjson: "application/x-ndjson"
+        case .svg: "image/svg+xml"
         }
     }
 }

@@ -12,23 +12,36 @@ package struct Listing<Filter, Row>: Sendable {
     package let exportScope: String?
     /// Numbers over all rows that the answer may hold beside them, with what they mean.
     package let figures: KeyValuePairs<String, String>
+    /// Draws all rows as an SVG document, for lists of few; nil where there is no picture.
+    package let picture: (@Sendable ([Row], Filter, Call) throws -> [UInt8])?
 
     package init(
         filter: Fields<Filter>,
         rows: Representation<Row>,
         sorts: [String],
         exportScope: String? = nil,
-        figures: KeyValuePairs<String, String> = [:]
+        figures: KeyValuePairs<String, String> = [:],
+        picture: (@Sendable ([Row], Filter, Call) throws -> [UInt8])? = nil
     ) {
         self.filter = filter
         self.rows = rows
         self.sorts = sorts
         self.exportScope = exportScope
         self.figures = figures
+        self.picture = picture
     }
 
+    /// The most rows of a picture; lists that have one are far shorter.
+    fileprivate static var pictureLimit: Int { 10_000 }
+
     fileprivate var formats: [ListFormat] {
-        exportScope == nil ? [.json] : ListFormat.allCases
+        ListFormat.allCases.filter { format in
+            switch format {
+            case .json: true
+            case .csv, .ndjson: exportScope != nil
+            case .svg: picture != nil
+            }
+        }
     }
 
     fileprivate var sortNames: [String] {
@@ -114,7 +127,7 @@ extension Listing where Filter: Sendable {
             call
         )
         let format = try format(given.format, call)
-        if format != .json { try refusePaging(items) }
+        try refuseStrays(items, format)
         let sort = given.sort ?? sorts[0]
         let name = sort.hasPrefix("-") ? String(sort.dropFirst()) : sort
         guard sortNames.contains(name) else {
@@ -166,15 +179,26 @@ extension Listing where Filter: Sendable {
         return (try given.get(), try filter.get())
     }
 
-    /// A stream has all rows: what tells of pages has no meaning there, and is not ignored either.
-    private func refusePaging(_ items: [(name: String, value: String)]) throws {
-        let given = items.map(\.name).filter { ["limit", "after", "count"].contains($0) }
-        guard given.isEmpty else {
-            throw Problem(
-                parameters: Violations(
-                    given.map { Violation("/" + $0, "goes with JSON pages; a stream has all rows") }
+    /// A stream has all rows, a picture all members in its own order as well: what tells of others
+    /// has no meaning there, and is not ignored either.
+    private func refuseStrays(
+        _ items: [(name: String, value: String)],
+        _ format: ListFormat
+    ) throws {
+        let (strays, reason): (Set<String>, String) =
+            switch format {
+            case .json: ([], "")
+            case .csv, .ndjson:
+                (["limit", "after", "count"], "goes with JSON pages; a stream has all rows")
+            case .svg:
+                (
+                    ["limit", "after", "count", "fields", "sort"],
+                    "goes with rows, not with a picture"
                 )
-            )
+            }
+        let given = items.map(\.name).filter(strays.contains)
+        guard given.isEmpty else {
+            throw Problem(parameters: Violations(given.map { Violation("/" + $0, reason) }))
         }
     }
 
@@ -204,7 +228,8 @@ extension Listing where Filter: Sendable {
 }
 
 extension Route {
-    /// An operation that lists: a page as JSON, or all rows as CSV or NDJSON in a stream of pages.
+    /// An operation that lists: a page as JSON, all rows as CSV or NDJSON in a stream of pages, or a
+    /// picture of them.
     ///
     /// `places` tells how many places of each list in a row get CSV columns of their own.
     package static func list<Filter: Sendable, Row, each P: PathParameter>(
@@ -216,7 +241,7 @@ extension Route {
         scope: String,
         _ listing: Listing<Filter, Row>,
         problems: [ProblemKind] = [],
-        places: @escaping @Sendable (Reader) throws -> [String: Int] = { _ in [:] },
+        places: @escaping @Sendable (Filter, Reader) throws -> [String: Int] = { _, _ in [:] },
         _ slice:
             @escaping @Sendable ((Filter, Paging), Call, Reader, repeat each P) throws
             -> Slice<Row>
@@ -233,7 +258,9 @@ extension Route {
             requestBody: [],
             answer: Answering(
                 status: .ok,
-                description: "A page of the list, or all of it as a stream.",
+                description: listing.picture == nil
+                    ? "A page of the list, or all of it as a stream."
+                    : "A page of the list, all of it as a stream, or a picture.",
                 content: listing.formats.map { format in
                     (
                         format.mediaType,
@@ -254,8 +281,15 @@ extension Route {
                     return .response(query.page(page, call))
                 }
             }
+            if query.format == .svg, let picture = listing.picture {
+                return .read { reader in
+                    let all = query.paging.from(nil, limit: Listing<Filter, Row>.pictureLimit)
+                    let rows = try handler((query.filter, all), call, reader).rows
+                    return .response(.svg(try picture(rows, query.filter, call)))
+                }
+            }
             return .read { reader in
-                let stream = RowStream(query, places: try places(reader))
+                let stream = RowStream(query, places: try places(query.filter, reader))
                 let read: @Sendable (Reader, [JSON]?) throws -> Pages<Reader>.Page = {
                     let paging = query.paging.from($1, limit: Paging.limits.upperBound)
                     let page = try handler((query.filter, paging), call, $0)
@@ -271,6 +305,21 @@ extension Route {
                 )
             }
         }
+    }
+}
+
+extension Response {
+    /// A picture that may load nothing, nor run anything.
+    fileprivate static func svg(_ bytes: [UInt8]) -> Response {
+        Response(
+            .ok,
+            fields: [
+                "content-type": ListFormat.svg.mediaType,
+                "cache-control": "no-store",
+                "content-security-policy": "default-src 'none'",
+            ],
+            body: .bytes(bytes)
+        )
     }
 }
 

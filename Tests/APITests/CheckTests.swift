@@ -71,6 +71,14 @@ import Testing
             finding: "search index of article of 1 does not fit its source"
         ),
         Fault(
+            sql: """
+                INSERT INTO value_model
+                    (status, data_until, customers, value_policy_id, created_at, updated_at)
+                VALUES ('finished', 0, 5, 1, 0, 0)
+                """,
+            finding: "deciles of value model of 1 does not fit its source"
+        ),
+        Fault(
             sql: "UPDATE customer_order SET total = total + 1",
             finding: "total of order of 1 does not fit its source"
         ),

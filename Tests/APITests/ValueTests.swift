@@ -17,7 +17,15 @@ import Testing
         Case("no token", "GET", value, by: nil, is: 401, "unauthorized"),
         Case("nobody", "GET", "/v1/customers/9/value", is: 404, "not-found"),
         .refused("no date", query: value + "?asOf=x", "asOf"),
-        .refused("the future", query: value + "?asOf=2026-11-24", "asOf", saying: "future"),
+        Case(
+            "the future",
+            "GET",
+            value + "?asOf=2026-11-24",
+            is: 422,
+            "future-as-of",
+            parameters: ["asOf"],
+            saying: "future"
+        ),
         .refused("an unknown parameter", query: value + "?at=2026-11-01", "at"),
         Case("an agent", "POST", "/v1/value-models", "{}", by: .agent, is: 403, "forbidden"),
         Case("no JSON", "POST", "/v1/value-models", "", is: 400, "malformed-body"),

@@ -69,7 +69,7 @@ import Testing
                 "must be one of id, title, with - in front or without",
                 "must be names among id, title",
                 "must be one of exact",
-                "must be one of json, csv, ndjson",
+                "must be one of json, csv, ndjson, svg",
             ]
         )
     }

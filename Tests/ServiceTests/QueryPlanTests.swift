@@ -211,6 +211,9 @@ import Testing
         ),
         ("/v1/reports/acquisition", ["since=2026-11-01", "until=2026-12-01"], ["key"]),
         ("/v1/reports/manager-load", ["teamId=1"], ["id"]),
+        ("/v1/reports/pyramid", ["asOf=2026-11-22"], ["tier"]),
+        ("/v1/reports/retention", ["asOf=2026-11-22", "months=1"], ["key"]),
+        ("/v1/reports/value", ["asOf=2026-11-22"], ["decile"]),
     ]
 
     private static let records = [
@@ -370,6 +373,7 @@ import Testing
         for pay in [#""orderId": 1"#, #""orderExternalId": "O", "externalId": "B""#] {
             try client.create("/v1/payments", #"{\#(pay), "amount": "1"}"#)
         }
+        _ = try client.post("/v1/payments/1/reverse", #"{"reason": "x"}"#)
         for pieces in [#""amount": "1""#, #""lines": [{"sku": "U", "quantity": 1}]"#] {
             _ = try client.post("/v1/orders/1/refunds", #"{\#(pieces), "reason": "x"}"#)
         }
@@ -440,7 +444,7 @@ import Testing
              "bShare": 0.95, "margin": 1}
             """#
         _ = try client.put("/v1/tier-policy", rules)
-        for day in ["2026-11-22", "2026-11-23"] {
+        for day in ["2025-11-21", "2026-11-22", "2026-11-23"] {
             let run = try client.post("/v1/tier-runs", #"{"asOf": "\#(day)"}"#)
             let place = run.location ?? ""
             var seen = 0

@@ -17,6 +17,7 @@ import Testing
         Module(name: "HTTP", imports: []),
         Module(name: "JSON", imports: []),
         Module(name: "CSV", imports: ["Glibc"]),
+        Module(name: "Charts", imports: []),
         Module(name: "SQLite", imports: ["CSQLite", "Glibc", "Synchronization"]),
         Module(name: "HTTPServer", imports: ["CLinux", "Glibc", "HTTP", "Synchronization"]),
         Module(
@@ -31,8 +32,8 @@ import Testing
         Module(
             name: "API",
             imports: [
-                "CSV", "Crypto", "CustomerRelations", "Foundation", "HTTP", "JSON", "Routing",
-                "SQLite", "Statistics",
+                "CSV", "Charts", "Crypto", "CustomerRelations", "Foundation", "HTTP", "JSON",
+                "Routing", "SQLite", "Statistics",
             ]
         ),
         Module(name: "Migrations", imports: ["SQLite"]),

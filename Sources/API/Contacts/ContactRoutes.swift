@@ -65,7 +65,7 @@ package struct ContactRoutes {
                 sorts: [ContactSorting.id.rawValue],
                 exportScope: Scope.exports.rawValue
             ),
-            places: { [contacts] in try contacts.places(in: $0) }
+            places: { [contacts] in try contacts.places(in: $1) }
         ) { [contacts] query, _, snapshot in
             try contacts.list(query.0, query.1.request(), in: snapshot).slice
         }

@@ -47,7 +47,7 @@ package struct CustomerRoutes {
                 sorts: CustomerSorting.allCases.map(\.rawValue),
                 exportScope: Scope.exports.rawValue
             ),
-            places: { [customers] in try customers.places(in: $0) }
+            places: { [customers] in try customers.places(in: $1) }
         ) { [customers] query, _, snapshot in
             try customers.list(query.0, query.1.request(), in: snapshot).slice
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+import Charts
 package import CustomerRelations
-import Routing
+import JSON
+package import Routing
 
 /// The reports.
 package struct ReportRoutes {
@@ -11,8 +13,11 @@ package struct ReportRoutes {
     }
 
     package var all: [APIRoute] {
-        [complaints, interactions, acquisition]
+        [complaints, interactions, acquisition, pyramid, retention, value]
     }
+
+    /// The kinds of problem that only operations with a date raise.
+    package static let kinds: [ProblemKind] = [.futureAsOf]
 
     private var interactions: APIRoute {
         .list(
@@ -65,6 +70,107 @@ package struct ReportRoutes {
             )
         ) { [reports] query, call, snapshot in
             try reports.complaints(query.0, query.1.request(), at: call.instant, in: snapshot).slice
+        }
+    }
+}
+
+// MARK: - Customers as a whole
+
+extension ReportRoutes {
+    /// The date of a report.
+    private struct Moment: Sendable {
+        let asOf: Instant?
+
+        static func fields(_ description: String) -> Fields<Moment> {
+            Fields(
+                nil,
+                Moment.init,
+                Field(optional: "asOf", \.asOf, .instantOrDay, description)
+            )
+        }
+    }
+
+    private var pyramid: APIRoute {
+        .list(
+            "/v1/reports/pyramid",
+            name: "reportPyramid",
+            summary: "Tells heads and profit of each tier, now and a year ago, and who moved",
+            tag: "Reports",
+            scope: Scope.reportsRead.rawValue,
+            Listing(
+                filter: Moment.fields("By the latest run at or before this; now by default."),
+                rows: PyramidReport.Row.fields,
+                sorts: TierReportSorting.allCases.map(\.rawValue),
+                exportScope: Scope.reportsRead.rawValue,
+                picture: { rows, _, _ in PyramidReport.picture(rows).svg }
+            ),
+            problems: [.futureAsOf]
+        ) { [reports] query, call, snapshot in
+            try reports.pyramid(
+                asOf: call.past(query.0.asOf),
+                query.1.request(),
+                in: snapshot
+            )
+            .slice
+        }
+    }
+
+    private var retention: APIRoute {
+        .list(
+            "/v1/reports/retention",
+            name: "reportRetention",
+            summary: "Tells who bought again, by the month of the first purchase",
+            tag: "Reports",
+            scope: Scope.reportsRead.rawValue,
+            Listing(
+                filter: RetentionReport.Filter.fields,
+                rows: RetentionReport.Row.fields,
+                sorts: ReportSorting.allCases.map(\.rawValue),
+                exportScope: Scope.reportsRead.rawValue,
+                picture: { rows, filter, call in
+                    RetentionReport.picture(
+                        rows,
+                        months: filter.months,
+                        asOf: filter.asOf ?? call.instant
+                    )
+                    .svg
+                }
+            ),
+            problems: [.futureAsOf],
+            places: { filter, _ in filter.places }
+        ) { [reports] query, call, snapshot in
+            try reports.retention(
+                asOf: call.past(query.0.asOf),
+                months: query.0.months,
+                query.1.request(),
+                in: snapshot
+            )
+            .slice
+        }
+    }
+
+    private var value: APIRoute {
+        .list(
+            "/v1/reports/value",
+            name: "reportValue",
+            summary: "Tells what each tenth of the customers may yet bring, by the kept model",
+            tag: "Reports",
+            scope: Scope.reportsRead.rawValue,
+            Listing(
+                filter: Moment.fields("By the latest model of the days before; now by default."),
+                rows: ValueReport.Row.fields,
+                sorts: ValueReportSorting.allCases.map(\.rawValue),
+                exportScope: Scope.reportsRead.rawValue,
+                picture: { rows, _, _ in ValueReport.picture(rows).svg }
+            ),
+            problems: [.futureAsOf]
+        ) { [reports] query, call, snapshot in
+            try reports.value(
+                asOf: call.past(query.0.asOf),
+                query.1.request(),
+                in: snapshot
+            )
+            .slice
         }
     }
 }

@@ -84,7 +84,7 @@ extension TierRoutes {
                 sorts: TierSorting.allCases.map(\.rawValue),
                 exportScope: Scope.exports.rawValue
             ),
-            places: { _ in ["reasons": TierReason.limit] }
+            places: { _, _ in ["reasons": TierReason.limit] }
         ) { [tiers] query, _, snapshot in
             try tiers.list(query.0, query.1.request(), in: snapshot).slice
         }

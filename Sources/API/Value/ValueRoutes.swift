@@ -48,11 +48,10 @@ package struct ValueRoutes {
             tag: Self.tag,
             scope: Scope.tiersRead.rawValue,
             takes: .query(Moment.fields),
-            returns: .record(CustomerValue.fields)
+            returns: .record(CustomerValue.fields),
+            problems: [.futureAsOf]
         ) { [values] moment, call, snapshot, customer in
-            if let asOf = moment.asOf, asOf > call.instant {
-                throw Problem(parameter: "asOf", "must not lie in the future")
-            }
+            _ = try call.past(moment.asOf)
             return try values.value(
                 of: customer,
                 asOf: moment.asOf,

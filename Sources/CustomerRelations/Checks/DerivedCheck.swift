@@ -53,6 +53,7 @@ package enum DerivedCheck {
         note("amount of refund", try RefundStore().unfitAmounts(in: snapshot))
         note("settlement of order", try OrderStore().unfitSettlements(in: snapshot))
         note("outcome of tier run", try TierRunStore().unfitOutcomes(in: snapshot))
+        note("deciles of value model", try ValueDecileStore().unfit(in: snapshot))
         return findings
     }
 }

@@ -37,6 +37,19 @@ package struct ValueFit: Sendable, Equatable {
     package var customers: Int { buying.customers }
 }
 
+/// What a model learnt, and what each tenth of the customers may bring by it and a policy.
+struct FittedValues: Sendable {
+    let fit: ValueFit
+    let policy: ValuePolicy
+    let deciles: [ValueDecile]
+
+    init(_ base: PurchaseBase, by policy: ValuePolicy) throws(ValueFailure) {
+        fit = try ValueFit.fit(base)
+        self.policy = policy
+        deciles = ValueDecile.deciles(of: base, by: fit, policy.rules)
+    }
+}
+
 /// Why there is no fit.
 package enum ValueFailure: Error, Sendable, Equatable {
     /// So many bought again, and more are needed.

@@ -36,8 +36,11 @@ package struct ValueModelRunner: Sendable {
         let pending = try reading.read { snapshot in try values.pending(in: snapshot) }
         guard let model = pending else { return false }
         do {
+            let policy = try reading.read { snapshot in try values.policy(in: snapshot) }
             let base = try reading.read { snapshot in try values.base(of: model, in: snapshot) }
-            let result = Result { () throws(ValueFailure) in try ValueFit.fit(base) }
+            let result = Result { () throws(ValueFailure) in
+                try FittedValues(base, by: policy)
+            }
             try finish(
                 model,
                 result,
@@ -58,7 +61,7 @@ package struct ValueModelRunner: Sendable {
 
     private func finish(
         _ model: ValueModel,
-        _ result: Result<ValueFit, ValueFailure>,
+        _ result: Result<FittedValues, ValueFailure>,
         _ occasion: Occasion,
         _ writing: Writer
     ) throws {

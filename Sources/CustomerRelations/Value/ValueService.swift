@@ -9,6 +9,7 @@ package struct ValueService: Sendable {
 
     private let policies = ValuePolicyStore()
     private let models = ValueModelStore()
+    private let deciles = ValueDecileStore()
     private let purchases = PurchaseStore()
     private let customers = CustomerStore()
     private let journal: Journal
@@ -133,12 +134,7 @@ extension CustomerValue {
     ) {
         self.fit = fit
         modelID = model
-        var forecast = LifetimeValue(
-            model: fit.buying.model,
-            spending: fit.spending?.model,
-            discountRate: rules.discountRate.fraction,
-            margin: rules.margin.fraction
-        )
+        var forecast = LifetimeValue(fit, rules)
         let outlook = forecast.outlook(own.history(until: end), own.spending)
         aliveProbability = outlook.probabilityAlive
         expectedOrders = outlook.expectedOrders
@@ -207,15 +203,18 @@ extension ValueService {
         try PurchaseBase(before: zone.day(of: model.dataUntil), zone: zone, in: snapshot)
     }
 
+    /// Keeps what was learnt, and what each tenth of the customers may bring by a policy; or why
+    /// there is nothing.
     func finish(
         _ model: ValueModel,
-        _ result: Result<ValueFit, ValueFailure>,
+        _ result: Result<FittedValues, ValueFailure>,
         by occasion: Occasion,
         in transaction: Transaction
     ) throws -> ValueModel {
         switch result {
-        case .success(let fit):
-            try models.finish(model.id, fit, at: occasion.at, in: transaction)
+        case .success(let fitted):
+            try models.finish(model.id, fitted.fit, at: occasion.at, in: transaction)
+            try deciles.insert(fitted.deciles, of: model.id, by: fitted.policy, in: transaction)
             return try record(
                 "value-model.finished",
                 model.id,
