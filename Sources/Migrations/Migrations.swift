@@ -42,6 +42,7 @@ package enum Migrations {
         migration(36, "warnings", PackageResources._036_warnings_sql),
         migration(37, "prompts", PackageResources._037_prompts_sql),
         migration(38, "value_deciles", PackageResources._038_value_deciles_sql),
+        migration(39, "payment_reversals", PackageResources._039_payment_reversals_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -2,6 +2,8 @@
 import CustomerRelations
 import HTTP
 import JSON
+import SQLite
+import Service
 import TestSupport
 import Testing
 
@@ -167,6 +169,114 @@ import Testing
                 let all = try client.all("\(Self.path)?\(query)", limit: 1)
                 #expect(all.compactMap { $0["id"]?.integer } == ids, "\(query)")
             }
+        }
+    }
+
+    // MARK: - Taken back
+
+    private static let reverse = path + "/1/reverse"
+    private static let mistake = #"{"reason": "typed twice"}"#
+
+    private static let irreversible = [
+        Case("no token", "POST", reverse, mistake, by: nil, is: 401, "unauthorized"),
+        Case("an agent", "POST", reverse, mistake, by: .agent, is: 403, "forbidden"),
+        Case("nobody's", "POST", path + "/9/reverse", mistake, is: 404, "not-found"),
+        Case("another method", "PUT", reverse, mistake, is: 405, "method-not-allowed"),
+        Case("no JSON", "POST", reverse, "", is: 400, "malformed-body"),
+        .refused("no reason", "POST", reverse, "{}", "/reason"),
+        .refused("an empty reason", "POST", reverse, #"{"reason": ""}"#, "/reason"),
+        .refused("nothing", "POST", reverse, #"{"reason": "x", "amount": "0"}"#, "/amount"),
+        .refused("less", "POST", reverse, #"{"reason": "x", "amount": "-1"}"#, "/amount"),
+        .refused("a stranger", "POST", reverse, #"{"reason": "x", "id": 1}"#, "/id"),
+        Case(
+            "too much",
+            "POST",
+            reverse,
+            #"{"reason": "x", "amount": "70.01"}"#,
+            is: 409,
+            "reversal-above-payment",
+            pointers: ["/amount"],
+            saying: "payment 1 is of 70.00"
+        ),
+    ]
+
+    @Test func `a payment by mistake is taken back once, by another`() throws {
+        try Self.withOrders { client in
+            for (amount, day) in [(70, 20), (30, 10)] {
+                try client.create(
+                    Self.path,
+                    #"{"orderId": 1, "amount": "\#(amount)", "paidAt": "2026-11-\#(day)T00:00:00Z"}"#
+                )
+            }
+            try client.check(Self.irreversible)
+            let paid = try client.get("/v1/orders/1").json
+            #expect(paid["paidAt"] == "2026-11-20T00:00:00.000Z")
+            let answer = try client.as(.manager).post(Self.reverse, Self.mistake)
+            #expect(answer.status == 201)
+            #expect(answer.location == "/v1/payments/3")
+            #expect(
+                answer.json == [
+                    "id": 3, "orderId": 1, "customerId": 1, "amount": "-70.00",
+                    "paidAt": "2026-11-23T02:00:00.000Z", "reversesId": 1, "reason": "typed twice",
+                    "version": 1, "createdAt": "2026-11-23T02:00:00.000Z",
+                ]
+            )
+            #expect(try client.get("/v1/payments/3").json == answer.json)
+            #expect(try client.get("/v1/payments/1").json["amount"] == "70.00")
+            #expect(try client.lastEvent()?["action"] == "payment.reversed")
+            let open = try client.get("/v1/orders/1").json
+            #expect(open["outstanding"] == "70.00")
+            #expect(open["paidAt"] == nil)
+            #expect(try client.get(Self.path + "?orderId=1&sort=id").ids == [1, 2, 3])
+
+            let again = try client.post(Self.reverse, Self.mistake)
+            #expect(again.status == 409)
+            #expect(again.problem == "payment-reversed")
+            #expect(again.json["existing"] == "/v1/payments/3")
+            let back = try client.post(Self.path + "/3/reverse", Self.mistake)
+            #expect(back.problem == "not-allowed-now")
+            // Paid anew, it is paid since the later of the payments that still count.
+            try client.create(
+                Self.path,
+                #"{"orderId": 1, "amount": "70", "paidAt": "2026-11-05T00:00:00Z"}"#
+            )
+            let anew = try client.get("/v1/orders/1").json
+            #expect(anew["outstanding"] == "0.00")
+            #expect(anew["paidAt"] == "2026-11-10T00:00:00.000Z")
+            let findings = try client.service.database.read { try DerivedCheck.run($0) }
+            #expect(findings == [])
+        }
+    }
+
+    @Test func `a part of a payment is taken back, also of an order that was called off`() throws {
+        try Self.withOrders { client in
+            try client.create(Self.path, #"{"orderId": 1, "amount": "100"}"#)
+            try client.create(Self.path, #"{"orderId": 2, "amount": "4"}"#)
+            let part = try client.post(Self.reverse, #"{"amount": "0.01", "reason": "x"}"#)
+            #expect(part.json["amount"] == "-0.01")
+            #expect(try client.get("/v1/orders/1").json["outstanding"] == "0.01")
+            _ = try client.post("/v1/orders/2/cancel", #"{"reason": "x"}"#)
+            let late = try client.post(Self.path + "/2/reverse", Self.mistake)
+            #expect(late.json["amount"] == "-4.00")
+            let order = try client.get("/v1/orders/2").json
+            #expect(order["cancelledAt"] != nil)
+            #expect(order["outstanding"] == "0.00")
+            let findings = try client.service.database.read { try DerivedCheck.run($0) }
+            #expect(findings == [])
+        }
+    }
+
+    @Test func `an order that came paid stays paid when a payment of before is taken back`() throws
+    {
+        try withServer { client in
+            _ = try client.customer("x", #""externalId": "A""#)
+            _ = try Self.importOrder(client, "total", "100")
+            try client.create(Self.path, #"{"orderId": 1, "amount": "60"}"#)
+            _ = try Self.importOrder(client, "total,paidAt", "100,2026-11-05")
+            _ = try client.post(Self.reverse, Self.mistake)
+            let order = try client.get("/v1/orders/1").json
+            #expect(order["paidAt"] == "2026-11-04T16:00:00.000Z")
+            #expect(order["outstanding"] == "0.00")
         }
     }
 

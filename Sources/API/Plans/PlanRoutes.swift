@@ -28,7 +28,12 @@ package struct PlanRoutes {
             summary: "Lists plans for customers",
             tag: Self.tag,
             scope: Scope.plansRead.rawValue,
-            Listing(filter: PlanFilter.fields, rows: Plan.fields, sorts: ["-startsAt", "id"])
+            Listing(
+                filter: PlanFilter.fields,
+                rows: Plan.fields,
+                sorts: ["-startsAt", "id"],
+                exportScope: Scope.exports.rawValue
+            )
         ) { [plans] query, _, snapshot in
             try plans.list(query.0, query.1.request(), in: snapshot).slice
         }

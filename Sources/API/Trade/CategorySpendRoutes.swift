@@ -26,7 +26,12 @@ package struct CategorySpendRoutes {
             summary: "Lists what a customer buys in all, by category",
             tag: Self.tag,
             scope: Scope.customersRead.rawValue,
-            Listing(filter: NoFilter.fields, rows: CategorySpend.fields, sorts: ["category"])
+            Listing(
+                filter: NoFilter.fields,
+                rows: CategorySpend.fields,
+                sorts: ["category"],
+                exportScope: Scope.exports.rawValue
+            )
         ) { [spends] query, _, snapshot, customer in
             try spends.list(of: customer, query.1.request(), in: snapshot).slice
         }

@@ -47,7 +47,8 @@ package struct ExpenseRoutes {
             Listing(
                 filter: ExpenseFilter.fields,
                 rows: Expense.fields,
-                sorts: ["-spentAt", "id"]
+                sorts: ["-spentAt", "id"],
+                exportScope: Scope.exports.rawValue
             )
         ) { [expenses] query, _, snapshot in
             try expenses.list(query.0, query.1.request(), in: snapshot).slice

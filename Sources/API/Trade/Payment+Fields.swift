@@ -64,11 +64,22 @@ extension Payment {
             Member("orderId", \.orderID, .id()),
             Member("customerId", \.customerID, .id()),
             Member("externalId", \.externalID, .externalID),
-            Member("amount", \.amount, .money),
+            Member("amount", \.amount, .money, "Negative where it takes another back."),
             Member("paidAt", \.paidAt, .instant),
+            Member("reversesId", \.reversesID, .id(), "The payment that it takes back."),
+            Member("reason", \.reason, .string(maxLength: 1000), "Why that was taken back."),
             Member("version", \.version, .integer(1...Int.max)),
             Member("createdAt", \.createdAt, .instant),
         ]
+    )
+}
+
+extension PaymentReversal {
+    package static let fields: Fields<PaymentReversal> = Fields(
+        "NewPaymentReversal",
+        PaymentReversal.init,
+        Field(optional: "amount", \.amount, .amount, "All of the payment, if not given."),
+        Field("reason", \.reason, .string(maxLength: 1000))
     )
 }
 

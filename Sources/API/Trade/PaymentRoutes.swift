@@ -17,7 +17,7 @@ package struct PaymentRoutes {
     }
 
     package var all: [APIRoute] {
-        [record, list, find]
+        [record, reverse, list, find]
     }
 
     private var record: APIRoute {
@@ -37,6 +37,23 @@ package struct PaymentRoutes {
         }
     }
 
+    private var reverse: APIRoute {
+        .write(
+            .post,
+            "/v1/payments/{payment}/reverse",
+            ID<Payment>.self,
+            name: "reversePayment",
+            summary: "Takes back a payment that was recorded by mistake",
+            tag: Self.tag,
+            scope: Scope.ordersWrite.rawValue,
+            takes: .body(PaymentReversal.fields),
+            returns: .created(Payment.fields) { Subject(.payment, $0.id).path },
+            problems: [.notAllowedNow, .paymentReversed, .reversalAbovePayment]
+        ) { [payments] reversal, call, transaction, id in
+            try payments.reverse(id, reversal, by: call.occasion, in: transaction)
+        }
+    }
+
     private var list: APIRoute {
         .list(
             "/v1/payments",
@@ -47,7 +64,8 @@ package struct PaymentRoutes {
             Listing(
                 filter: PaymentFilter.fields,
                 rows: Payment.fields,
-                sorts: ["-paidAt", "id"]
+                sorts: ["-paidAt", "id"],
+                exportScope: Scope.exports.rawValue
             )
         ) { [payments] query, _, snapshot in
             try payments.list(query.0, query.1.request(), in: snapshot).slice

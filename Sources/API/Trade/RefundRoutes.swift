@@ -79,7 +79,8 @@ package struct RefundRoutes {
             Listing(
                 filter: RefundFilter.fields,
                 rows: Refund.fields,
-                sorts: ["-refundedAt", "id"]
+                sorts: ["-refundedAt", "id"],
+                exportScope: Scope.exports.rawValue
             )
         ) { [refunds] query, _, snapshot in
             try refunds.list(query.0, query.1.request(), in: snapshot).slice

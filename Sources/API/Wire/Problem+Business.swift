@@ -126,6 +126,18 @@ extension ProblemKind {
         "Payment above outstanding",
         "More would be paid than is left to be paid of the order; `outstanding` is how much that is."
     )
+    package static let paymentReversed = ProblemKind(
+        "payment-reversed",
+        .conflict,
+        "Payment reversed",
+        "The payment was taken back before; `existing` is the address of what took it back."
+    )
+    package static let reversalAbovePayment = ProblemKind(
+        "reversal-above-payment",
+        .conflict,
+        "Reversal above payment",
+        "More would be taken back than was paid; `reversible` is how much that is."
+    )
     package static let refundAboveOrder = ProblemKind(
         "refund-above-order",
         .conflict,
@@ -182,8 +194,9 @@ extension ProblemKind {
         duplicate, ambiguousCustomer, notAllowedNow, stepSkipped, complaintClosed, alreadyRewarded,
         causeMissing, overlappingHours, leaderCycle, reportingCycle, quietHours, approvalNeeded,
         beyondAuthority, unknownPerson, unknownCall, unknownCaller, negativeAmount,
-        paymentAboveOutstanding, refundAboveOrder, overlappingPlan, overlappingCost,
-        lifecycleEdge, creditBlocked, senselessPolicy, warningUnexplained,
+        paymentAboveOutstanding, paymentReversed, reversalAbovePayment, refundAboveOrder,
+        overlappingPlan, overlappingCost, lifecycleEdge, creditBlocked, senselessPolicy,
+        warningUnexplained,
     ]
 }
 
@@ -277,6 +290,19 @@ extension Problem {
                 extra: [JSON.Member("outstanding", .string(outstanding.description))]
             )
             violations = [Violation("/amount", "is more than \(outstanding)")]
+        case .paymentReversed(let other):
+            self.init(
+                .paymentReversed,
+                "payment \(other.rawValue) took it back",
+                extra: [JSON.Member("existing", .string(Subject(.payment, other).path))]
+            )
+        case .reversalAbovePayment(let payment, let amount):
+            self.init(
+                .reversalAbovePayment,
+                "payment \(payment.rawValue) is of \(amount)",
+                extra: [JSON.Member("reversible", .string(amount.description))]
+            )
+            violations = [Violation("/amount", "is more than \(amount)")]
         case .refundAboveOrder(let order, let refundable, let refusals):
             self.init(
                 .refundAboveOrder,

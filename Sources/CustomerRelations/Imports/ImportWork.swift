@@ -238,6 +238,8 @@ extension ServiceError {
         case .negativeAmount(let pointer): [Refusal(pointer, "must not be negative")]
         case .paymentAboveOutstanding(let order, let outstanding):
             [Refusal("/amount", "order \(order.rawValue) has \(outstanding) outstanding")]
+        case .paymentReversed: [Refusal("", "the payment was taken back")]
+        case .reversalAbovePayment(_, let amount): [Refusal("/amount", "is more than \(amount)")]
         case .refundAboveOrder(_, _, let refusals): refusals
         case .creditBlocked(_, let warning):
             [Refusal("/terms", "warning \(warning.rawValue) keeps the customer from credit")]

@@ -66,6 +66,10 @@ package enum ServiceError: Error, Sendable, Equatable {
     case negativeAmount(String)
     /// More was to be paid than is outstanding.
     case paymentAboveOutstanding(ID<Order>, outstanding: Money)
+    /// A payment was taken back before, by that one.
+    case paymentReversed(by: ID<Payment>)
+    /// More was to be taken back than a payment's amount.
+    case reversalAbovePayment(ID<Payment>, amount: Money)
     /// More was to be given back than is left of an order; the members that say so.
     case refundAboveOrder(ID<Order>, refundable: Money, [Refusal])
     /// A warning of credit keeps a customer from buying on credit (M13).

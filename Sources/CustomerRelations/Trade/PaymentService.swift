@@ -51,6 +51,66 @@ package struct PaymentService: Sendable {
         return payment
     }
 
+    /// Takes back a payment that was recorded by mistake, by another of a negative amount.
+    ///
+    /// The order has that much outstanding again. When it was paid is forgotten where the payments
+    /// had told it, and no longer do.
+    package func reverse(
+        _ id: ID<Payment>,
+        _ new: PaymentReversal,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Payment {
+        let old = try find(id, in: transaction)
+        guard old.reversesID == nil else {
+            throw ServiceError.notAllowedNow(
+                "payment \(id.rawValue) takes another back",
+                allowed: []
+            )
+        }
+        if let other = try store.reversal(of: id, in: transaction) {
+            throw ServiceError.paymentReversed(by: other)
+        }
+        let amount = new.amount ?? old.amount
+        guard amount > .zero else {
+            throw ServiceError.refused("/amount", "must be more than nothing")
+        }
+        guard amount <= old.amount else {
+            throw ServiceError.reversalAbovePayment(id, amount: old.amount)
+        }
+        guard let order = try orders.find(old.orderID, in: transaction),
+            let reversal = try store.insertReversal(
+                of: old,
+                amount,
+                reason: new.reason,
+                at: occasion.at,
+                in: transaction
+            )
+        else { throw ServiceError.notFound }
+        let settlement = order.settlement
+        let isToldByPayments = settlement.paid >= order.details.total - settlement.refunded
+        try orders.settle(
+            order.id,
+            OrderSettlement(
+                paid: settlement.paid - amount,
+                refunded: settlement.refunded,
+                cancelledAt: settlement.cancelledAt
+            ),
+            paidAt: isToldByPayments ? nil : order.details.paidAt,
+            at: occasion.at,
+            in: transaction
+        )
+        let payment = try find(reversal, in: transaction)
+        try journal.append(
+            "payment.reversed",
+            Subject(.payment, reversal),
+            changes: describe(nil, payment),
+            by: occasion,
+            in: transaction
+        )
+        return payment
+    }
+
     /// The order of that name.
     func order(_ name: OrderName, in snapshot: Snapshot) throws -> Order {
         switch name {

@@ -4,7 +4,8 @@ internal import SQLite
 struct PaymentStore: Sendable {
     /// The columns that `payment(_:)` reads, of `source`.
     private static let columns = """
-        p.id, p.order_id, o.customer_id, p.external_id, p.amount, p.paid_at, p.created_at
+        p.id, p.order_id, o.customer_id, p.external_id, p.amount, p.paid_at, p.created_at,
+        p.reverses_id, p.reason
         """
 
     private static let source = "payment p JOIN customer_order o ON o.id = p.order_id"
@@ -22,12 +23,24 @@ struct PaymentStore: Sendable {
         ) { row throws(SQLiteError) in try row[0] }
     }
 
-    /// When the latest payment of an order came.
+    /// The one that takes a payment back.
+    func reversal(
+        of payment: ID<Payment>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> ID<Payment>? {
+        try snapshot.first(
+            "SELECT id FROM payment WHERE reverses_id = $1",
+            payment
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
+    /// When the latest payment of an order came, of those that were not taken back.
     func last(of order: ID<Order>, in snapshot: Snapshot) throws(SQLiteError) -> Instant? {
         try snapshot.first(
             """
-            SELECT paid_at FROM payment WHERE order_id = $1
-            ORDER BY paid_at DESC NULLS LAST, id DESC NULLS LAST LIMIT 1
+            SELECT p.paid_at FROM payment p WHERE p.order_id = $1 AND p.reverses_id IS NULL
+                AND NOT EXISTS (SELECT 1 FROM payment r WHERE r.reverses_id = p.id)
+            ORDER BY p.paid_at DESC NULLS LAST, p.id DESC NULLS LAST LIMIT 1
             """,
             order
         ) { row throws(SQLiteError) in try row[0] }
@@ -73,6 +86,28 @@ struct PaymentStore: Sendable {
         ) { row throws(SQLiteError) in try row[0] }
     }
 
+    /// Enters what takes back an amount of a payment.
+    func insertReversal(
+        of payment: Payment,
+        _ amount: Money,
+        reason: String,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) -> ID<Payment>? {
+        try transaction.first(
+            """
+            INSERT INTO payment (order_id, amount, paid_at, created_at, reverses_id, reason)
+            VALUES ($1, $2, $3, $3, $4, $5)
+            RETURNING id
+            """,
+            payment.orderID,
+            -amount,
+            now,
+            payment.id,
+            reason
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
     /// How many payments without external id say the same of an order.
     func countTwins(
         of order: ID<Order>,
@@ -99,7 +134,9 @@ struct PaymentStore: Sendable {
             externalID: row[3],
             amount: row[4],
             paidAt: row[5],
-            createdAt: row[6]
+            createdAt: row[6],
+            reversesID: row[7],
+            reason: row[8]
         )
     }
 }
