@@ -211,6 +211,7 @@ import Testing
         ),
         ("/v1/reports/acquisition", ["since=2026-11-01", "until=2026-12-01"], ["key"]),
         ("/v1/reports/manager-load", ["teamId=1"], ["id"]),
+        ("/v1/reports/warnings", ["since=2026-11-01", "until=2026-12-01"], ["kind"]),
         ("/v1/reports/pyramid", ["asOf=2026-11-22"], ["tier"]),
         ("/v1/reports/retention", ["asOf=2026-11-22", "months=1"], ["key"]),
         ("/v1/reports/value", ["asOf=2026-11-22"], ["decile"]),

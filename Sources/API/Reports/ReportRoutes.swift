@@ -13,7 +13,7 @@ package struct ReportRoutes {
     }
 
     package var all: [APIRoute] {
-        [complaints, interactions, acquisition, pyramid, retention, value]
+        [complaints, interactions, acquisition, warnings, pyramid, retention, value]
     }
 
     /// The kinds of problem that only operations with a date raise.
@@ -52,6 +52,26 @@ package struct ReportRoutes {
             )
         ) { [reports] query, _, snapshot in
             try reports.acquisition(query.0, query.1.request(), in: snapshot).slice
+        }
+    }
+
+    private var warnings: APIRoute {
+        .list(
+            "/v1/reports/warnings",
+            name: "reportWarnings",
+            summary: "Tells how many cases of early warning there were, and how they went",
+            tag: "Reports",
+            scope: Scope.reportsRead.rawValue,
+            Listing(
+                filter: WarningReport.Filter.fields,
+                rows: WarningReport.Row.fields,
+                sorts: WarningReportSorting.allCases.map(\.rawValue),
+                exportScope: Scope.reportsRead.rawValue,
+                picture: { rows, filter, _ in WarningReport.picture(rows, filter).svg }
+            ),
+            places: { _, _ in ["causes": WarningReport.Row.causeLimit] }
+        ) { [reports] query, _, snapshot in
+            try reports.warnings(query.0, query.1.request(), in: snapshot).slice
         }
     }
 

@@ -7,6 +7,7 @@ package struct ReportService: Sendable {
     private let complaints = ComplaintReportStore()
     private let interactions = InteractionReportStore()
     private let acquisition = AcquisitionReportStore()
+    private let warnings = WarningReportStore()
     private let runs = TierRunStore()
     private let pyramid = PyramidReportStore()
     private let retention = RetentionReportStore()
@@ -51,6 +52,17 @@ package struct ReportService: Sendable {
         in snapshot: Snapshot
     ) throws -> Page<AcquisitionReport.Row> {
         let rows = try acquisition.rows(filter, in: snapshot)
+        return Self.page(of: Array(rows.keys), request) { rows[$0] }
+    }
+
+    /// How many cases of early warning there were and how they went, a row for each kind of which
+    /// there was any (M13 to M17).
+    package func warnings(
+        _ filter: WarningReport.Filter,
+        _ request: PageRequest<WarningReportSorting>,
+        in snapshot: Snapshot
+    ) throws -> Page<WarningReport.Row> {
+        let rows = try warnings.rows(filter, in: snapshot)
         return Self.page(of: Array(rows.keys), request) { rows[$0] }
     }
 
@@ -152,6 +164,11 @@ package enum ReportSorting: String, Sendable, CaseIterable {
 /// How a report by tier is sorted: from the key customers down.
 package enum TierReportSorting: String, Sendable, CaseIterable {
     case tier
+}
+
+/// How the report on warnings is sorted: by the name of the kind.
+package enum WarningReportSorting: String, Sendable, CaseIterable {
+    case kind
 }
 
 /// How the report on value is sorted: from the most valuable tenth down.
