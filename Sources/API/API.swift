@@ -72,6 +72,10 @@ package struct API: Sendable {
             + AcquisitionCostRoutes(costs: services.acquisitionCosts).all
             + WarningRoutes(warnings: services.warnings, wakeRunner: wakeJobs).all
             + TierRoutes(tiers: services.tiers, wakeRunner: wakeJobs).all
+            + StageRoutes(stages: services.stages).all
+            + BehaviourRoutes(behaviours: services.behaviours).all
+            + CareRoutes(care: services.care).all
+            + EndingRoutes(endings: services.endings).all
             + ValueRoutes(values: services.values, wakeRunner: wakeJobs).all
             + ReportRoutes(reports: services.reports).all
             + SearchRoutes(search: services.search).all

@@ -39,7 +39,11 @@ package struct Services: Sendable {
     package let acquisitionCosts: AcquisitionCostService
     package let warnings: WarningService
     package let tiers: TierService
+    package let stages: StageService
+    package let care: CareService
+    package let endings: EndingService
     package let values: ValueService
+    package let behaviours: BehaviourService
     package let reports: ReportService
     package let search = SearchService()
 
@@ -244,11 +248,39 @@ package struct Services: Sendable {
             describeRun: TierRun.fields.changes,
             describePolicy: TierPolicy.fields.changes
         )
+        stages = StageService(
+            customers: customers,
+            singleThread: singleThread,
+            tasks: tasks,
+            zone: zone,
+            journal: journal,
+            describe: StageAssessment.fields.changes
+        )
+        care = CareService(
+            tiers: tiers,
+            stages: stages,
+            customers: customers,
+            journal: journal,
+            describe: CarePolicy.fields.changes
+        )
+        endings = EndingService(
+            customers: customers,
+            care: care,
+            tasks: tasks,
+            journal: journal,
+            describe: EndingCandidate.fields.changes
+        )
         values = ValueService(
             journal: journal,
             zone: zone,
             describeModel: ValueModel.fields.changes,
             describePolicy: ValuePolicy.fields.changes
+        )
+        behaviours = BehaviourService(
+            customers: customers,
+            stages: stages,
+            values: values,
+            care: care
         )
         reports = ReportService(zone: zone)
     }

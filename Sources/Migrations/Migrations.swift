@@ -43,6 +43,8 @@ package enum Migrations {
         migration(37, "prompts", PackageResources._037_prompts_sql),
         migration(38, "value_deciles", PackageResources._038_value_deciles_sql),
         migration(39, "payment_reversals", PackageResources._039_payment_reversals_sql),
+        migration(40, "stages", PackageResources._040_stages_sql),
+        migration(41, "care", PackageResources._041_care_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

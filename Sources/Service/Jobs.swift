@@ -22,7 +22,7 @@ final class Jobs: Sendable {
         let work = JobWork(
             writer: database.writer,
             isIdle: { [database] in database.refusal != nil },
-            tiers: TierRunner(services.tiers),
+            tiers: TierRunner(services.tiers, services.stages, services.endings),
             values: ValueModelRunner(services.values),
             renewal: DeadlineRenewal(services.complaints),
             deadlines: DeadlineRunner(

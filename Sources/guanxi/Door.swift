@@ -76,7 +76,7 @@ struct Door {
             }
             let connection = try Connection(path: database.path, mode: .readOnly)
             defer { connection.close() }
-            let runner = TierRunner(services.tiers)
+            let runner = TierRunner(services.tiers, services.stages, services.endings)
             while try runner.runPending(
                 reading: connection,
                 writing: database.writer,

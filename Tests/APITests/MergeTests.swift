@@ -401,7 +401,7 @@ import Testing
         "/category-spend/{category}":
             #"{"amount": "1", "per": "year", "source": "stated", "asOf": "2026-11-01"}"#,
         "/merge": body(1), "/unmerge": body(1),
-        "/needs": #"{"text": "x", "importance": 1}"#,
+        "/needs": #"{"text": "x", "importance": 1}"#, "/stage-assessments": "{}",
     ]
 
     @Test func `numbers, texts and names of other systems lead to the kept one`() throws {

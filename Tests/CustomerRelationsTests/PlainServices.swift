@@ -9,6 +9,38 @@ struct PlainServices {
         TaskService(zone: .shanghai, journal: Journal(), describe: { _, _ in "{}" })
     }
 
+    var stages: StageService {
+        StageService(
+            customers: customers,
+            singleThread: SingleThreadService(
+                customers: customers,
+                journal: Journal(),
+                describePolicy: { _, _ in "{}" },
+                describeChange: { _, _ in "{}" }
+            ),
+            tasks: tasks,
+            zone: .shanghai,
+            journal: Journal(),
+            describe: { _, _ in "{}" }
+        )
+    }
+
+    func endings(_ tiers: TierService) -> EndingService {
+        EndingService(
+            customers: customers,
+            care: CareService(
+                tiers: tiers,
+                stages: stages,
+                customers: customers,
+                journal: Journal(),
+                describe: { _, _ in "{}" }
+            ),
+            tasks: tasks,
+            journal: Journal(),
+            describe: { _, _ in "{}" }
+        )
+    }
+
     var approvals: ApprovalService {
         ApprovalService(
             customers: customers,

@@ -23,6 +23,7 @@ PAGES = [
     "docs/guide-complaints.md",
     "docs/guide-desk.md",
     "docs/guide-warnings.md",
+    "docs/guide-tiers.md",
 ]
 # What installs, builds or starts something is not for a shell beside the demo.
 ELSEWHERE = re.compile(r"^\s*(apt-get|swift|git|pip|guanxi|docker) ", re.MULTILINE)

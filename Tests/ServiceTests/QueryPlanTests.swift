@@ -28,6 +28,9 @@ import Testing
 
     /// Statements that may sort, each by a part of its text, and why.
     private static let sorts: [(text: String, reason: String)] = [
+        ("SELECT id, placed_at, total, channel FROM customer_order", "one customer's orders"),
+        ("GROUP BY p.category ORDER BY amount", "the categories of one customer, who are few"),
+        ("GROUP BY l.sku ORDER BY amount", "the products of one customer"),
         ("p.e164 = $1", "the customers with one phone number, who are few"),
         ("k.id IN (SELECT p.contact_id", "the contacts with one phone number, who are few"),
         ("i.customer_id = $1", "one customer's interactions, by id"),
@@ -150,6 +153,8 @@ import Testing
             ["rank"]
         ),
         ("/v1/tier-runs", [], ["id"]),
+        ("/v1/customers/1/stage-assessments", [], ["asOf"]),
+        ("/v1/ending-candidates", ["status=proposed", "customerId=1"], ["id"]),
         ("/v1/value-models", [], ["id"]),
         (
             "/v1/staff",
@@ -221,6 +226,11 @@ import Testing
         "/v1/customers/1", "/v1/interactions/1", "/v1/complaints/1", "/v1/products/1",
         "/v1/orders/1", "/v1/payments/1", "/v1/refunds/1", "/v1/tier-runs/1",
         "/v1/customers/1/tier", "/v1/tier-policy",
+        "/v1/customers/1/stage", "/v1/customers/1/stage?asOf=2026-11-23",
+        "/v1/customers/1/behaviour", "/v1/customers/1/attraction", "/v1/customers/1/record-advice",
+        "/v1/customers/1/potential", "/v1/customers/1/entitlements", "/v1/care-policy",
+        "/v1/ending-candidates/1",
+        "/v1/stage-assessments/1", "/v1/customers/1/tier?asOf=2026-11-23",
         "/v1/customers/1/value", "/v1/value-models/1", "/v1/value-policy", "/v1/tokens",
         "/v1/orders/1", "/v1/payments/1", "/v1/refunds/1", "/v1/expenses/1",
         "/v1/plans/1/2026", "/v1/warnings/1", "/v1/warning-policy", "/v1/warning-runs/1",
@@ -445,6 +455,12 @@ import Testing
              "bShare": 0.95, "margin": 1}
             """#
         _ = try client.put("/v1/tier-policy", rules)
+        try client.create(
+            "/v1/expenses",
+            #"""
+            {"customerId": 1, "amount": "900", "spentAt": "2026-11-01T00:00:00Z", "purpose": "x"}
+            """#
+        )
         for day in ["2025-11-21", "2026-11-22", "2026-11-23"] {
             let run = try client.post("/v1/tier-runs", #"{"asOf": "\#(day)"}"#)
             let place = run.location ?? ""
@@ -455,6 +471,8 @@ import Testing
                     .items.last?["seq"]?.integer ?? seen
             }
         }
+        _ = try client.post("/v1/customers/1/stage-assessments", "{}")
+        _ = try client.post("/v1/ending-candidates/1/keep", #"{"deciderId": 2, "reason": "x"}"#)
         let valueRules = #"{"discountRate": 0.1, "margin": 0.5, "refitDays": 3}"#
         _ = try client.put("/v1/value-policy", valueRules)
         _ = try client.post("/v1/value-models", "{}")

@@ -37,6 +37,26 @@ extension TierStanding {
                 "Why the customer has this tier."
             ),
             Member("cutoffs", \.cutoffs, .object(TierCutoffs.fields)),
+            Member(
+                "attitude",
+                \.attitude,
+                .enumeration(),
+                "How the customer chooses between brands; absent where nothing is known of what it "
+                    + "buys in all."
+            ),
+            Member("stage", \.stage, .enumeration(), "How much of its purchases are ours."),
+            Member(
+                "attitudeReason",
+                \.reasonOfAttitude,
+                .object(TierReason.fields),
+                "Why the customer has its attitude, or why that is not known."
+            ),
+            Member(
+                "earlyAdopter",
+                \.isEarlyAdopter,
+                .boolean,
+                "Whether the customer bought a product in the window when it was new."
+            ),
         ]
     )
 }

@@ -23,7 +23,14 @@ extension TierRules {
         ),
         Field("aShare", \.aShare, .share, "Class A makes this part of all purchases."),
         Field("bShare", \.bShare, .share, "Classes A and B together make this part."),
-        Field("margin", \.margin, .share, "The profit in an order whose cost is not known.")
+        Field("margin", \.margin, .share, "The profit in an order whose cost is not known."),
+        Field(
+            "earlyAdopterDays",
+            \.earlyAdopterDays,
+            .integer(TierRules.earlyAdopterRange),
+            default: 30,
+            "Who buys a product within so many days of its launch is an early adopter."
+        )
     )
 }
 

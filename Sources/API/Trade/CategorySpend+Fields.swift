@@ -7,6 +7,8 @@ import Routing
 extension CategorySpend: Versioned {}
 
 extension CategorySpendDetails {
+    static let rivalRange = 0...10_000
+
     package static let fields: Fields<CategorySpendDetails> = Fields(
         "NewCategorySpend",
         CategorySpendDetails.init,
@@ -14,7 +16,19 @@ extension CategorySpendDetails {
         Field("amount", \.amount, .amount, "What the customer buys in all, whoever sells it."),
         Field("per", \.per, .enumeration(), "In how long."),
         Field("source", \.source, .enumeration(), "Who says so."),
-        Field("asOf", \.asOf, .instantOrDay, "When that was so.")
+        Field("asOf", \.asOf, .instantOrDay, "When that was so."),
+        Field(
+            optional: "rivals",
+            \.rivals,
+            .integer(rivalRange),
+            "Of how many others the customer buys."
+        ),
+        Field(
+            optional: "switchedAt",
+            \.switchedAt,
+            .instantOrDay,
+            "When the customer last changed from one brand to another."
+        )
     )
 }
 
@@ -46,6 +60,8 @@ package struct CategorySpendInput: Sendable {
     let per: CategorySpend.Period
     let source: CategorySpend.Source
     let asOf: Instant
+    let rivals: Int?
+    let switchedAt: Instant?
 
     package static let fields: Fields<CategorySpendInput> = Fields(
         "CategorySpendRow",
@@ -56,14 +72,23 @@ package struct CategorySpendInput: Sendable {
         Field("amount", \.amount, .amount),
         Field("per", \.per, .enumeration()),
         Field("source", \.source, .enumeration()),
-        Field("asOf", \.asOf, .instantOrDay)
+        Field("asOf", \.asOf, .instantOrDay),
+        Field(optional: "rivals", \.rivals, .integer(CategorySpendDetails.rivalRange)),
+        Field(optional: "switchedAt", \.switchedAt, .instantOrDay)
     )
 
     func spend() throws -> NewCategorySpend {
         NewCategorySpend(
             customer: try CustomerName(id: customerID, externalID: customerExternalID),
             category: category,
-            details: CategorySpendDetails(amount: amount, per: per, source: source, asOf: asOf)
+            details: CategorySpendDetails(
+                amount: amount,
+                per: per,
+                source: source,
+                asOf: asOf,
+                rivals: rivals,
+                switchedAt: switchedAt
+            )
         )
     }
 }

@@ -188,6 +188,28 @@ extension ProblemKind {
         "The relation with a customer does not become that from what it is; `allowed` lists what "
             + "it may become."
     )
+    package static let stageUnknown = ProblemKind(
+        "stage-unknown",
+        .conflict,
+        "Stage unknown",
+        "There are orders, and neither the customer nor a survey says what the customer buys in all, so "
+            + "that it cannot be told how much of it is ours; `needed` is the request that records it."
+    )
+
+    package static let invertedPolicy = ProblemKind(
+        "inverted-policy",
+        .unprocessableContent,
+        "Inverted policy",
+        "The policy gives more to customers of a lower tier, or without potential, than to better ones, "
+            + "or leaves some out; `errors` names each place."
+    )
+    package static let decisionUnsigned = ProblemKind(
+        "decision-unsigned",
+        .unprocessableContent,
+        "Decision unsigned",
+        "A relation is ended or kept by a person, who is named, and for a reason; `errors` names what is "
+            + "missing."
+    )
 
     /// The kinds that the business raises.
     package static let business: [ProblemKind] = [
@@ -197,6 +219,7 @@ extension ProblemKind {
         paymentAboveOutstanding, paymentReversed, reversalAbovePayment, refundAboveOrder,
         overlappingPlan, overlappingCost, lifecycleEdge, creditBlocked, senselessPolicy,
         warningUnexplained,
+        stageUnknown, invertedPolicy, decisionUnsigned,
     ]
 }
 
@@ -336,6 +359,26 @@ extension Problem {
                 .overlappingCost,
                 "it overlaps \(costs.map(\.period).joined(separator: ", "))",
                 extra: [JSON.Member("overlaps", .array(costs.map { .string($0.path) }))]
+            )
+        case .invertedPolicy(let refusals):
+            self.init(.invertedPolicy, "\(refusals.count) places make no sense")
+            violations = refusals.map { Violation($0.pointer, $0.detail) }
+        case .decisionUnsigned(let refusals):
+            self.init(.decisionUnsigned, "a person and a reason are needed")
+            violations = refusals.map { Violation($0.pointer, $0.detail) }
+        case .stageUnknown(let customer):
+            self.init(
+                .stageUnknown,
+                "nothing is known of what customer \(customer.rawValue) buys in all",
+                extra: [
+                    JSON.Member(
+                        "needed",
+                        .string(
+                            "PUT /v1/customers/\(customer.rawValue)/category-spend/{category} "
+                                + #"{"amount", "per", "source", "asOf"}"#
+                        )
+                    )
+                ]
             )
         case .overlappingHours(let refusals, let allowed):
             self.init(
@@ -514,6 +557,8 @@ extension Subject {
             case .contact: "contacts"
             case .singleThreadPolicy: "single-thread-policy"
             case .chainLink: "chain-links"
+            case .carePolicy: "care-policy"
+            case .endingCandidate: "ending-candidates"
             case .contactPolicy: "contact-policy"
             case .plannedContact: "planned-contacts"
             case .authorityPolicy: "authority-policy"

@@ -52,6 +52,7 @@ package enum DerivedCheck {
         note("total of order", try OrderStore().unfitTotals(in: snapshot))
         note("amount of refund", try RefundStore().unfitAmounts(in: snapshot))
         note("settlement of order", try OrderStore().unfitSettlements(in: snapshot))
+        note("stage of customer", try StageStore().unfitStages(in: snapshot))
         note("outcome of tier run", try TierRunStore().unfitOutcomes(in: snapshot))
         note("deciles of value model", try ValueDecileStore().unfit(in: snapshot))
         return findings

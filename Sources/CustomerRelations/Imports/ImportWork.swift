@@ -233,7 +233,9 @@ extension ServiceError {
     /// The rules that the row of an import breaks.
     fileprivate var refusals: [Refusal] {
         switch self {
-        case .refused(let refusals), .overlappingHours(let refusals, _): refusals
+        case .refused(let refusals), .overlappingHours(let refusals, _),
+            .invertedPolicy(let refusals), .decisionUnsigned(let refusals):
+            refusals
         case .causeMissing: [Refusal("/cause", "is missing")]
         case .negativeAmount(let pointer): [Refusal(pointer, "must not be negative")]
         case .paymentAboveOutstanding(let order, let outstanding):
@@ -264,6 +266,7 @@ extension ServiceError {
         case .chainRole, .chainCycle: [Refusal("/role", "does not fit the customer's links")]
         case .customerMerged(let kept):
             [Refusal("", "the customer was merged into customer \(kept.rawValue)")]
+        case .stageUnknown: [Refusal("", "the stage of the customer cannot be told")]
         case .merge: [Refusal("", "the customers cannot be merged")]
         case .notFound, .unknownPerson, .unknownCall, .unknownCaller:
             [Refusal("", "there is no such record")]

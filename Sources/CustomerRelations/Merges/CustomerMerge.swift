@@ -90,6 +90,8 @@ package struct MergedTable: Sendable {
         "customer_email": "the record takes over what it lacks",
         "customer_tag": "the record takes over what it lacks",
         "tier_standing": "a run ranked the customers that there were",
+        "ending_candidate": "a run found the customers that there were",
+        "stage_assessment": "an assessment was of the customers that there were",
         "single_thread_watch": "is found anew",
         "customer_text_backlog": "is of the record's own text",
         "lifecycle_change": "tells of the record itself",

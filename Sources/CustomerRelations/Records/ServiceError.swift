@@ -78,6 +78,12 @@ package enum ServiceError: Error, Sendable, Equatable {
     case warningUnexplained([Refusal])
     /// The thresholds of a policy contradict each other, or say nothing.
     case senselessPolicy([Refusal])
+    /// It cannot be told how much of what a customer needs is bought from us (M21).
+    case stageUnknown(ID<Customer>)
+    /// A policy gives more to whom the method gives less, or leaves somebody out (M25).
+    case invertedPolicy([Refusal])
+    /// A decision names no person, or no reason (M24).
+    case decisionUnsigned([Refusal])
     /// A plan would overlap others of its customer.
     case overlappingPlan([Plan])
     /// A cost would overlap others of its channel.

@@ -39,6 +39,8 @@ package struct Subject: Sendable, Hashable {
         case need
         case article
         case chainLink = "chain-link"
+        case carePolicy = "care-policy"
+        case endingCandidate = "ending-candidate"
     }
 
     package let kind: Kind

@@ -3,6 +3,7 @@
 /// The thresholds by which tiers and classes are cut (M18, M19).
 package struct TierRules: Sendable, Equatable {
     package static let windowRange = 1...120
+    package static let earlyAdopterRange = 0...365
 
     /// How many calendar months of orders a run looks back on.
     package var windowMonths: Int
@@ -16,6 +17,8 @@ package struct TierRules: Sendable, Equatable {
     package var bShare: Share
     /// The profit in the total of an order whose cost is not known.
     package var margin: Share
+    /// Within how many days of its launch a product is new (M20).
+    package var earlyAdopterDays: Int
 
     package init(
         windowMonths: Int,
@@ -23,7 +26,8 @@ package struct TierRules: Sendable, Equatable {
         ordinaryShare: Share,
         aShare: Share,
         bShare: Share,
-        margin: Share
+        margin: Share,
+        earlyAdopterDays: Int = 30
     ) {
         self.windowMonths = windowMonths
         self.keyShare = keyShare
@@ -31,6 +35,7 @@ package struct TierRules: Sendable, Equatable {
         self.aShare = aShare
         self.bShare = bShare
         self.margin = margin
+        self.earlyAdopterDays = earlyAdopterDays
     }
 
     /// The rules that these thresholds break.
@@ -46,6 +51,9 @@ package struct TierRules: Sendable, Equatable {
         }
         if bShare <= aShare {
             refusals.append(ServiceError.Refusal("/bShare", "must be more than aShare"))
+        }
+        if !Self.earlyAdopterRange.contains(earlyAdopterDays) {
+            refusals.append(ServiceError.Refusal("/earlyAdopterDays", "must be from 0 to 365"))
         }
         return refusals
     }

@@ -5,7 +5,7 @@ struct TierPolicyStore: Sendable {
     /// The columns that `policy(_:from:)` reads, of `tier_policy AS p`.
     static let columns = """
         p.id, p.window_months, p.key_share, p.ordinary_share, p.a_share, p.b_share, p.margin,
-        p.created_at
+        p.created_at, p.early_adopter_days
         """
 
     private static let findLatest = """
@@ -26,8 +26,8 @@ struct TierPolicyStore: Sendable {
         try transaction.run(
             """
             INSERT INTO tier_policy (window_months, key_share, ordinary_share, a_share, b_share,
-                margin, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
+                margin, created_at, early_adopter_days)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             """,
             rules.windowMonths,
             rules.keyShare,
@@ -35,7 +35,8 @@ struct TierPolicyStore: Sendable {
             rules.aShare,
             rules.bShare,
             rules.margin,
-            now
+            now,
+            rules.earlyAdopterDays
         )
     }
 
@@ -51,7 +52,8 @@ struct TierPolicyStore: Sendable {
                 ordinaryShare: row[first + 3],
                 aShare: row[first + 4],
                 bShare: row[first + 5],
-                margin: row[first + 6]
+                margin: row[first + 6],
+                earlyAdopterDays: row[first + 8]
             ),
             createdAt: row[first + 7]
         )

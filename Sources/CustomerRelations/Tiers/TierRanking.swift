@@ -43,6 +43,23 @@ struct TierRanking: Sendable {
         entries[place].spend(amount)
     }
 
+    /// Notes how a customer chooses between brands.
+    mutating func note(_ attitude: AttitudeFinding, of customer: ID<Customer>) {
+        guard reach(customer) else { return }
+        entries[place].attitude = attitude
+    }
+
+    /// Notes that a customer bought a new product; customers may come in any order.
+    mutating func noteEarlyAdopter(_ customer: ID<Customer>) {
+        var (low, high) = (0, entries.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].customer < customer { low = middle + 1 } else { high = middle }
+        }
+        guard low < entries.count, entries[low].customer == customer else { return }
+        entries[low].isEarlyAdopter = true
+    }
+
     /// Begins another pass.
     mutating func rewind() {
         place = 0
@@ -98,7 +115,7 @@ extension TierRanking {
     }
 }
 
-/// What a run reckons with of one customer, and what it finds: 80 bytes.
+/// What a run reckons with of one customer, and what it finds: some 120 bytes.
 struct TierEntry: Sendable {
     let customer: ID<Customer>
     private(set) var amount: Int64 = 0
@@ -117,6 +134,9 @@ struct TierEntry: Sendable {
     fileprivate(set) var tier = Tier.small
     fileprivate(set) var abc = ABCClass.c
     private(set) var previousTier: Tier?
+    /// Nil where nothing is known of what the customer buys in all.
+    fileprivate(set) var attitude: AttitudeFinding?
+    fileprivate(set) var isEarlyAdopter = false
 
     fileprivate init(customer: ID<Customer>, changedAt: Instant) {
         self.customer = customer

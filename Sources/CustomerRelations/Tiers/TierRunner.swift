@@ -3,18 +3,31 @@ package import SQLite
 
 /// Carries out the runs that were started, one by one, on a thread that may wait.
 ///
-/// It reads on one snapshot, reckons in memory, some 80 bytes a customer, and writes the standings
+/// It reads on one snapshot, reckons in memory, some 120 bytes a customer, and writes the standings
 /// piece by piece, so that other changes come in between. Nothing of a run shows before its last
 /// transaction, which marks it as finished; one that was cut off is done anew from the beginning.
+/// Stages (M21) are each customer's own, and show as they are assessed: done anew, an assessment of
+/// the same date says the same.
 package struct TierRunner: Sendable {
     private let tiers: TierService
+    private let stages: StageService
+    private let endings: EndingService
     /// The most standings of a transaction: some twenty milliseconds of the writer's time.
     private let pieceSize: Int
     private let runs = TierRunStore()
     private let standings = TierStore()
+    private let wallets = WalletStore()
+    private let assessments = StageStore()
 
-    package init(_ tiers: TierService, pieceSize: Int = 2_000) {
+    package init(
+        _ tiers: TierService,
+        _ stages: StageService,
+        _ endings: EndingService,
+        pieceSize: Int = 2_000
+    ) {
         self.tiers = tiers
+        self.endings = endings
+        self.stages = stages
         self.pieceSize = pieceSize
     }
 
@@ -35,9 +48,18 @@ package struct TierRunner: Sendable {
         let outcome: TierOutcome
         do {
             try clear(run, in: writing)
-            let ranking = try reading.read { snapshot in try rank(run, in: snapshot) }
-            try write(ranking.entries, of: run, to: writing)
-            outcome = ranking.outcome
+            let findings = try reading.read { snapshot in try find(run, in: snapshot) }
+            try write(findings.ranking.entries, of: run, to: writing)
+            outcome = findings.ranking.outcome
+            let occasion = Occasion(at: now(), actor: actor, requestID: requestID)
+            try assess(findings.stages, of: run, by: occasion, in: writing)
+            try findings.endings?.put(
+                of: run,
+                endings,
+                pieceSize: pieceSize,
+                by: occasion,
+                in: writing
+            )
         } catch let error as QueueFull {
             throw error
         } catch let error as SQLiteError where error.isFull || error.isReadOnly {
@@ -55,6 +77,138 @@ package struct TierRunner: Sendable {
             try tiers.finish(run, outcome, by: occasion, in: transaction)
         }
         return true
+    }
+
+    /// What a run finds on one view of the database.
+    private struct Findings: Sendable {
+        var ranking: TierRanking
+        var stages: [StageFinding] = []
+        /// Nil of a past date, which says nothing of today.
+        var endings: EndingProposals?
+    }
+
+    /// A customer whose last assessment says otherwise.
+    private struct StageFinding: Sendable {
+        let customer: ID<Customer>
+        let share: WalletShare
+        /// Whether there was no assessment before.
+        let isFirst: Bool
+    }
+
+    private func find(_ run: TierRun, in snapshot: Snapshot) throws -> Findings {
+        var findings = Findings(ranking: try rank(run, in: snapshot))
+        var shares: [ID<Customer>: WalletShare] = [:]
+        var group: (customer: ID<Customer>, categories: [CategoryShare])?
+        findings.ranking.rewind()
+        func close() {
+            guard let (customer, categories) = group,
+                let finding = AttitudeFinding(categories)
+            else { return }
+            findings.ranking.note(finding, of: customer)
+            shares[customer] = finding.share
+        }
+        try wallets.forEachCategory(
+            from: run.windowStart,
+            until: run.asOf,
+            months: run.windowMonths,
+            in: snapshot
+        ) { customer, category in
+            if group?.customer == customer {
+                group?.categories.append(category)
+            } else {
+                close()
+                group = (customer, [category])
+            }
+        }
+        close()
+        try noteEarlyAdopters(run, in: &findings.ranking, snapshot)
+        findings.stages = try stageFindings(run, findings.ranking.entries, shares, in: snapshot)
+        let latest = try runs.latest(asOf: .last, in: snapshot)
+        if latest.map({ $0.asOf <= run.asOf }) ?? true {
+            findings.endings = try EndingProposals(
+                findings.ranking.entries,
+                of: run,
+                endings,
+                in: snapshot
+            )
+        }
+        return findings
+    }
+
+    private func noteEarlyAdopters(
+        _ run: TierRun,
+        in ranking: inout TierRanking,
+        _ snapshot: Snapshot
+    ) throws {
+        let (days, zone) = (run.policy.rules.earlyAdopterDays, stages.zone)
+        let first = zone.day(of: run.windowStart).adding(days: -days)
+        let last = zone.day(of: run.asOf)
+        let launches = try wallets.launches(from: first, through: last, in: snapshot)
+        guard let newest = launches.first?.day, let oldest = launches.last?.day else { return }
+        var adopters: [ID<Customer>] = []
+        try wallets.forEachBuyer(
+            ofLaunchesFrom: oldest,
+            through: newest,
+            from: max(run.windowStart, zone.startOfDay(oldest)),
+            until: min(run.asOf, zone.startOfDay(newest.adding(days: days + 1))),
+            asOf: run.asOf,
+            in: snapshot
+        ) { customer, placedAt, launch in
+            let age = zone.day(of: placedAt).daysSinceEpoch - launch.daysSinceEpoch
+            if (0...days).contains(age) { adopters.append(customer) }
+        }
+        for customer in adopters { ranking.noteEarlyAdopter(customer) }
+    }
+
+    /// The customers of whom the run says what their last assessment does not; those who were
+    /// assessed as of a later date are passed over.
+    private func stageFindings(
+        _ run: TierRun,
+        _ entries: [TierEntry],
+        _ shares: [ID<Customer>: WalletShare],
+        in snapshot: Snapshot
+    ) throws -> [StageFinding] {
+        var positions: [StageStore.Position] = []
+        try assessments.forEachPosition(in: snapshot) { positions.append($0) }
+        var place = 0
+        var findings: [StageFinding] = []
+        for entry in entries {
+            while place < positions.count, positions[place].customer < entry.customer { place += 1 }
+            let isKnown = place < positions.count && positions[place].customer == entry.customer
+            let last = isKnown ? positions[place] : nil
+            guard let share = shares[entry.customer] ?? (entry.orders > 0 ? nil : .nothing),
+                last.map({ $0.asOf <= run.asOf && ($0.share != share || $0.pending != nil) })
+                    ?? true
+            else { continue }
+            findings.append(
+                StageFinding(customer: entry.customer, share: share, isFirst: last == nil)
+            )
+        }
+        return findings
+    }
+
+    private func assess(
+        _ findings: [StageFinding],
+        of run: TierRun,
+        by occasion: Occasion,
+        in writing: Writer
+    ) throws {
+        for start in stride(from: 0, to: findings.count, by: pieceSize) {
+            let piece = findings[start..<min(start + pieceSize, findings.count)]
+            try writing.write { [stages] transaction in
+                for finding in piece {
+                    let input = StageInput(
+                        asOf: run.asOf,
+                        windowStart: run.windowStart,
+                        windowMonths: run.windowMonths,
+                        run: run.id,
+                        share: finding.share
+                    )
+                    let enter = finding.isFirst ? stages.enterFirst : stages.enterOfAll
+                    try enter(input, finding.customer, occasion, transaction)
+                }
+            }
+        }
     }
 
     /// Ranks all customers on one view of the database.

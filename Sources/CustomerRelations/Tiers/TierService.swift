@@ -67,7 +67,12 @@ extension TierService {
         in snapshot: Snapshot
     ) throws -> TierStanding? {
         if let run = try latestRun(asOf: asOf, in: snapshot),
-            let standing = try standings.find(customer, of: run, in: snapshot)
+            let standing = try standings.find(
+                customer,
+                of: run,
+                isPast: asOf != nil,
+                in: snapshot
+            )
         {
             return standing
         }
@@ -76,7 +81,7 @@ extension TierService {
         guard let id = try merges.runBeforeParting(of: customer, in: snapshot),
             let run = try runs.find(id, in: snapshot), run.asOf <= asOf ?? .last
         else { return nil }
-        return try standings.find(customer, of: run, in: snapshot)
+        return try standings.find(customer, of: run, isPast: asOf != nil, in: snapshot)
     }
 
     private func latestRun(asOf: Instant?, in snapshot: Snapshot) throws -> TierRun? {
@@ -107,6 +112,7 @@ extension TierService {
         guard let run else { return Page(rows: [], next: nil, count: request.counts ? 0 : nil) }
         let page = try standings.page(
             of: run,
+            isPast: filter.asOf != nil,
             filter,
             PageRequest(
                 limit: request.limit,

@@ -26,6 +26,14 @@ package struct TierStanding: Sendable {
     package let refunded: Money
     /// What was spent on the customer in the window; the profit is without it.
     package let expense: Money
+    /// How the customer chooses between brands; nil where nothing is known of what it buys in all.
+    package let attitudeFinding: AttitudeFinding?
+    /// Whether the customer bought a product in the window that was new (M20).
+    package let isEarlyAdopter: Bool
+    /// The stage of the relation (M21); nil before the first assessment.
+    package let stage: Customer.Stage?
+
+    package var attitude: Attitude? { attitudeFinding?.attitude }
 
     package var runID: ID<TierRun> { run.id }
 
@@ -59,6 +67,10 @@ package struct TierReason: Sendable, Equatable {
         case salesExpense = "sales-expense"
         case movedUp = "moved-up"
         case movedDown = "moved-down"
+        case loyal
+        case switcher
+        case noBrandLoyalty = "no-brand-loyalty"
+        case noCategorySpend = "no-category-spend"
     }
 
     /// The most reasons of one standing: one for the tier, the margin, refunds, expense, the
@@ -169,6 +181,30 @@ extension TierStanding {
         return TierReason(
             tier.isAbove(previousTier) ? .movedUp : .movedDown,
             "\(previousTier.rawValue) in the run before"
+        )
+    }
+}
+
+extension TierStanding {
+    private static let noCategorySpend = TierReason(
+        .noCategorySpend,
+        "neither the customer nor a survey says what it buys in all of a category"
+    )
+
+    /// Why the customer has its attitude, or why that is not known.
+    package var reasonOfAttitude: TierReason {
+        guard let finding = attitudeFinding else { return Self.noCategorySpend }
+        let code: TierReason.Code =
+            switch finding.attitude {
+            case .loyal: .loyal
+            case .switcher: .switcher
+            case .none: .noBrandLoyalty
+            }
+        let change =
+            finding.switchedAt.map { "changed brands at \($0)" } ?? "changed brands not once"
+        return TierReason(
+            code,
+            "\(finding.share) of what the customer needs was bought from us, and it \(change)"
         )
     }
 }

@@ -22,19 +22,39 @@ struct TierStore: Sendable {
     /// The columns that `standing(_:in:)` reads, of `tier_standing AS s`.
     private static let columns = """
         s.customer_id, s.tier, s.abc, s.orders, s.amount, s.amount_without_cost, s.profit,
-        s.cumulative_profit, s.rank, s.previous_tier, s.changed_at, s.refunded, s.expense
+        s.cumulative_profit, s.rank, s.previous_tier, s.changed_at, s.refunded, s.expense,
+        s.attitude, s.category_bought, s.category_need, s.switched_at, s.early_adopter
         """
 
-    private static let findByCustomer = """
-        SELECT \(columns) FROM tier_standing s WHERE s.tier_run_id = $1 AND s.customer_id = $2
+    /// The same with the stage of the customer now.
+    private static let columnsNow = """
+        \(columns), (SELECT a.stage FROM stage_assessment a
+            WHERE a.customer_id = s.customer_id ORDER BY a.as_of DESC NULLS LAST LIMIT 1)
         """
+
+    /// The same with the stage that the customer had at the date of the run.
+    private static let columnsThen = """
+        \(columns), (SELECT a.stage FROM stage_assessment a
+            WHERE a.customer_id = s.customer_id AND a.as_of <= (SELECT r.as_of FROM tier_run r
+                WHERE r.id = s.tier_run_id)
+            ORDER BY a.as_of DESC NULLS LAST LIMIT 1)
+        """
+
+    private static let findNow = find(columnsNow)
+    private static let findThen = find(columnsThen)
+
+    private static func find(_ columns: String) -> String {
+        "SELECT \(columns) FROM tier_standing s WHERE s.tier_run_id = $1 AND s.customer_id = $2"
+    }
 
     func find(
         _ customer: ID<Customer>,
         of run: TierRun,
+        isPast: Bool,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> TierStanding? {
-        try snapshot.first(Self.findByCustomer, run.id, customer) { row throws(SQLiteError) in
+        let sql = isPast ? Self.findThen : Self.findNow
+        return try snapshot.first(sql, run.id, customer) { row throws(SQLiteError) in
             try Self.standing(row, of: run)
         }
     }
@@ -42,11 +62,15 @@ struct TierStore: Sendable {
     /// A page of a run's standings by rank.
     func page(
         of run: TierRun,
+        isPast: Bool,
         _ filter: TierFilter,
         _ request: PageRequest<TierSorting>,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> Page<TierStanding> {
-        var select = PagedSelect(Self.columns, from: "tier_standing s")
+        var select = PagedSelect(
+            isPast ? Self.columnsThen : Self.columnsNow,
+            from: "tier_standing s"
+        )
         select.filter("s.tier_run_id = $?", run.id)
         if let tier = filter.tier {
             // By their ranks the tiers are found without looking at the others. Where the page
@@ -90,7 +114,23 @@ struct TierStore: Sendable {
             previousTier: row[9],
             changedAt: row[10],
             refunded: row[11],
-            expense: row[12]
+            expense: row[12],
+            attitudeFinding: attitude(row),
+            isEarlyAdopter: row[17],
+            stage: row[18]
+        )
+    }
+}
+
+extension TierStore {
+    private static func attitude(
+        _ row: borrowing Row
+    ) throws(SQLiteError) -> AttitudeFinding? {
+        guard let attitude: Attitude = try row[13] else { return nil }
+        return try AttitudeFinding(
+            attitude: attitude,
+            share: WalletShare(bought: row[14], need: row[15]),
+            switchedAt: row[16]
         )
     }
 }
@@ -255,8 +295,10 @@ extension TierStore {
                 """
                 INSERT INTO tier_standing (tier_run_id, customer_id, tier, abc, orders, amount,
                     amount_without_cost, profit, cumulative_profit, rank, previous_tier, changed_at,
-                    refunded, expense)
-                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                    refunded, expense, attitude, category_bought, category_need, switched_at,
+                    early_adopter)
+                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16,
+                    $17, $18, $19)
                 """,
                 run,
                 entry.customer,
@@ -271,7 +313,12 @@ extension TierStore {
                 entry.previousTier,
                 entry.changedAt,
                 entry.refunded,
-                entry.expense
+                entry.expense,
+                entry.attitude?.attitude,
+                entry.attitude?.share.bought,
+                entry.attitude?.share.need,
+                entry.attitude?.switchedAt,
+                entry.isEarlyAdopter
             )
         }
     }

@@ -33,17 +33,25 @@ package struct CategorySpendDetails: Sendable, Equatable {
     package let per: CategorySpend.Period
     package let source: CategorySpend.Source
     package let asOf: Instant
+    /// Of how many others the customer buys.
+    package let rivals: Int?
+    /// When the customer last changed from one brand to another, to us or away from us.
+    package let switchedAt: Instant?
 
     package init(
         amount: Money,
         per: CategorySpend.Period,
         source: CategorySpend.Source,
-        asOf: Instant
+        asOf: Instant,
+        rivals: Int? = nil,
+        switchedAt: Instant? = nil
     ) {
         self.amount = amount
         self.per = per
         self.source = source
         self.asOf = asOf
+        self.rivals = rivals
+        self.switchedAt = switchedAt
     }
 }
 

@@ -83,6 +83,9 @@ package struct CategorySpendService: Sendable {
         if details.asOf > now {
             refusals.append(ServiceError.Refusal("/asOf", "must not lie in the future"))
         }
+        if let switchedAt = details.switchedAt, switchedAt > now {
+            refusals.append(ServiceError.Refusal("/switchedAt", "must not lie in the future"))
+        }
         let length = category.unicodeScalars.count
         if length > Self.categoryLimit || !category.contains(where: { !$0.isWhitespace }) {
             refusals.append(

@@ -5,7 +5,7 @@ struct CategorySpendStore: Sendable {
     /// The columns that `spend(_:)` reads, of `category_spend AS s`.
     private static let columns = """
         s.customer_id, s.category, s.amount, s.per, s.source, s.as_of, s.version, s.created_at,
-        s.updated_at
+        s.updated_at, s.rivals, s.switched_at
         """
 
     func find(
@@ -50,10 +50,11 @@ struct CategorySpendStore: Sendable {
         try transaction.run(
             """
             INSERT INTO category_spend (customer_id, category, amount, per, source, as_of, version,
-                created_at, updated_at)
-            VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7)
+                created_at, updated_at, rivals, switched_at)
+            VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7, $8, $9)
             ON CONFLICT (customer_id, category) DO UPDATE SET amount = $3, per = $4, source = $5,
-                as_of = $6, version = category_spend.version + 1, updated_at = $7
+                as_of = $6, rivals = $8, switched_at = $9,
+                version = category_spend.version + 1, updated_at = $7
             """,
             customer,
             category,
@@ -61,7 +62,9 @@ struct CategorySpendStore: Sendable {
             details.per,
             details.source,
             details.asOf,
-            now
+            now,
+            details.rivals,
+            details.switchedAt
         )
     }
 
@@ -85,7 +88,9 @@ struct CategorySpendStore: Sendable {
                 amount: row[2],
                 per: row[3],
                 source: row[4],
-                asOf: row[5]
+                asOf: row[5],
+                rivals: row[9],
+                switchedAt: row[10]
             ),
             version: row[6],
             createdAt: row[7],

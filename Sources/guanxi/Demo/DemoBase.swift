@@ -75,7 +75,7 @@ package struct DemoBase {
         }
         let connection = try Connection(path: database.path, mode: .readOnly)
         defer { connection.close() }
-        let runner = TierRunner(services.tiers)
+        let runner = TierRunner(services.tiers, services.stages, services.endings)
         var hasMore = true
         while hasMore {
             hasMore = try runner.runPending(

@@ -84,7 +84,12 @@ struct TierBase {
     }
 
     func carryOut(pieceSize: Int = 2_000) throws -> Bool {
-        try TierRunner(tiers, pieceSize: pieceSize).runPending(
+        try TierRunner(
+            tiers,
+            PlainServices().stages,
+            PlainServices().endings(tiers),
+            pieceSize: pieceSize
+        ).runPending(
             reading: reader,
             writing: writer,
             actor: "system",

@@ -120,8 +120,11 @@ import Testing
                 "SCAN customer_order USING COVERING INDEX customer_order_customer_id",
                 "SCAN customer_order USING COVERING INDEX customer_order_cancelled_at",
                 "SCAN expense USING COVERING INDEX expense_customer_id",
+                // What a run asks of all customers beside that.
+                "SCAN customer_order", "SCAN s USING INDEX category_spend_customer_id",
+                "SCAN a USING INDEX stage_assessment_customer_id",
                 // In the order of the key, to the limit.
-                "SCAN p", "SCAN r",
+                "SCAN p", "SCAN r", "SCAN care_policy",
             ]
             for sql in base.reader.preparedStatements where sql.contains("FROM") {
                 for line in try base.reader.queryPlan(of: sql) {

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package import CustomerRelations
+import HTTP
+import JSON
+import Routing
+
+/// The operations on potential and on what customers are entitled to.
+package struct CareRoutes {
+    private static let tag = "Care"
+
+    private let care: CareService
+
+    package init(care: CareService) {
+        self.care = care
+    }
+
+    package var all: [APIRoute] {
+        [potential, entitlements, findPolicy, setPolicy]
+    }
+
+    /// The date for which something is asked.
+    private struct Moment: Sendable {
+        let asOf: Instant?
+
+        static let fields: Fields<Moment> = Fields(
+            nil,
+            Moment.init,
+            Field(optional: "asOf", \.asOf, .instantOrDay, "As it stood then; now by default.")
+        )
+
+        func demandPast(_ call: Call) throws {
+            if let asOf, asOf > call.instant {
+                throw Problem(parameter: "asOf", "must not lie in the future")
+            }
+        }
+    }
+
+    private var potential: APIRoute {
+        .read(
+            .get,
+            "/v1/customers/{customer}/potential",
+            ID<Customer>.self,
+            name: "getPotential",
+            summary: "Tells whether there is more to be sold to a customer, and what speaks for it",
+            tag: Self.tag,
+            scope: Scope.tiersRead.rawValue,
+            takes: .query(Moment.fields),
+            returns: .record(Potential.fields)
+        ) { [care] moment, call, snapshot, id in
+            try moment.demandPast(call)
+            return try care.potential(of: id, asOf: moment.asOf ?? call.instant, in: snapshot)
+        }
+    }
+
+    private var entitlements: APIRoute {
+        .read(
+            .get,
+            "/v1/customers/{customer}/entitlements",
+            ID<Customer>.self,
+            name: "getEntitlements",
+            summary: "Tells what a customer is entitled to, and why",
+            tag: Self.tag,
+            scope: Scope.tiersRead.rawValue,
+            takes: .query(Moment.fields),
+            returns: .record(Entitlements.fields),
+            problems: [.noTierYet]
+        ) { [care] moment, call, snapshot, id in
+            try moment.demandPast(call)
+            let found = try care.entitlements(
+                of: id,
+                asOf: moment.asOf,
+                at: call.instant,
+                in: snapshot
+            )
+            guard let found else {
+                throw Problem(.noTierYet, "customer \(id.rawValue) is not ranked there")
+            }
+            return found
+        }
+    }
+
+    private var findPolicy: APIRoute {
+        .read(
+            .get,
+            "/v1/care-policy",
+            name: "getCarePolicy",
+            summary: "Reads what follows from tier and potential",
+            tag: Self.tag,
+            scope: Scope.policiesWrite.rawValue,
+            takes: .nothing,
+            returns: .record(CarePolicy.fields)
+        ) { [care] _, _, snapshot in
+            try care.policy(in: snapshot)
+        }
+    }
+
+    private var setPolicy: APIRoute {
+        .write(
+            .put,
+            "/v1/care-policy",
+            name: "setCarePolicy",
+            summary: "Says otherwise what follows from tier and potential",
+            tag: Self.tag,
+            scope: Scope.policiesWrite.rawValue,
+            takes: .body(CareRules.fields),
+            returns: .record(CarePolicy.fields),
+            problems: [.preconditionFailed, .invertedPolicy],
+            honoursIfMatch: true
+        ) { [care] rules, call, transaction in
+            try call.demandMatch(care.policy(in: transaction), CarePolicy.fields)
+            return try care.setPolicy(rules, by: call.occasion, in: transaction)
+        }
+    }
+}

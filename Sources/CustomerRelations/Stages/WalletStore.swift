@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import SQLite
+
+/// What customers buy in all, beside what they bought from us.
+struct WalletStore: Sendable {
+    /// Each statement of what a customer buys of a category that was made by then, with what was bought
+    /// of it from us in a window, and what came back: for each an index leads from the customer to its
+    /// orders, from them to their lines, from those to their products.
+    private static let select = """
+        SELECT s.customer_id, s.category, s.amount, s.per, s.source, s.as_of, s.rivals,
+            s.switched_at,
+            coalesce((SELECT cast(sum(l.quantity * l.unit_price - coalesce(l.discount, 0))
+                    AS bigint)
+                FROM customer_order o JOIN order_line l ON l.order_id = o.id
+                    JOIN product p ON p.sku = l.sku
+                WHERE o.customer_id = s.customer_id AND o.placed_at >= $1 AND o.placed_at < $2
+                    AND (o.cancelled_at IS NULL OR o.cancelled_at >= $2)
+                    AND p.category = s.category), 0)
+            + coalesce((SELECT cast(sum(x.quantity * x.unit_price - coalesce(x.discount, 0))
+                    AS bigint)
+                FROM customer_order o JOIN refund r ON r.order_id = o.id
+                    JOIN refund_line x ON x.refund_id = r.id JOIN product p ON p.sku = x.sku
+                WHERE o.customer_id = s.customer_id AND r.refunded_at >= $1
+                    AND r.refunded_at < $2 AND r.kind = 'refund' AND p.category = s.category), 0)
+        FROM category_spend s
+        """
+
+    private static let selectOne = """
+        \(select) WHERE s.customer_id = $3 AND s.as_of <= $2 ORDER BY s.category
+        """
+
+    private static let selectAll = """
+        \(select) WHERE s.as_of <= $2 ORDER BY s.customer_id, s.category
+        """
+
+    /// The categories of one customer, by name.
+    func categories(
+        of customer: ID<Customer>,
+        from start: Instant,
+        until end: Instant,
+        months: Int,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [CategoryShare] {
+        try snapshot.all(Self.selectOne, start, end, customer) { row throws(SQLiteError) in
+            try Self.category(row, from: start, until: end, months: months)
+        }
+    }
+
+    /// The categories of all customers, by ascending customer id.
+    func forEachCategory(
+        from start: Instant,
+        until end: Instant,
+        months: Int,
+        in snapshot: Snapshot,
+        _ body: (ID<Customer>, CategoryShare) -> Void
+    ) throws(SQLiteError) {
+        try snapshot.forEach(Self.selectAll, start, end) { row throws(SQLiteError) in
+            body(try row[0], try Self.category(row, from: start, until: end, months: months))
+        }
+    }
+
+    private static func category(
+        _ row: borrowing Row,
+        from start: Instant,
+        until end: Instant,
+        months: Int
+    ) throws(SQLiteError) -> CategoryShare {
+        let switchedAt: Instant? = try row[7]
+        return try CategoryShare(
+            category: row[1],
+            bought: row[8],
+            details: CategorySpendDetails(
+                amount: row[2],
+                per: row[3],
+                source: row[4],
+                asOf: row[5],
+                rivals: row[6],
+                switchedAt: switchedAt.flatMap { $0 < end ? $0 : nil }
+            ),
+            windowStart: start,
+            windowMonths: months
+        )
+    }
+
+    /// Whether a customer placed an order in a window that had not been cancelled by its end.
+    func hasOrders(
+        _ customer: ID<Customer>,
+        from start: Instant,
+        until end: Instant,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Bool {
+        try snapshot.first(
+            """
+            SELECT id FROM customer_order
+            WHERE customer_id = $1 AND placed_at >= $2 AND placed_at < $3
+                AND (cancelled_at IS NULL OR cancelled_at >= $3) LIMIT 1
+            """,
+            customer,
+            start,
+            end
+        ) { row throws(SQLiteError) in try row[0] as Int64 } != nil
+    }
+}
+
+// MARK: - New products
+
+extension WalletStore {
+    /// The products that were launched in these days, the latest first.
+    func launches(
+        from first: CalendarDay,
+        through last: CalendarDay,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [Launch] {
+        try snapshot.all(
+            """
+            SELECT id, sku, category, launched_on FROM product
+            WHERE launched_on >= $1 AND launched_on <= $2
+            ORDER BY launched_on DESC NULLS LAST, sku DESC NULLS LAST LIMIT 100000
+            """,
+            first,
+            last
+        ) { row throws(SQLiteError) in
+            try Launch(product: row[0], sku: row[1], category: row[2], day: row[3])
+        }
+    }
+
+    /// Who bought a product that was launched in these days, and when, in a window.
+    ///
+    /// One pass along the orders of the window.
+    func forEachBuyer(
+        ofLaunchesFrom first: CalendarDay,
+        through last: CalendarDay,
+        from start: Instant,
+        until end: Instant,
+        asOf: Instant,
+        in snapshot: Snapshot,
+        _ body: (ID<Customer>, Instant, CalendarDay) -> Void
+    ) throws(SQLiteError) {
+        try snapshot.forEach(
+            """
+            SELECT o.customer_id, o.placed_at, p.launched_on
+            FROM customer_order o CROSS JOIN order_line l ON l.order_id = o.id
+                CROSS JOIN product p ON p.sku = l.sku
+            WHERE o.placed_at >= $1 AND o.placed_at < $2
+                AND (o.cancelled_at IS NULL OR o.cancelled_at >= $5)
+                AND p.launched_on >= $3 AND p.launched_on <= $4
+            """,
+            start,
+            end,
+            first,
+            last,
+            asOf
+        ) { row throws(SQLiteError) in
+            body(try row[0], try row[1], try row[2])
+        }
+    }
+}
+
+/// A product on the day on which it could first be bought.
+struct Launch: Sendable {
+    let product: ID<Product>
+    let sku: String
+    let category: String?
+    let day: CalendarDay
+}
