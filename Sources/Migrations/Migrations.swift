@@ -45,6 +45,7 @@ package enum Migrations {
         migration(39, "payment_reversals", PackageResources._039_payment_reversals_sql),
         migration(40, "stages", PackageResources._040_stages_sql),
         migration(41, "care", PackageResources._041_care_sql),
+        migration(42, "tier_ranks", PackageResources._042_tier_ranks_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

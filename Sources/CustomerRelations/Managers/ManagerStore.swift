@@ -101,19 +101,19 @@ extension ManagerStore {
         in snapshot: Snapshot
     ) throws(SQLiteError) -> Page<CoverageGap> {
         var select = PagedSelect(
-            "s.customer_id, c.name, s.tier, s.abc, s.rank, c.owner_id, m.manager_id",
+            "s.customer_id, c.name, s.tier, s.abc, p.rank, c.owner_id, m.manager_id",
             from: """
-                tier_standing s JOIN customer c ON c.id = s.customer_id
+                \(TierStore.standingsByRank) JOIN customer c ON c.id = s.customer_id
                 LEFT JOIN manager_assignment m
                     ON m.customer_id = s.customer_id AND m.ended_at IS NULL
                 """
         )
-        select.filter("s.tier_run_id = \(TierStore.currentRun)")
+        select.filter("p.tier_run_id = \(TierStore.currentRun)")
         select.filter("(s.tier = 'key' OR s.abc = 'A')")
         select.filter("c.archived_at IS NULL")
         // Who has no manager has no deputy either.
         select.filter(filter.lacks == .manager ? "m.manager_id IS NULL" : "m.deputy_id IS NULL")
-        return try select.page(request, key: ["s.rank"], in: snapshot) {
+        return try select.page(request, key: ["p.rank"], in: snapshot) {
             row throws(SQLiteError) in
             try CoverageGap(
                 customer: CustomerReference(id: row[0], name: row[1], tier: row[2]),

@@ -150,7 +150,8 @@ struct TierRunStore: Sendable {
 // MARK: - Checking
 
 extension TierRunStore {
-    /// The finished runs that counted other customers in a tier than have a standing there.
+    /// The finished runs that counted other customers in a tier than have a standing there, or
+    /// whose ranks are not those of the standings.
     func unfitOutcomes(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
         try snapshot.all(
             """
@@ -160,7 +161,12 @@ extension TierRunStore {
                 OR r.ordinary_customers <> (SELECT count(*) FROM tier_standing s
                     WHERE s.tier_run_id = r.id AND s.tier = 'ordinary')
                 OR r.small_customers <> (SELECT count(*) FROM tier_standing s
-                    WHERE s.tier_run_id = r.id AND s.tier = 'small'))
+                    WHERE s.tier_run_id = r.id AND s.tier = 'small')
+                OR r.key_customers + r.ordinary_customers + r.small_customers
+                    <> (SELECT count(*) FROM tier_rank p WHERE p.tier_run_id = r.id)
+                OR EXISTS (SELECT 1 FROM tier_standing s LEFT JOIN tier_rank p
+                        ON p.tier_run_id = s.tier_run_id AND p.rank = s.rank
+                    WHERE s.tier_run_id = r.id AND p.customer_id IS NOT s.customer_id))
             ORDER BY r.id
             """
         ) { row throws(SQLiteError) in try row[0] }

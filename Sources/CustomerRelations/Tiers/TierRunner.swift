@@ -234,13 +234,26 @@ package struct TierRunner: Sendable {
         return ranking
     }
 
+    /// Writes the standings by customer, and then who has which rank by rank: what goes to the end
+    /// of its table touches few pages.
     private func write(_ entries: [TierEntry], of run: TierRun, to writing: Writer) throws {
         for start in stride(from: 0, to: entries.count, by: pieceSize) {
             let end = min(start + pieceSize, entries.count)
             let piece = entries[start..<end]
-            let progress = Double(end) / Double(entries.count)
+            let progress = Double(end) / Double(2 * entries.count)
             try writing.write { [standings, runs] transaction in
                 try standings.insert(piece, of: run.id, in: transaction)
+                try runs.setProgress(progress, of: run.id, in: transaction)
+            }
+        }
+        var ranked = entries.map(\.customer)
+        for entry in entries { ranked[Int(entry.rank) - 1] = entry.customer }
+        for start in stride(from: 0, to: ranked.count, by: pieceSize) {
+            let end = min(start + pieceSize, ranked.count)
+            let piece = ranked[start..<end]
+            let progress = Double(ranked.count + end) / Double(2 * ranked.count)
+            try writing.write { [standings, runs] transaction in
+                try standings.insert(piece, from: start + 1, of: run.id, in: transaction)
                 try runs.setProgress(progress, of: run.id, in: transaction)
             }
         }

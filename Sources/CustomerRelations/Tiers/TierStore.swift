@@ -59,6 +59,12 @@ struct TierStore: Sendable {
         }
     }
 
+    /// The standings `s` along the ranks `p`.
+    static let standingsByRank = """
+        tier_rank p CROSS JOIN tier_standing s
+            ON s.tier_run_id = p.tier_run_id AND s.customer_id = p.customer_id
+        """
+
     /// A page of a run's standings by rank.
     func page(
         of run: TierRun,
@@ -69,9 +75,9 @@ struct TierStore: Sendable {
     ) throws(SQLiteError) -> Page<TierStanding> {
         var select = PagedSelect(
             isPast ? Self.columnsThen : Self.columnsNow,
-            from: "tier_standing s"
+            from: Self.standingsByRank
         )
-        select.filter("s.tier_run_id = $?", run.id)
+        select.filter("p.tier_run_id = $?", run.id)
         if let tier = filter.tier {
             // By their ranks the tiers are found without looking at the others. Where the page
             // goes on from a row of this list, that row is the nearer bound, and the only one
@@ -79,17 +85,17 @@ struct TierStore: Sendable {
             let ranks = run.outcome?.ranks(of: tier)
             let isFirst = request.after == nil
             if isFirst || request.isDescending {
-                select.filter("s.rank >= $?", ranks?.lowerBound ?? 0)
+                select.filter("p.rank >= $?", ranks?.lowerBound ?? 0)
             }
             if isFirst || !request.isDescending {
-                select.filter("s.rank <= $?", ranks?.upperBound ?? 0)
+                select.filter("p.rank <= $?", ranks?.upperBound ?? 0)
             }
         }
         select.filter("s.abc = $?", filter.abc)
         select.filter("s.changed_at >= $?", filter.changedSince)
         return try select.page(
             request,
-            key: ["s.rank"],
+            key: ["p.rank"],
             in: snapshot,
             read: { row throws(SQLiteError) in try Self.standing(row, of: run) },
             keyOf: { [$0.rank.stored] }
@@ -323,13 +329,32 @@ extension TierStore {
         }
     }
 
-    /// Deletes some of a run's standings, and tells how many.
+    /// Writes down who has which rank, from a rank on.
+    func insert(
+        _ customers: some Sequence<ID<Customer>>,
+        from first: Int,
+        of run: ID<TierRun>,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        var rank = first
+        for customer in customers {
+            try transaction.run(
+                "INSERT INTO tier_rank (tier_run_id, rank, customer_id) VALUES ($1, $2, $3)",
+                run,
+                rank,
+                customer
+            )
+            rank += 1
+        }
+    }
+
+    /// Deletes some of a run's standings and ranks, and tells how many of what there is more.
     func delete(
         atMost limit: Int,
         of run: ID<TierRun>,
         in transaction: Transaction
     ) throws(SQLiteError) -> Int {
-        try transaction.run(
+        let standings = try transaction.run(
             """
             DELETE FROM tier_standing WHERE tier_run_id = $1 AND customer_id IN (
                 SELECT customer_id FROM tier_standing WHERE tier_run_id = $1
@@ -338,5 +363,14 @@ extension TierStore {
             run,
             limit
         )
+        let ranks = try transaction.run(
+            """
+            DELETE FROM tier_rank WHERE tier_run_id = $1 AND rank IN (
+                SELECT rank FROM tier_rank WHERE tier_run_id = $1 ORDER BY rank LIMIT $2)
+            """,
+            run,
+            limit
+        )
+        return max(standings, ranks)
     }
 }

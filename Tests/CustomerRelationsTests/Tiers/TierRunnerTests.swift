@@ -96,9 +96,9 @@ import Testing
         try withCustomers(onCommit: { _ in commits.withLock { $0 += 1 } }) { base in
             try base.assess(pieceSize: 10)
             base.writer.stop()
-            // Customers, orders, the start, the clearing, five pieces, those who cost more than they
-            // bring, the end.
-            #expect(commits.withLock { $0 } == 11)
+            // Customers, orders, the start, the clearing, five pieces, five of ranks, those who cost
+            // more than they bring, the end.
+            #expect(commits.withLock { $0 } == 16)
         }
     }
 
@@ -122,6 +122,7 @@ import Testing
             // What a crash between two pieces leaves, and other rows than those to come.
             try base.run("DELETE FROM tier_standing WHERE customer_id > 23")
             try base.run("UPDATE tier_standing SET tier = 'small', rank = rank + 1000, profit = 1")
+            try base.run("UPDATE tier_rank SET rank = rank + 1000 WHERE rank > 11")
             try base.run("UPDATE tier_run SET status = 'running', progress = 0.5")
             #expect(try base.standings().isEmpty)
             #expect(try base.carryOut(pieceSize: 7))
