@@ -102,6 +102,5 @@ package struct API: Sendable {
     /// Every kind of problem that an answer may carry.
     package static let problems: [ProblemKind] =
         ProblemKind.routing + ProblemKind.business + ProblemKind.merges + ProblemKind.chains
-        + TierRoutes.kinds + ReportRoutes.kinds
-        + ProblemKind.backups
+        + TierRoutes.kinds + ProblemKind.backups
 }

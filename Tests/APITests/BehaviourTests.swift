@@ -19,8 +19,8 @@ import Testing
         Case("nobody", "GET", "/v1/customers/9/behaviour", is: 404, "not-found"),
         Case("nobody's", "GET", "/v1/customers/9/attraction", is: 404, "not-found"),
         Case("nobody's advice", "GET", "/v1/customers/9/record-advice", is: 404, "not-found"),
-        .refused("the future", query: behaviour + "?asOf=2026-11-24", "asOf", saying: "future"),
-        .refused("a future's", query: attraction + "?asOf=2026-11-24", "asOf", saying: "future"),
+        .future("the future", query: behaviour + "?asOf=2026-11-24"),
+        .future("a future's", query: attraction + "?asOf=2026-11-24"),
         .refused("no date", query: advice + "?asOf=x", "asOf"),
         Case("another method", "POST", behaviour, "{}", is: 405, "method-not-allowed"),
     ]

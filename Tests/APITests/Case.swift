@@ -84,6 +84,25 @@ struct Case: Sendable {
             saying: saying
         )
     }
+
+    /// A query for what will be at a time that has not come yet.
+    static func future(_ name: String, query target: String) -> Case {
+        Case(name, "GET", target, is: 422, "future-as-of", parameters: ["asOf"], saying: "future")
+    }
+
+    /// A body that asks for it.
+    static func future(_ name: String, _ target: String, _ body: String) -> Case {
+        Case(
+            name,
+            "POST",
+            target,
+            body,
+            is: 422,
+            "future-as-of",
+            pointers: ["/asOf"],
+            saying: "future"
+        )
+    }
 }
 
 extension TestClient {

@@ -21,15 +21,7 @@ import Testing
             Case("an agent's table", "GET", path + "?format=csv", by: .agent, is: 403, "forbidden"),
             Case("a manager", "GET", path, by: .manager, is: 200),
             Case("now", "GET", path + now, is: 200),
-            Case(
-                "the future",
-                "GET",
-                path + future,
-                is: 422,
-                "future-as-of",
-                parameters: ["asOf"],
-                saying: "future"
-            ),
+            .future("the future", query: path + future),
             .refused("no date", query: path + "?asOf=soon", "asOf"),
             .refused("an unknown parameter", query: path + "?at=2026-11-01", "at"),
             .refused("another order", query: path + "?sort=profit", "sort"),

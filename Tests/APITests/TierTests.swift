@@ -61,7 +61,7 @@ extension TestClient {
             "/windowMonths"
         ),
         .refused("no date", "POST", "/v1/tier-runs", #"{"asOf": "today"}"#, "/asOf"),
-        .refused("the future", "POST", "/v1/tier-runs", #"{"asOf": "2026-11-24"}"#, "/asOf"),
+        .future("the future", "/v1/tier-runs", #"{"asOf": "2026-11-24"}"#),
         Case("no such run", "GET", "/v1/tier-runs/1", is: 404, "not-found"),
         Case("no such customer", "GET", "/v1/customers/9/tier", is: 404, "not-found"),
         Case("no run yet", "GET", "/v1/customers/1/tier", is: 404, "no-tier-yet"),

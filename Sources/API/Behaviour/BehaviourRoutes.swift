@@ -27,12 +27,6 @@ package struct BehaviourRoutes {
             Moment.init,
             Field(optional: "asOf", \.asOf, .instantOrDay, "By the orders before this.")
         )
-
-        func demandPast(_ call: Call) throws {
-            if let asOf, asOf > call.instant {
-                throw Problem(parameter: "asOf", "must not lie in the future")
-            }
-        }
     }
 
     private var behaviour: APIRoute {
@@ -45,14 +39,10 @@ package struct BehaviourRoutes {
             tag: Self.tag,
             scope: Scope.ordersRead.rawValue,
             takes: .query(Moment.fields),
-            returns: .record(Behaviour.fields)
+            returns: .record(Behaviour.fields),
+            problems: [.futureAsOf]
         ) { [behaviours] moment, call, snapshot, id in
-            try moment.demandPast(call)
-            return try behaviours.behaviour(
-                of: id,
-                asOf: moment.asOf ?? call.instant,
-                in: snapshot
-            )
+            try behaviours.behaviour(of: id, asOf: call.past(moment.asOf), in: snapshot)
         }
     }
 
@@ -67,14 +57,10 @@ package struct BehaviourRoutes {
             tag: Self.tag,
             scope: Scope.ordersRead.rawValue,
             takes: .query(Moment.fields),
-            returns: .record(Attraction.fields)
+            returns: .record(Attraction.fields),
+            problems: [.futureAsOf]
         ) { [behaviours] moment, call, snapshot, id in
-            try moment.demandPast(call)
-            return try behaviours.attraction(
-                of: id,
-                asOf: moment.asOf ?? call.instant,
-                in: snapshot
-            )
+            try behaviours.attraction(of: id, asOf: call.past(moment.asOf), in: snapshot)
         }
     }
 
@@ -88,9 +74,10 @@ package struct BehaviourRoutes {
             tag: Self.tag,
             scope: Scope.tiersRead.rawValue,
             takes: .query(Moment.fields),
-            returns: .record(RecordAdvice.fields)
+            returns: .record(RecordAdvice.fields),
+            problems: [.futureAsOf]
         ) { [behaviours] moment, call, snapshot, id in
-            try moment.demandPast(call)
+            _ = try call.past(moment.asOf)
             return try behaviours.recordAdvice(
                 of: id,
                 asOf: moment.asOf,

@@ -27,12 +27,6 @@ package struct CareRoutes {
             Moment.init,
             Field(optional: "asOf", \.asOf, .instantOrDay, "As it stood then; now by default.")
         )
-
-        func demandPast(_ call: Call) throws {
-            if let asOf, asOf > call.instant {
-                throw Problem(parameter: "asOf", "must not lie in the future")
-            }
-        }
     }
 
     private var potential: APIRoute {
@@ -45,10 +39,10 @@ package struct CareRoutes {
             tag: Self.tag,
             scope: Scope.tiersRead.rawValue,
             takes: .query(Moment.fields),
-            returns: .record(Potential.fields)
+            returns: .record(Potential.fields),
+            problems: [.futureAsOf]
         ) { [care] moment, call, snapshot, id in
-            try moment.demandPast(call)
-            return try care.potential(of: id, asOf: moment.asOf ?? call.instant, in: snapshot)
+            try care.potential(of: id, asOf: call.past(moment.asOf), in: snapshot)
         }
     }
 
@@ -63,9 +57,9 @@ package struct CareRoutes {
             scope: Scope.tiersRead.rawValue,
             takes: .query(Moment.fields),
             returns: .record(Entitlements.fields),
-            problems: [.noTierYet]
+            problems: [.noTierYet, .futureAsOf]
         ) { [care] moment, call, snapshot, id in
-            try moment.demandPast(call)
+            _ = try call.past(moment.asOf)
             let found = try care.entitlements(
                 of: id,
                 asOf: moment.asOf,

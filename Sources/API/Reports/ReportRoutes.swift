@@ -2,7 +2,7 @@
 import Charts
 package import CustomerRelations
 import JSON
-package import Routing
+import Routing
 
 /// The reports.
 package struct ReportRoutes {
@@ -15,9 +15,6 @@ package struct ReportRoutes {
     package var all: [APIRoute] {
         [complaints, interactions, acquisition, warnings, pyramid, retention, value]
     }
-
-    /// The kinds of problem that only operations with a date raise.
-    package static let kinds: [ProblemKind] = [.futureAsOf]
 
     private var interactions: APIRoute {
         .list(

@@ -39,11 +39,10 @@ package struct StageRoutes {
             tag: Self.tag,
             scope: Scope.contactsRead.rawValue,
             takes: .query(Moment.fields),
-            returns: .record(StageStanding.fields)
+            returns: .record(StageStanding.fields),
+            problems: [.futureAsOf]
         ) { [stages] moment, call, snapshot, id in
-            if let asOf = moment.asOf, asOf > call.instant {
-                throw Problem(parameter: "asOf", "must not lie in the future")
-            }
+            _ = try call.past(moment.asOf)
             return try stages.standing(of: id, asOf: moment.asOf, at: call.instant, in: snapshot)
         }
     }
@@ -59,7 +58,7 @@ package struct StageRoutes {
             scope: Scope.runsWrite.rawValue,
             takes: .body(NewStageAssessment.fields),
             returns: .created(StageAssessment.fields) { "/v1/stage-assessments/\($0.id.rawValue)" },
-            problems: [.stageUnknown, .notAllowedNow]
+            problems: [.stageUnknown, .notAllowedNow, .futureAsOf]
         ) { [stages] new, call, transaction, id in
             try stages.assess(id, new, by: call.occasion, in: transaction)
         }

@@ -104,6 +104,7 @@ extension TierRoutes {
             scope: Scope.runsWrite.rawValue,
             takes: .body(NewTierRun.fields),
             returns: .accepted(TierRun.fields) { Subject(.tierRun, $0.id).path },
+            problems: [.futureAsOf],
             committed: wakeRunner
         ) { [tiers] new, call, transaction in
             try tiers.start(new, by: call.occasion, in: transaction)

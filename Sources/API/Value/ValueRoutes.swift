@@ -71,6 +71,7 @@ package struct ValueRoutes {
             scope: Scope.runsWrite.rawValue,
             takes: .body(NewValueModel.fields),
             returns: .accepted(ValueModel.fields) { Subject(.valueModel, $0.id).path },
+            problems: [.futureAsOf],
             committed: wakeRunner
         ) { [values] new, call, transaction in
             try values.start(new, by: call.occasion, in: transaction)

@@ -211,6 +211,14 @@ extension ProblemKind {
             + "missing."
     )
 
+    package static let futureAsOf = ProblemKind(
+        "future-as-of",
+        .unprocessableContent,
+        "Future asOf",
+        "`asOf` lies in the future, of which there is nothing to tell; `now` is the latest that "
+            + "can be asked for."
+    )
+
     /// The kinds that the business raises.
     package static let business: [ProblemKind] = [
         duplicate, ambiguousCustomer, notAllowedNow, stepSkipped, complaintClosed, alreadyRewarded,
@@ -218,8 +226,7 @@ extension ProblemKind {
         beyondAuthority, unknownPerson, unknownCall, unknownCaller, negativeAmount,
         paymentAboveOutstanding, paymentReversed, reversalAbovePayment, refundAboveOrder,
         overlappingPlan, overlappingCost, lifecycleEdge, creditBlocked, senselessPolicy,
-        warningUnexplained,
-        stageUnknown, invertedPolicy, decisionUnsigned,
+        warningUnexplained, stageUnknown, invertedPolicy, decisionUnsigned, futureAsOf,
     ]
 }
 
@@ -257,7 +264,7 @@ extension Problem {
         )
     }
 
-    private init(_ error: ServiceError) {
+    init(_ error: ServiceError) {
         switch error {
         case .notFound:
             self.init(ProblemKind.notFound)
@@ -284,6 +291,13 @@ extension Problem {
                     )
                 ]
             )
+        case .futureAsOf(let now):
+            self.init(
+                .futureAsOf,
+                "asOf: must not lie in the future",
+                extra: [JSON.Member("now", .string(now.rfc3339))]
+            )
+            violations = [Violation("/asOf", "must not lie in the future")]
         case .notAllowedNow(let detail, let allowed):
             self.init(.notAllowedNow, detail, allowed)
         case .stepSkipped(let detail, let allowed):

@@ -250,6 +250,7 @@ extension ServiceError {
             [Refusal("/period", "overlaps \(plans.map(\.period).joined(separator: ", "))")]
         case .overlappingCost(let costs):
             [Refusal("/period", "overlaps \(costs.map(\.period).joined(separator: ", "))")]
+        case .futureAsOf: [Refusal("/asOf", "must not lie in the future")]
         case .leaderCycle: [Refusal("/leaderId", "is led by the person")]
         case .reportingCycle: [Refusal("/reportsToId", "reports to the contact")]
         case .approvalNeeded: [Refusal("", "an approval is needed")]

@@ -89,6 +89,9 @@ package enum ServiceError: Error, Sendable, Equatable {
     /// A cost would overlap others of its channel.
     case overlappingCost([AcquisitionCost])
 
+    /// What is asked for as of a time that has not come yet; `now` is the latest there is.
+    case futureAsOf(now: Instant)
+
     /// One member breaks a rule.
     static func refused(_ pointer: String, _ detail: String) -> ServiceError {
         .refused([Refusal(pointer, detail)])

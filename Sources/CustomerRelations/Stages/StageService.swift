@@ -134,9 +134,7 @@ extension StageService {
         guard customer.archivedAt == nil else {
             throw ServiceError.notAllowedNow("customer \(id.rawValue) is archived", allowed: [])
         }
-        guard asOf <= occasion.at else {
-            throw ServiceError.refused("/asOf", "must not lie in the future")
-        }
+        guard asOf <= occasion.at else { throw ServiceError.futureAsOf(now: occasion.at) }
         if let last = try store.latest(of: id, asOf: .last, in: transaction), last.asOf > asOf {
             throw ServiceError.refused(
                 "/asOf",

@@ -12,7 +12,7 @@ package struct TierRunner: Sendable {
     private let tiers: TierService
     private let stages: StageService
     private let endings: EndingService
-    /// The most standings of a transaction: some twenty milliseconds of the writer's time.
+    /// The most standings of a transaction: some five milliseconds of the writer's time.
     private let pieceSize: Int
     private let runs = TierRunStore()
     private let standings = TierStore()
@@ -23,7 +23,7 @@ package struct TierRunner: Sendable {
         _ tiers: TierService,
         _ stages: StageService,
         _ endings: EndingService,
-        pieceSize: Int = 2_000
+        pieceSize: Int = 1_000
     ) {
         self.tiers = tiers
         self.endings = endings

@@ -155,12 +155,10 @@ extension TierService {
         let policy = try policy(in: transaction)
         let asOf = new.asOf ?? occasion.at
         let months = new.windowMonths ?? policy.rules.windowMonths
-        var refusals: [ServiceError.Refusal] = []
-        if asOf > occasion.at {
-            refusals.append(ServiceError.Refusal("/asOf", "must not lie in the future"))
+        guard TierRules.windowRange.contains(months) else {
+            throw ServiceError.refused([TierRules.windowRefusal])
         }
-        if !TierRules.windowRange.contains(months) { refusals.append(TierRules.windowRefusal) }
-        guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
+        guard asOf <= occasion.at else { throw ServiceError.futureAsOf(now: occasion.at) }
         let id = try runs.insert(
             asOf: asOf,
             windowStart: zone.windowStart(asOf: asOf, months: months),

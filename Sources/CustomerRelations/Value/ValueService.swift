@@ -174,9 +174,7 @@ extension ValueService {
         in transaction: Transaction
     ) throws -> ValueModel {
         let asOf = new.asOf ?? occasion.at
-        guard asOf <= occasion.at else {
-            throw ServiceError.refused("/asOf", "must not lie in the future")
-        }
+        guard asOf <= occasion.at else { throw ServiceError.futureAsOf(now: occasion.at) }
         let until = zone.startOfDay(zone.day(of: asOf))
         let id = try models.insert(until: until, at: occasion.at, in: transaction)
         guard let id else { throw ServiceError.notFound }
