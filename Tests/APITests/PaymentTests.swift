@@ -248,6 +248,18 @@ import Testing
         }
     }
 
+    @Test func `an order that stays paid without a part has been paid since then`() throws {
+        try Self.withOrders { client in
+            let paid = #"{"orderId": 1, "amount": "100", "paidAt": "2026-11-10T00:00:00Z"}"#
+            try client.create(Self.path, paid)
+            try client.create("/v1/orders/1/refunds", #"{"amount": "30", "reason": "broken"}"#)
+            try client.create(Self.reverse, #"{"amount": "20", "reason": "x"}"#)
+            let order = try client.get("/v1/orders/1").json
+            #expect(order["outstanding"] == "0.00")
+            #expect(order["paidAt"] == "2026-11-10T00:00:00.000Z")
+        }
+    }
+
     @Test func `a part of a payment is taken back, also of an order that was called off`() throws {
         try Self.withOrders { client in
             try client.create(Self.path, #"{"orderId": 1, "amount": "100"}"#)

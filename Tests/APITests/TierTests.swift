@@ -202,7 +202,7 @@ extension TestClient {
             "/margin"
         ),
         .refused("a version", "PUT", policy, rules(#", "version": 3"#), "/version"),
-        .refused(
+        Case(
             "shares that do not rise",
             "PUT",
             policy,
@@ -210,8 +210,9 @@ extension TestClient {
             {"windowMonths": 12, "keyShare": 0.9, "ordinaryShare": 0.9, "aShare": 0,
              "bShare": 0.95, "margin": 1}
             """#,
-            "/aShare",
-            "/ordinaryShare"
+            is: 422,
+            "senseless-policy",
+            pointers: ["/aShare", "/ordinaryShare"]
         ),
         .refused(
             "shares that are none",

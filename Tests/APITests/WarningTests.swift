@@ -172,6 +172,20 @@ import Testing
         }
     }
 
+    @Test func `a payment that is taken back has its customer looked at`() throws {
+        try withServer { client in
+            try client.customer("x", #""creditLimit": "100""#)
+            #expect(try client.order("90", Self.onCredit).status == 201)
+            try client.create("/v1/payments", #"{"orderId": 1, "amount": "90"}"#)
+            #expect(try client.order("50", Self.onCredit).status == 201)
+            let seen = try client.lastSeq()
+            try client.create("/v1/payments/1/reverse", #"{"reason": "bounced"}"#)
+            _ = try client.awaitEvent("warning.raised", after: seen)
+            let reasons = try client.get(Self.path).items.map { $0["text"] }
+            #expect(reasons == ["140.00 outstanding, the limit is 100.00"])
+        }
+    }
+
     @Test func `a lower limit is looked at, and who is archived is not`() throws {
         try withServer { client in
             for _ in 1...2 { try client.customer("x", #""creditLimit": "100""#) }

@@ -173,7 +173,7 @@ extension TierRoutes {
             scope: Scope.policiesWrite.rawValue,
             takes: .body(TierRules.fields),
             returns: .record(TierPolicy.fields),
-            problems: [.preconditionFailed],
+            problems: [.preconditionFailed, .senselessPolicy],
             honoursIfMatch: true
         ) { [tiers] rules, call, transaction in
             try call.demandMatch(tiers.policy(in: transaction), TierPolicy.fields)

@@ -48,7 +48,8 @@ package struct PaymentRoutes {
             scope: Scope.ordersWrite.rawValue,
             takes: .body(PaymentReversal.fields),
             returns: .created(Payment.fields) { Subject(.payment, $0.id).path },
-            problems: [.notAllowedNow, .paymentReversed, .reversalAbovePayment]
+            problems: [.notAllowedNow, .paymentReversed, .reversalAbovePayment],
+            committed: wakeRunner
         ) { [payments] reversal, call, transaction, id in
             try payments.reverse(id, reversal, by: call.occasion, in: transaction)
         }

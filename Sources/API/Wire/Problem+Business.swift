@@ -162,8 +162,7 @@ extension ProblemKind {
         "senseless-policy",
         .unprocessableContent,
         "Senseless policy",
-        "The thresholds contradict each other, or would warn of everything or of nothing; `errors` "
-            + "names those."
+        "The values contradict each other, or lie where they mean nothing; `errors` names those."
     )
     package static let warningUnexplained = ProblemKind(
         "warning-unexplained",
@@ -360,7 +359,7 @@ extension Problem {
             self.init(.warningUnexplained, "cause and action are compulsory")
             violations = refusals.map { Violation($0.pointer, $0.detail) }
         case .senselessPolicy(let refusals):
-            self.init(.senselessPolicy, "the thresholds make no sense together")
+            self.init(.senselessPolicy, "the values make no sense together")
             violations = refusals.map { Violation($0.pointer, $0.detail) }
         case .overlappingPlan(let plans):
             self.init(
@@ -375,7 +374,7 @@ extension Problem {
                 extra: [JSON.Member("overlaps", .array(costs.map { .string($0.path) }))]
             )
         case .invertedPolicy(let refusals):
-            self.init(.invertedPolicy, "\(refusals.count) places make no sense")
+            self.init(.invertedPolicy, "it favours a lower tier, or leaves one out")
             violations = refusals.map { Violation($0.pointer, $0.detail) }
         case .decisionUnsigned(let refusals):
             self.init(.decisionUnsigned, "a person and a reason are needed")

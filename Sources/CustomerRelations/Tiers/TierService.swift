@@ -42,7 +42,7 @@ package struct TierService: Sendable {
         let old = try policy(in: transaction)
         guard rules != old.rules else { return old }
         let refusals = rules.refusals
-        guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
+        guard refusals.isEmpty else { throw ServiceError.senselessPolicy(refusals) }
         try policies.insert(rules, at: occasion.at, in: transaction)
         let new = try policy(in: transaction)
         try journal.append(

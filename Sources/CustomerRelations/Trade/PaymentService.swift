@@ -88,15 +88,17 @@ package struct PaymentService: Sendable {
             )
         else { throw ServiceError.notFound }
         let settlement = order.settlement
-        let isToldByPayments = settlement.paid >= order.details.total - settlement.refunded
+        let owed = order.details.total - settlement.refunded
+        let paid = settlement.paid - amount
+        let isReopened = settlement.paid >= owed && paid < owed
         try orders.settle(
             order.id,
             OrderSettlement(
-                paid: settlement.paid - amount,
+                paid: paid,
                 refunded: settlement.refunded,
                 cancelledAt: settlement.cancelledAt
             ),
-            paidAt: isToldByPayments ? nil : order.details.paidAt,
+            paidAt: isReopened ? nil : order.details.paidAt,
             at: occasion.at,
             in: transaction
         )
@@ -108,6 +110,7 @@ package struct PaymentService: Sendable {
             by: occasion,
             in: transaction
         )
+        try touched.touch(payment.customerID, in: transaction)
         return payment
     }
 

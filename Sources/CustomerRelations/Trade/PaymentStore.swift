@@ -34,12 +34,13 @@ struct PaymentStore: Sendable {
         ) { row throws(SQLiteError) in try row[0] }
     }
 
-    /// When the latest payment of an order came, of those that were not taken back.
+    /// When the latest payment of an order came, of those that were not taken back as a whole.
     func last(of order: ID<Order>, in snapshot: Snapshot) throws(SQLiteError) -> Instant? {
         try snapshot.first(
             """
             SELECT p.paid_at FROM payment p WHERE p.order_id = $1 AND p.reverses_id IS NULL
-                AND NOT EXISTS (SELECT 1 FROM payment r WHERE r.reverses_id = p.id)
+                AND NOT EXISTS (SELECT 1 FROM payment r
+                    WHERE r.reverses_id = p.id AND r.amount = -p.amount)
             ORDER BY p.paid_at DESC NULLS LAST, p.id DESC NULLS LAST LIMIT 1
             """,
             order

@@ -163,6 +163,8 @@ func refusedPointers<Value>(_ body: () throws -> Value) throws -> [String] {
         return []
     } catch ServiceError.refused(let refusals) {
         return refusals.map(\.pointer)
+    } catch ServiceError.senselessPolicy(let refusals) {
+        return refusals.map(\.pointer)
     }
 }
 

@@ -121,8 +121,11 @@ import Testing
 
     @Test func `refuses a date in the future, and a window out of range`() throws {
         try withTierBase { base in
-            #expect(throws: ServiceError.self) {
-                try base.start(asOf: "2026-11-22T12:00:00.001+08:00")
+            do {
+                let run = try base.start(asOf: "2026-11-22T12:00:00.001+08:00")
+                Issue.record("run \(run.id.rawValue) was started")
+            } catch ServiceError.futureAsOf(let now) {
+                #expect(now == TierBase.now)
             }
             let noMonth = try refusedPointers { try base.start(months: 0) }
             #expect(noMonth == ["/windowMonths"])
