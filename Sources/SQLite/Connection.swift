@@ -215,6 +215,7 @@ private struct Watch {
     private var deadline = Int64.max
     /// The thread's time when it was first asked for: a short read never does.
     private var beginning: Int64?
+    var interruption: Interruption?
     /// How many pages stood in the WAL after the last commit.
     var walPages = 0
     var givesWay = false
@@ -225,6 +226,7 @@ private struct Watch {
         calls &+= 1
         // Once in some 160 µs: the scheduler would let it run to its next tick, up to 4 ms.
         if givesWay, calls & 7 == 0 { sched_yield() }
+        if isInterrupted { return true }
         guard budget != .max else { return false }
         if Self.now(CLOCK_MONOTONIC) >= deadline { return true }
         let spent = Self.now(CLOCK_THREAD_CPUTIME_ID)
@@ -246,7 +248,11 @@ private struct Watch {
     }
 
     /// Whether nothing is left; asked between statements, of the wall's clock alone.
-    var hasEnded: Bool { budget != .max && Self.now(CLOCK_MONOTONIC) >= deadline }
+    var hasEnded: Bool {
+        isInterrupted || (budget != .max && Self.now(CLOCK_MONOTONIC) >= deadline)
+    }
+
+    private var isInterrupted: Bool { interruption?.hasCome == true }
 
     private static func now(_ clock: clockid_t) -> Int64 {
         var time = timespec()
@@ -266,6 +272,12 @@ extension Connection {
     var givesWay: Bool {
         get { unsafe watch.pointee.givesWay }
         set { unsafe watch.pointee.givesWay = newValue }
+    }
+
+    /// What ends its reads from outside: `SQLiteError.isInterrupted`.
+    var interruption: Interruption? {
+        get { unsafe watch.pointee.interruption }
+        set { unsafe watch.pointee.interruption = newValue }
     }
 
     private func watchProgress() throws(SQLiteError) {

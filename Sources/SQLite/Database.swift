@@ -99,12 +99,7 @@ package final class Database: Sendable {
     package func read<Value: Sendable>(
         _ body: @escaping @Sendable (Snapshot) throws -> Value
     ) throws -> Value {
-        let answer = WorkQueue<Result<Value, any Error>>(limit: 1)
-        try readers.submit { connection in
-            _ = answer.push(Result { try connection.read(body) })
-        }
-        guard let result = answer.wait() else { throw QueueFull() }
-        return try result.get()
+        try readers.run { connection in try connection.read(body) }
     }
 
     /// Changes something in a transaction of the writer and waits for the commit.

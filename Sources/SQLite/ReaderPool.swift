@@ -15,6 +15,7 @@ package final class ReaderPool: Sendable {
 
     private let queue: WorkQueue<@Sendable (Connection) -> Void>
     private let threads: [Thread]
+    private let interruption: Interruption
 
     /// Opens each connection on its own thread and throws what opening threw.
     package init(
@@ -26,12 +27,14 @@ package final class ReaderPool: Sendable {
     ) throws {
         let queue = WorkQueue<@Sendable (Connection) -> Void>(limit: queueLimit)
         let opened = WorkQueue<Result<Void, SQLiteError>>(limit: count)
+        let interruption = Interruption()
         self.queue = queue
+        self.interruption = interruption
         var threads: [Thread] = []
         do {
             for number in 1...count {
                 let thread = try Thread(named: "reader-\(number)", givesWay: true) {
-                    Self.serve(path, mode, queue, opened, pastime)
+                    Self.serve(path, mode, queue, opened, interruption, pastime)
                 }
                 threads.append(thread)
                 try opened.wait()?.get()
@@ -51,12 +54,25 @@ package final class ReaderPool: Sendable {
         guard queue.push(work) else { throw QueueFull() }
     }
 
+    /// Has the next thread that is free do something and waits for it; never to be called on one of
+    /// them.
+    package func run<Value: Sendable>(
+        _ work: @escaping @Sendable (Connection) throws -> Value
+    ) throws -> Value {
+        let answer = WorkQueue<Result<Value, any Error>>(limit: 1)
+        try submit { connection in _ = answer.push(Result { try work(connection) }) }
+        guard let result = answer.wait() else { throw QueueFull() }
+        return try result.get()
+    }
+
     /// How much work waits.
     package var queueLength: Int { queue.count }
 
-    /// Finishes what has queued and joins the threads.
+    /// Takes nothing more, ends what is being read or waits to be with
+    /// `SQLiteError.isInterrupted`, and joins the threads.
     package func stop() {
         queue.close()
+        interruption.come()
         for thread in threads { thread.join() }
     }
 
@@ -65,6 +81,7 @@ package final class ReaderPool: Sendable {
         _ mode: Connection.Mode,
         _ queue: WorkQueue<@Sendable (Connection) -> Void>,
         _ opened: WorkQueue<Result<Void, SQLiteError>>,
+        _ interruption: Interruption,
         _ pastime: Pastime?
     ) {
         do throws(SQLiteError) {
@@ -75,6 +92,7 @@ package final class ReaderPool: Sendable {
             try? connection.read { snapshot in
                 _ = try snapshot.first("SELECT count(*) FROM sqlite_schema") { _ in }
             }
+            connection.interruption = interruption
             _ = opened.push(.success(()))
             guard let pastime else {
                 while let work = queue.wait() { work(connection) }

@@ -147,9 +147,14 @@ package final class Writer: Sendable {
     /// How many requests wait.
     package var queueLength: Int { queue.count }
 
-    /// Finishes what has queued, checkpoints, and joins the thread.
-    package func stop() {
+    /// Takes nothing more (`QueueFull`); what has queued is still done.
+    package func close() {
         queue.close()
+    }
+
+    /// Takes nothing more, finishes what has queued, checkpoints, and joins the thread.
+    package func stop() {
+        close()
         thread.join()
     }
 }

@@ -6,9 +6,11 @@ import SQLite
 
 /// Work that nobody waits for: what is to be done stands in tables, so that a stop loses none.
 ///
-/// The clock says what is due; every few seconds someone looks.
+/// The clock says what is due; every few seconds someone looks. What goes through many customers has
+/// a lane of its own, so that what has just happened, or is just due, is looked at within a second.
 final class Jobs: Sendable {
-    private let lane: ReaderPool
+    private let promptLane: JobLane
+    private let longLane: JobLane
     private let work: JobWork
 
     init(
@@ -39,38 +41,81 @@ final class Jobs: Sendable {
             clock: clock
         )
         self.work = work
-        lane = try ReaderPool(
-            path: database.path,
-            mode: database.readMode,
-            threads: 1,
-            queueLimit: 8,
-            pastime: ReaderPool.Pastime(every: pause) { work.run(reading: $0) }
-        )
+        let promptLane = try JobLane(on: database, pause, logger) { work.runPrompt(reading: $0) }
+        self.promptLane = promptLane
+        longLane = try JobLane(on: database, pause, logger) { connection in
+            work.runLong(reading: connection, wakePrompt: promptLane.wake)
+        }
     }
 
     /// Verifies what the last process has added to the journal, and carries on with its work.
     func start() {
-        submit { [work] connection in
-            work.keepHouse(reading: connection)
-            work.run(reading: connection)
-        }
+        longLane.submit { [work] connection in work.keepHouse(reading: connection) }
+        wake()
     }
 
     /// Looks for work now; if a look is due already, that one will find it.
     func wake() {
-        submit { [work] connection in work.run(reading: connection) }
+        promptLane.wake()
+        longLane.wake()
+    }
+
+    /// Does all that is to be done now, and waits for it.
+    func run() throws {
+        try longLane.run()
+        try promptLane.run()
+    }
+
+    /// Ends what runs with its piece; the next start goes on with it.
+    ///
+    /// The writer is to be closed before.
+    func stop() {
+        promptLane.stop()
+        longLane.stop()
+    }
+}
+
+/// A thread that looks for work when it is woken, and every few seconds.
+private final class JobLane: Sendable {
+    private let thread: ReaderPool
+    private let look: @Sendable (Connection) -> Void
+    private let logger: Logger
+
+    init(
+        on database: Database,
+        _ pause: Int,
+        _ logger: Logger,
+        look: @escaping @Sendable (Connection) -> Void
+    ) throws {
+        self.look = look
+        self.logger = logger
+        thread = try ReaderPool(
+            path: database.path,
+            mode: database.readMode,
+            threads: 1,
+            queueLimit: 8,
+            pastime: ReaderPool.Pastime(every: pause, look)
+        )
+    }
+
+    func wake() {
+        submit(look)
+    }
+
+    func run() throws {
+        try thread.run(look)
+    }
+
+    func submit(_ body: @escaping @Sendable (Connection) -> Void) {
+        do {
+            try thread.submit(body)
+        } catch {
+            logger.debug("jobs are awake already")
+        }
     }
 
     func stop() {
-        lane.stop()
-    }
-
-    private func submit(_ body: @escaping @Sendable (Connection) -> Void) {
-        do {
-            try lane.submit(body)
-        } catch {
-            work.logger.debug("jobs are awake already")
-        }
+        thread.stop()
     }
 }
 
@@ -92,67 +137,106 @@ private struct JobWork: Sendable {
     let logger: Logger
     let clock: @Sendable () -> Instant
 
-    func run(reading connection: Connection) {
+    /// What has just fallen due, or just happened to a customer.
+    func runPrompt(reading connection: Connection) {
         // They need no room on the database's disk, and are needed most when it is full.
         backups?.look(at: clock())
         guard !isIdle() else { return }
-        attempt("tier run") {
-            while try tiers.runPending(
-                reading: connection,
-                writing: writer,
-                actor: "scheduler",
-                requestID: "tier-runner",
-                now: clock
-            ) {}
-        }
-        attempt("fit of a value model") {
-            while try values.runPending(
-                reading: connection,
-                writing: writer,
-                actor: "scheduler",
-                requestID: "value-models",
-                now: clock
-            ) {}
-        }
-        attempt("renewal of deadlines") {
-            let count = try renewal.run(
-                reading: connection,
-                writing: writer,
-                actor: "scheduler",
-                requestID: "deadlines",
-                now: clock
-            )
-            if count > 0 { logger.info("deadlines renewed", metadata: ["count": "\(count)"]) }
-        }
-        attempt("deadlines") {
-            let count = try deadlines.runDue(
-                reading: connection,
-                writing: writer,
-                actor: "scheduler",
-                requestID: "deadlines",
-                now: clock
-            )
-            if count > 0 { logger.info("deadlines passed", metadata: ["count": "\(count)"]) }
-        }
-        attempt("single threads") {
-            try singleThread.run(
-                reading: connection,
-                writing: writer,
-                actor: "scheduler",
-                requestID: "single-threads",
-                now: clock
-            )
-        }
-        attempt("warnings") {
-            let count = try warnings.run(
-                reading: connection,
-                writing: writer,
-                actor: "scheduler",
-                requestID: "warnings",
-                now: clock
-            )
-            if count > 0 { logger.info("warnings raised", metadata: ["count": "\(count)"]) }
-        }
+        var isMoreLeft = false
+        repeat {
+            attempt("renewal of deadlines") {
+                let count = try renewal.run(
+                    reading: connection,
+                    writing: writer,
+                    actor: "scheduler",
+                    requestID: "deadlines",
+                    now: clock
+                )
+                if count > 0 { logger.info("deadlines renewed", metadata: ["count": "\(count)"]) }
+            }
+            attempt("deadlines") {
+                let count = try deadlines.runDue(
+                    reading: connection,
+                    writing: writer,
+                    actor: "scheduler",
+                    requestID: "deadlines",
+                    now: clock
+                )
+                if count > 0 { logger.info("deadlines passed", metadata: ["count": "\(count)"]) }
+            }
+            attempt("single threads") {
+                try singleThread.lookAtDue(
+                    reading: connection,
+                    writing: writer,
+                    actor: "scheduler",
+                    requestID: "single-threads",
+                    now: clock
+                )
+            }
+            isMoreLeft = false
+            attempt("warnings of customers to whom something has happened") {
+                let raised = try warnings.lookAtTouched(
+                    reading: connection,
+                    writing: writer,
+                    actor: "scheduler",
+                    requestID: "warnings",
+                    now: clock
+                )
+                isMoreLeft = raised != nil
+                tell(raised)
+            }
+        } while isMoreLeft
+    }
+
+    /// What goes through many customers; a page of the look at all of them lets the rest come in
+    /// between.
+    func runLong(reading connection: Connection, wakePrompt: () -> Void) {
+        guard !isIdle() else { return }
+        var isMoreLeft = false
+        repeat {
+            attempt("tier run") {
+                while try tiers.runPending(
+                    reading: connection,
+                    writing: writer,
+                    actor: "scheduler",
+                    requestID: "tier-runner",
+                    now: clock
+                ) {
+                    // Deadlines depend on tiers.
+                    wakePrompt()
+                }
+            }
+            attempt("fit of a value model") {
+                while try values.runPending(
+                    reading: connection,
+                    writing: writer,
+                    actor: "scheduler",
+                    requestID: "value-models",
+                    now: clock
+                ) {}
+            }
+            attempt("single threads") {
+                try singleThread.run(
+                    reading: connection,
+                    writing: writer,
+                    actor: "scheduler",
+                    requestID: "single-threads",
+                    now: clock
+                )
+            }
+            isMoreLeft = false
+            attempt("warnings of all customers") {
+                let raised = try warnings.lookAtNextPage(
+                    reading: connection,
+                    writing: writer,
+                    actor: "scheduler",
+                    requestID: "warnings",
+                    now: clock
+                )
+                isMoreLeft = raised != nil
+                tell(raised)
+            }
+        } while isMoreLeft
         attempt("indexing of texts") {
             guard try indexing.run(reading: connection, writing: writer) else { return }
             logger.notice("texts of before are indexed")
@@ -194,11 +278,19 @@ private struct JobWork: Sendable {
         attempt("optimizing") { try writer.optimize() }
     }
 
+    private func tell(_ raised: Int?) {
+        if let raised, raised > 0 {
+            logger.info("warnings raised", metadata: ["count": "\(raised)"])
+        }
+    }
+
     private func attempt(_ name: String, _ body: () throws -> Void) {
         do {
             try body()
         } catch is QueueFull {
-            // The next look finds what is left.
+            // The next look finds what is left, and the next start what a stop leaves.
+        } catch let error as SQLiteError where error.isInterrupted {
+            // The same: only a stop interrupts.
         } catch let error as SQLiteError where error.isFull || error.isReadOnly {
             // The same, when there is room.
         } catch {

@@ -170,6 +170,8 @@ package final class Service: Sendable {
     package func stop() {
         stopping()
         server.drain(within: drainTime)
+        // Work that nobody waits for ends with the piece that is being written.
+        database.writer.close()
         jobs.stop()
         backups?.stop()
         background.stop()
@@ -180,6 +182,11 @@ package final class Service: Sendable {
     package func wakeJobs() {
         backups?.look(at: clock())
         jobs.wake()
+    }
+
+    /// Has the jobs do all that is due now, and waits for them.
+    package func runJobs() throws {
+        try jobs.run()
     }
 
     private static func randomBytes() -> [UInt8] {

@@ -71,7 +71,7 @@ import Testing
                 )
                 let left = try client.service.number("SELECT count(*) FROM deadline")
                 #expect(left == 0)
-                let event = try client.lastEvent()
+                let event = try client.all("/v1/events?after=0").last
                 #expect(
                     event?["changes"] == [
                         "text": "报价", "dueAt": "2026-11-23T10:00:00.000Z", "customerId": 1,

@@ -161,8 +161,7 @@ import Testing
         func tell<Value>(_ body: (TestClient) throws -> Value) throws -> Value {
             try withServer(clock: clock, database: folder.database) { client in
                 let value = try body(client)
-                // What stops a service finishes what the jobs have begun.
-                client.service.wakeJobs()
+                try client.service.runJobs()
                 return value
             }
         }

@@ -80,9 +80,32 @@ import Testing
             for _ in 0..<10 {
                 try pool.submit { connection in counts.add(try? connection.read(countNotes)) }
             }
+            #expect(counts.wait(for: 10) == Array(repeating: 1, count: 10))
             pool.stop()
-            #expect(counts.all == Array(repeating: 1, count: 10))
             #expect(throws: QueueFull()) { try pool.submit { _ in } }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `a stop ends what a pool reads, and what waits to be read`() throws {
+        try withWriter { _, folder in
+            let pool = try ReaderPool(path: folder.file(), threads: 1)
+            let began = Collected<Bool>()
+            let errors = Collected<SQLiteError?>()
+            for sql in [Self.endless, "SELECT 1", Self.endless] {
+                try pool.submit { connection in
+                    began.add(true)
+                    do {
+                        _ = try connection.read(value(sql))
+                        errors.add(nil)
+                    } catch {
+                        errors.add(error as? SQLiteError)
+                    }
+                }
+            }
+            _ = began.wait(for: 1)
+            pool.stop()
+            #expect(errors.all.map { $0?.isInterrupted } == [true, true, true])
         }
     }
 

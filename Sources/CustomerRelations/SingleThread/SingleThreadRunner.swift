@@ -13,28 +13,42 @@ package struct SingleThreadRunner: Sendable {
         self.pieceSize = pieceSize
     }
 
-    /// Looks at all who are due, and tells how many those were.
-    @discardableResult
+    /// Finds who is watched, and looks at all who are due.
     package func run(
         reading: Connection,
         writing: Writer,
         actor: String,
         requestID: String,
         now: () -> Instant
-    ) throws -> Int {
+    ) throws {
         try findWatched(reading: reading, writing: writing, now: now)
-        var count = 0
+        try lookAtDue(
+            reading: reading,
+            writing: writing,
+            actor: actor,
+            requestID: requestID,
+            now: now
+        )
+    }
+
+    /// Looks at all who are due.
+    package func lookAtDue(
+        reading: Connection,
+        writing: Writer,
+        actor: String,
+        requestID: String,
+        now: () -> Instant
+    ) throws {
         while true {
             let occasion = Occasion(at: now(), actor: actor, requestID: requestID)
             // The writer is not troubled for nothing.
             let isDue = try reading.read { snapshot in
                 try !store.due(at: occasion.at, limit: 1, in: snapshot).isEmpty
             }
-            guard isDue else { return count }
-            count += try writing.write { [store, risks, pieceSize] transaction in
+            guard isDue else { return }
+            try writing.write { [store, risks, pieceSize] transaction in
                 let due = try store.due(at: occasion.at, limit: pieceSize, in: transaction)
                 for watch in due { try risks.look(at: watch, by: occasion, in: transaction) }
-                return due.count
             }
         }
     }

@@ -12,7 +12,6 @@ package struct WarningRunner: Sendable {
     /// The most customers of a snapshot, and of a transaction that changes something.
     private let pageSize: Int
     private let pieceSize: Int
-    private let pieceLimit = 40
     private let store = WarningStore()
 
     package init(_ warnings: WarningService, pageSize: Int = 10_000, pieceSize: Int = 50) {
@@ -21,52 +20,50 @@ package struct WarningRunner: Sendable {
         self.pieceSize = pieceSize
     }
 
-    /// Carries out all that is due, and tells how many warnings were raised.
-    @discardableResult
-    package func run(
+    /// Looks at some of the customers to whom something has happened, and tells how many warnings
+    /// were raised; nil if nothing has happened.
+    package func lookAtTouched(
         reading: Connection,
         writing: Writer,
         actor: String,
         requestID: String,
-        now: @escaping () -> Instant
-    ) throws -> Int {
-        let work = Work(
-            reading: reading,
-            writing: writing,
-            occasion: { Occasion(at: now(), actor: actor, requestID: requestID) }
-        )
-        var raised = try lookAtTouched(work)
-        try startRunIfDue(work)
-        while let count = try continueRun(work) {
-            // Who has just done something does not wait for the rest.
-            raised += try count + lookAtTouched(work)
+        now: () -> Instant
+    ) throws -> Int? {
+        let occasion = Occasion(at: now(), actor: actor, requestID: requestID)
+        let found = try reading.read { snapshot in try touched(at: occasion.at, in: snapshot) }
+        guard let found else { return nil }
+        return try writing.write { [warnings, store] transaction in
+            let raised = try found.customers.sorted().reduce(0) {
+                try $0 + warnings.look(at: $1, by: occasion, in: transaction)
+            }
+            try store.forget(upTo: found.last, in: transaction)
+            return raised
         }
-        return raised
     }
 
-    private struct Work {
-        let reading: Connection
-        let writing: Writer
-        let occasion: () -> Occasion
-    }
-
-    /// Looks at customers to whom something has happened; after so many pieces others have their
-    /// turn, and the next look goes on.
-    private func lookAtTouched(_ work: Work) throws -> Int {
+    /// Looks at the next page of all customers, if that is due, and tells how many warnings were
+    /// raised; nil if all have been looked at.
+    package func lookAtNextPage(
+        reading: Connection,
+        writing: Writer,
+        actor: String,
+        requestID: String,
+        now: () -> Instant
+    ) throws -> Int? {
+        func occasion() -> Occasion { Occasion(at: now(), actor: actor, requestID: requestID) }
+        try startRunIfDue(by: occasion(), reading: reading, writing: writing)
+        let at = now()
+        let found = try reading.read { snapshot in try nextPage(at: at, in: snapshot) }
+        guard let found else { return nil }
+        let customers = found.customers
         var raised = 0
-        for _ in 0..<pieceLimit {
-            let occasion = work.occasion()
-            let found = try work.reading.read { snapshot in
-                try touched(at: occasion.at, in: snapshot)
-            }
-            guard let found else { return raised }
-            raised += try work.writing.write { [warnings, store] transaction in
-                let raised = try found.customers.sorted().reduce(0) {
-                    try $0 + warnings.look(at: $1, by: occasion, in: transaction)
-                }
-                try store.forget(upTo: found.last, in: transaction)
-                return raised
-            }
+        for start in stride(from: 0, to: customers.count, by: pieceSize) {
+            let piece = customers[start..<min(start + pieceSize, customers.count)]
+            raised += try look(at: piece, of: found.before, by: occasion(), in: writing)
+        }
+        let end = occasion()
+        try writing.write { [warnings] transaction in
+            try warnings.advance(found.behind, by: end, in: transaction)
         }
         return raised
     }
@@ -82,49 +79,36 @@ package struct WarningRunner: Sendable {
         return TouchedCustomers(customers: customers, last: touched.last)
     }
 
-    private func startRunIfDue(_ work: Work) throws {
-        let occasion = work.occasion()
-        let isDue = try work.reading.read { snapshot in
+    private func startRunIfDue(
+        by occasion: Occasion,
+        reading: Connection,
+        writing: Writer
+    ) throws {
+        let isDue = try reading.read { snapshot in
             try store.pendingRun(in: snapshot) == nil
                 && warnings.isRunDue(at: occasion.at, in: snapshot)
         }
         guard isDue else { return }
-        _ = try work.writing.write { [warnings] transaction in
+        _ = try writing.write { [warnings] transaction in
             try warnings.startRun(by: occasion, in: transaction)
         }
     }
 
-    /// Looks at the next page of the earliest run, and tells how many warnings were raised; nil if
-    /// there is no run.
-    private func continueRun(_ work: Work) throws -> Int? {
-        let at = work.occasion().at
-        let found = try work.reading.read { snapshot in try nextPage(at: at, in: snapshot) }
-        guard let found else { return nil }
-        let customers = found.customers
-        var raised = 0
-        for start in stride(from: 0, to: customers.count, by: pieceSize) {
-            let piece = customers[start..<min(start + pieceSize, customers.count)]
-            let occasion = work.occasion()
-            raised += try work.writing.write { [warnings] transaction in
-                let raised = try piece.reduce(0) {
-                    try $0 + warnings.look(at: $1, by: occasion, in: transaction)
-                }
-                if raised > 0 {
-                    try warnings.advance(
-                        found.before,
-                        raised: raised,
-                        by: occasion,
-                        in: transaction
-                    )
-                }
-                return raised
+    private func look(
+        at customers: ArraySlice<ID<Customer>>,
+        of run: WarningRun,
+        by occasion: Occasion,
+        in writing: Writer
+    ) throws -> Int {
+        try writing.write { [warnings] transaction in
+            let raised = try customers.reduce(0) {
+                try $0 + warnings.look(at: $1, by: occasion, in: transaction)
             }
+            if raised > 0 {
+                try warnings.advance(run, raised: raised, by: occasion, in: transaction)
+            }
+            return raised
         }
-        let occasion = work.occasion()
-        try work.writing.write { [warnings] transaction in
-            try warnings.advance(found.behind, by: occasion, in: transaction)
-        }
-        return raised
     }
 
     /// A run before and behind its next page, and those on it of whom there is something to say.

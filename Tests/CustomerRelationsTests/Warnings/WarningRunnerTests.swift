@@ -41,14 +41,20 @@ import Testing
         }
     }
 
-    private func run(_ base: TierBase, pageSize: Int, pieceSize: Int) throws -> Int {
-        try WarningRunner(warnings, pageSize: pageSize, pieceSize: pieceSize).run(
-            reading: base.reader,
-            writing: base.writer,
-            actor: "test",
-            requestID: "r-1",
-            now: { TierBase.now }
-        )
+    private func run(
+        _ base: TierBase,
+        pageSize: Int,
+        pieceSize: Int,
+        writing: Writer? = nil,
+        now: () -> Instant = { TierBase.now }
+    ) throws -> Int {
+        let runner = WarningRunner(warnings, pageSize: pageSize, pieceSize: pieceSize)
+        let writer = writing ?? base.writer
+        var all = 0
+        for look in [runner.lookAtTouched, runner.lookAtNextPage] {
+            while let raised = try look(base.reader, writer, "test", "r-1", now) { all += raised }
+        }
+        return all
     }
 
     private func cases(_ base: TierBase) throws -> [String] {
@@ -86,6 +92,30 @@ import Testing
             let entries = try base.number("SELECT count(*) FROM event")
             #expect(try run(base, pageSize: 100, pieceSize: 100) == 0)
             #expect(try base.number("SELECT count(*) FROM event") == entries)
+        }
+    }
+
+    @Test(arguments: 2...6)
+    func `goes on after a stop, and raises nothing twice`(pieces: Int) throws {
+        try withCustomers { base in
+            let writer = try Writer(path: base.path, onFatal: { _ in })
+            var looks = 0
+            do {
+                _ = try run(base, pageSize: 8, pieceSize: 3, writing: writer) {
+                    looks += 1
+                    if looks == 2 + pieces { writer.close() }
+                    return TierBase.now
+                }
+                Issue.record("it was not cut off")
+            } catch is QueueFull {}
+            writer.stop()
+            let before = try cases(base).count
+            #expect(before < 20)
+            #expect(try run(base, pageSize: 8, pieceSize: 3) == 20 - before)
+            #expect(try cases(base).count == 20)
+            #expect(
+                try base.number("SELECT count(*) FROM event WHERE action = 'warning.raised'") == 20
+            )
         }
     }
 }
