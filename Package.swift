@@ -100,7 +100,7 @@ let package = Package(
         tests("JSON", ["FuzzProperties", "TestSupport"]),
         tests("CSV", ["FuzzProperties", "TestSupport"]),
         tests("SQLite", ["TestSupport"]),
-        tests("Statistics"),
+        tests("Statistics", ["TestSupport"]),
         tests("Charts", ["CSQLite", "TestSupport"]),
         tests("Migrations", ["SQLite"]),
         tests("Routing", ["CSV", "FuzzProperties", "HTTP", "JSON"]),

@@ -93,6 +93,12 @@ extension Connection {
         return try body()
     }
 
+    /// Throws `SQLiteError.isInterrupted` if what runs here is to end: for what takes long between
+    /// statements.
+    package func throwIfInterrupted() throws(SQLiteError) {
+        if unsafe watch.pointee.isOverdue() { throw .interrupted() }
+    }
+
     /// Ends a transaction that has only read.
     func endRead() {
         // On a damaged file it fails; what was read is none the worse.

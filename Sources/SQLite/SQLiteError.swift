@@ -21,6 +21,8 @@ extension SQLiteError {
 
     /// Tells that a read went over its budget.
     package var isInterrupted: Bool { primary == SQLITE_INTERRUPT }
+    /// Whether the same may well succeed later: with room on the disk, or after the next start.
+    package var isPassing: Bool { isFull || isReadOnly || isInterrupted }
     package var isFull: Bool { primary == SQLITE_FULL }
     /// Tells that a file of the database could not be opened, as when no descriptor is left.
     package var isUnopened: Bool { primary == SQLITE_CANTOPEN }

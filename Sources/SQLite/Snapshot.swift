@@ -23,6 +23,12 @@
 
     final func end() { isOver = true }
 
+    /// Throws `SQLiteError.isInterrupted` if the read is to end: for what takes long between
+    /// statements.
+    package final func throwIfInterrupted() throws(SQLiteError) {
+        try connection.throwIfInterrupted()
+    }
+
     /// The texts of the statements that its connection has prepared, in order.
     package final var preparedStatements: [String] { connection.preparedStatements }
 }

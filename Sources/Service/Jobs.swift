@@ -288,11 +288,9 @@ private struct JobWork: Sendable {
         do {
             try body()
         } catch is QueueFull {
-            // The next look finds what is left, and the next start what a stop leaves.
-        } catch let error as SQLiteError where error.isInterrupted {
-            // The same: only a stop interrupts.
-        } catch let error as SQLiteError where error.isFull || error.isReadOnly {
-            // The same, when there is room.
+            // The next look finds what is left.
+        } catch let error as SQLiteError where error.isPassing {
+            // The same, when there is room, or after the stop that has interrupted it.
         } catch {
             logger.error("\(name) failed", metadata: ["error": "\(error)"])
         }

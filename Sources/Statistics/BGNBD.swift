@@ -59,13 +59,15 @@ extension BGNBD {
     /// Finds the parameters under which these histories are most probable.
     ///
     /// The search runs over the logarithms of the parameters, so that all stay positive. Where it
-    /// starts does not matter but for the time it takes.
+    /// starts does not matter but for the time it takes. `interruption` is called now and then: what
+    /// it throws ends the search. What else is thrown is a `ModelError`.
     package static func fit(
         _ histories: [PurchaseHistory],
-        from start: BGNBD? = nil
-    ) throws(ModelError) -> BGNBDFit {
+        from start: BGNBD? = nil,
+        interruption: () throws -> Void = {}
+    ) throws -> BGNBDFit {
         let data = try BGNBDData(histories)
-        guard data.purchases > 0 else { throw .noRepeats }
+        guard data.purchases > 0 else { throw ModelError.noRepeats }
         let likelihood = BGNBDLikelihood(data)
         // In the middle of what bases have: rates spread like an exponential distribution, of the
         // data's mean.
@@ -73,12 +75,13 @@ extension BGNBD {
             start.map { [$0.r, $0.alpha, $0.a, $0.b] }
             ?? [1, max(data.age / data.purchases, 1e-3), 1, 2]
         let customers = Double(data.customers)
-        let minimum = Minimizer().minimize(from: first.map { log($0) }) { point in
-            likelihood.slope(at: point).divided(by: customers)
+        let minimum = try Minimizer().minimize(from: first.map { log($0) }) { point in
+            try interruption()
+            return likelihood.slope(at: point).divided(by: customers)
         }
         let values = minimum.point.map { exp($0) }
         guard minimum.steepness < 1e-6, minimum.value.isFinite, let model = BGNBD(values) else {
-            throw .noMaximum
+            throw ModelError.noMaximum
         }
         // At the maximum the error of a logarithm is the relative error of the parameter.
         let errors = Minimizer.standardErrors(at: minimum.point, likelihood.slope)

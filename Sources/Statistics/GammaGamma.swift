@@ -70,22 +70,27 @@ extension GammaGamma {
     }
 
     /// Finds the parameters under which these means are most probable.
+    ///
+    /// `interruption` is called now and then: what it throws ends the search. What else is thrown is
+    /// a `ModelError`.
     package static func fit(
         _ spendings: [Spending],
-        from start: GammaGamma? = nil
-    ) throws(ModelError) -> GammaGammaFit {
+        from start: GammaGamma? = nil,
+        interruption: () throws -> Void = {}
+    ) throws -> GammaGammaFit {
         let spendings = try checked(spendings)
         let likelihood = GammaGammaLikelihood(spendings)
         let count = Double(spendings.count)
         let mean = spendings.reduce(0) { $0 + $1.mean / count }
         let first: [Double] =
             start.map { [$0.p, $0.q, $0.v] } ?? [3, 3, mean * 2 / 3]
-        let minimum = Minimizer().minimize(from: first.map { log($0) }) { point in
-            likelihood.slope(at: point).divided(by: count)
+        let minimum = try Minimizer().minimize(from: first.map { log($0) }) { point in
+            try interruption()
+            return likelihood.slope(at: point).divided(by: count)
         }
         let values = minimum.point.map { exp($0) }
         guard minimum.steepness < 1e-6, minimum.value.isFinite, let model = GammaGamma(values)
-        else { throw .noMaximum }
+        else { throw ModelError.noMaximum }
         let errors = Minimizer.standardErrors(at: minimum.point, likelihood.slope)
             .map { zip($0, values).map { $0 * $1 } }
         return GammaGammaFit(

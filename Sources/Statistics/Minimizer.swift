@@ -4,8 +4,8 @@ import Glibc
 /// Finds where a smooth function of a few variables is least: the method of Broyden, Fletcher,
 /// Goldfarb and Shanno (BFGS; Nocedal and Wright, "Numerical Optimization", algorithm 6.1).
 ///
-/// Each step goes downhill far enough (Armijo), is no longer than `longestStep`, and there are at
-/// most `stepLimit` of them: whatever the function, it ends.
+/// Each step goes downhill far enough (Armijo) and is no longer than `longestStep`. The function is
+/// asked some `evaluationLimit` times at most: whatever it is, the search ends.
 struct Minimizer {
     /// A function's value and its slopes at a point.
     struct Slope {
@@ -18,10 +18,10 @@ struct Minimizer {
         let value: Double
         /// The largest slope in any direction there.
         let steepness: Double
-        let steps: Int
     }
 
-    var stepLimit = 200
+    /// A few dozen do where there is a minimum; on the way to infinity no number is enough.
+    var evaluationLimit = 300
     /// In the variables' own measure; with logarithms as variables, a factor of seven.
     var longestStep = 2.0
     /// It is done where no slope is steeper.
@@ -29,18 +29,22 @@ struct Minimizer {
     /// It is done, too, where no slope is steeper and a step no longer changes the value.
     var flatTolerance = 1e-7
 
-    func minimize(from start: [Double], _ function: ([Double]) -> Slope) -> Minimum {
+    func minimize(
+        from start: [Double],
+        _ function: ([Double]) throws -> Slope
+    ) rethrows -> Minimum {
+        var evaluations = 0
+        func evaluate(_ point: [Double]) throws -> Slope {
+            evaluations += 1
+            return try function(point)
+        }
         let count = start.count
         var point = start
-        var here = function(point)
+        var here = try evaluate(point)
         var inverse = Self.identity(count)
         var isFresh = true
-        for step in 0..<stepLimit {
-            let steepness = Self.largest(here.gradient)
-            // A slope that is no number ends it, too.
-            guard steepness > tolerance else {
-                return Minimum(point: point, value: here.value, steepness: steepness, steps: step)
-            }
+        // A slope that is no number ends it, too.
+        while evaluations < evaluationLimit, Self.largest(here.gradient) > tolerance {
             var direction = inverse.map { -Self.dot($0, here.gradient) }
             var descent = Self.dot(direction, here.gradient)
             if !(descent < 0) {
@@ -55,23 +59,16 @@ struct Minimizer {
                 descent *= longestStep / length
             }
             guard
-                let (next, there) = search(
+                let (next, there) = try search(
                     point,
                     here,
                     along: direction,
                     descent: descent,
-                    function
+                    evaluate
                 )
             else {
-                guard !isFresh else {
-                    // The numbers have no room for a better point.
-                    return Minimum(
-                        point: point,
-                        value: here.value,
-                        steepness: steepness,
-                        steps: step
-                    )
-                }
+                // If so, the numbers have no room for a better point.
+                guard !isFresh else { break }
                 inverse = Self.identity(count)
                 isFresh = true
                 continue
@@ -79,26 +76,18 @@ struct Minimizer {
             let isStill =
                 here.value - there.value <= 1e-15 * there.value.magnitude
                 && Self.largest(there.gradient) <= flatTolerance
-            guard !isStill else {
-                return Minimum(
-                    point: next,
-                    value: there.value,
-                    steepness: Self.largest(there.gradient),
-                    steps: step + 1
-                )
-            }
             let move = zip(next, point).map { $0 - $1 }
             let turn = zip(there.gradient, here.gradient).map { $0 - $1 }
             Self.update(&inverse, move: move, turn: turn, isFresh: isFresh)
             isFresh = false
             point = next
             here = there
+            if isStill { break }
         }
         return Minimum(
             point: point,
             value: here.value,
-            steepness: Self.largest(here.gradient),
-            steps: stepLimit
+            steepness: Self.largest(here.gradient)
         )
     }
 
@@ -108,14 +97,18 @@ struct Minimizer {
         _ here: Slope,
         along direction: [Double],
         descent: Double,
-        _ function: ([Double]) -> Slope
-    ) -> ([Double], Slope)? {
+        _ function: ([Double]) throws -> Slope
+    ) rethrows -> ([Double], Slope)? {
         var factor = 1.0
         for _ in 0..<50 {
             let next = zip(point, direction).map { $0 + factor * $1 }
-            let there = function(next)
-            if there.value.isFinite, there.value <= here.value + 1e-4 * factor * descent,
-                there.gradient.allSatisfy(\.isFinite)
+            let there = try function(next)
+            // In a long valley the part of the slope that is asked for may be lost in rounding: who
+            // stays as high as before gets nowhere.
+            let isLower =
+                there.value < here.value || Self.largest(there.gradient) <= flatTolerance
+            if isLower, there.value.isFinite, there.gradient.allSatisfy(\.isFinite),
+                there.value <= here.value + 1e-4 * factor * descent
             {
                 return (next, there)
             }

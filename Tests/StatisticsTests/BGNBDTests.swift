@@ -163,8 +163,20 @@ import Testing
             let fit = try BGNBD.fit(base)
             #expect(fit.logLikelihood.isFinite)
         } catch {
-            #expect(error == .noMaximum)
+            #expect(error as? ModelError == .noMaximum)
         }
+    }
+
+    @Test func `ends when it is interrupted`() throws {
+        struct Interruption: Error {}
+        var looks = 0
+        #expect(throws: Interruption.self) {
+            try BGNBD.fit(Self.madeUp) {
+                looks += 1
+                if looks == 3 { throw Interruption() }
+            }
+        }
+        #expect(looks == 3)
     }
 
     @Test func `has no parameters that are not positive`() {

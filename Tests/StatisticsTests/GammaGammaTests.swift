@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import Statistics
+import TestSupport
 import Testing
 
 @Suite struct GammaGammaTests {
@@ -97,7 +99,39 @@ import Testing
             let fit = try GammaGamma.fit(spendings)
             #expect(fit.logLikelihood.isFinite)
         } catch {
-            #expect(error == .noMaximum)
+            #expect(error as? ModelError == .noMaximum)
         }
+    }
+
+    /// Sums of a few amounts with a heavy tail are best explained by purchases of a customer that do
+    /// not differ at all: the shape p goes to infinity.
+    @Test func `ends soon where the maximum is at infinity`() {
+        var generator = SeededGenerator(seed: 5)
+        let spendings = (0..<5_000).map { _ in
+            let amounts = (0..<3).map { _ in pow(Double.random(in: 0..<1, using: &generator), -0.8)
+            }
+            return Spending(frequency: 3, mean: 20 * amounts.reduce(0, +) / 3)
+        }
+        var looks = 0
+        do {
+            let fit = try GammaGamma.fit(spendings) { looks += 1 }
+            #expect(fit.model.p > 1_000)
+        } catch {
+            #expect(error as? ModelError == .noMaximum)
+        }
+        #expect(looks <= 350)
+    }
+
+    @Test func `ends when it is interrupted`() throws {
+        struct Interruption: Error {}
+        let spendings = (1...100).map { Spending(frequency: 2, mean: Double($0)) }
+        var looks = 0
+        #expect(throws: Interruption.self) {
+            try GammaGamma.fit(spendings) {
+                looks += 1
+                if looks == 3 { throw Interruption() }
+            }
+        }
+        #expect(looks == 3)
     }
 }

@@ -33,9 +33,9 @@ package struct TierRunner: Sendable {
 
     /// Carries out the earliest run in date that was started; false if there is none.
     ///
-    /// A run that meets an error is marked as failed, and the error thrown on. If the writer takes
-    /// nothing any more (`QueueFull`), or the disk is full, the run stays as it is, to be done
-    /// anew.
+    /// A run that meets an error is marked as failed, and the error thrown on. If it is interrupted,
+    /// the writer takes nothing any more (`QueueFull`), or the disk is full, the run stays as it is,
+    /// to be done anew.
     package func runPending(
         reading: Connection,
         writing: Writer,
@@ -62,7 +62,7 @@ package struct TierRunner: Sendable {
             )
         } catch let error as QueueFull {
             throw error
-        } catch let error as SQLiteError where error.isFull || error.isReadOnly {
+        } catch let error as SQLiteError where error.isPassing {
             throw error
         } catch {
             try clear(run, in: writing)

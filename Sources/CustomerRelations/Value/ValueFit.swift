@@ -43,8 +43,9 @@ struct FittedValues: Sendable {
     let policy: ValuePolicy
     let deciles: [ValueDecile]
 
-    init(_ base: PurchaseBase, by policy: ValuePolicy) throws(ValueFailure) {
-        fit = try ValueFit.fit(base)
+    /// Throws a `ValueFailure` where there is no fit, and what the interruption throws.
+    init(_ base: PurchaseBase, by policy: ValuePolicy, interruption: () throws -> Void) throws {
+        fit = try ValueFit.fit(base, interruption: interruption)
         self.policy = policy
         deciles = ValueDecile.deciles(of: base, by: fit, policy.rules)
     }
@@ -90,25 +91,36 @@ extension ValueFit {
     }
 
     /// Fits the models to all customers with a purchase.
-    static func fit(_ base: PurchaseBase) throws(ValueFailure) -> ValueFit {
+    ///
+    /// Throws a `ValueFailure` where there is no fit, and what the interruption throws.
+    static func fit(
+        _ base: PurchaseBase,
+        interruption: () throws -> Void
+    ) throws -> ValueFit {
         let histories = base.customers.map { $0.history(until: base.end) }
         let repeatCustomers = histories.count { $0.frequency > 0 }
         guard repeatCustomers >= leastRepeatCustomers else {
-            throw .tooFewRepeatCustomers(repeatCustomers)
+            throw ValueFailure.tooFewRepeatCustomers(repeatCustomers)
         }
-        guard let buying = try? BGNBD.fit(histories) else { throw .undetermined }
+        let buying = try found { try BGNBD.fit(histories, interruption: interruption) }
+        guard let buying else { throw ValueFailure.undetermined }
         let spendings = base.customers.compactMap(\.spending)
+        let spending =
+            spendings.count < leastRepeatCustomers
+            ? nil : try found { try GammaGamma.fit(spendings, interruption: interruption) }
         return ValueFit(
             dataUntil: base.dataUntil,
             repeatCustomers: repeatCustomers,
             buying: buying,
-            spending: spendings.count < leastRepeatCustomers
-                ? nil : try? GammaGamma.fit(spendings),
-            holdout: holdout(base)
+            spending: spending,
+            holdout: try holdout(base, interruption)
         )
     }
 
-    private static func holdout(_ base: PurchaseBase) -> HoldoutComparison? {
+    private static func holdout(
+        _ base: PurchaseBase,
+        _ interruption: () throws -> Void
+    ) throws -> HoldoutComparison? {
         var histories: [PurchaseHistory] = []
         var actual: [Int] = []
         for customer in base.customers {
@@ -118,8 +130,13 @@ extension ValueFit {
         }
         let weeks = Double(base.end - base.cut) / 7
         guard weeks > 0, histories.count(where: { $0.frequency > 0 }) >= leastRepeatCustomers,
-            let model = try? BGNBD.fit(histories).model
+            let fit = try found({ try BGNBD.fit(histories, interruption: interruption) })
         else { return nil }
-        return HoldoutComparison(model, histories, actual: actual, weeks: weeks)
+        return HoldoutComparison(fit.model, histories, actual: actual, weeks: weeks)
+    }
+
+    /// What a fit finds; nil where the data do not determine it.
+    private static func found<Fit>(_ fit: () throws -> Fit) throws -> Fit? {
+        do { return try fit() } catch is ModelError { return nil }
     }
 }

@@ -23,9 +23,9 @@ package struct ValueModelRunner: Sendable {
 
     /// Fits the earliest model in date that was started; false if there is none.
     ///
-    /// A model that meets an error is marked as failed, and the error thrown on. If the writer
-    /// takes nothing any more (`QueueFull`), or the disk is full, it stays as it is, to be fitted
-    /// anew.
+    /// A model that meets an error is marked as failed, and the error thrown on. If it is
+    /// interrupted, the writer takes nothing any more (`QueueFull`), or the disk is full, it stays
+    /// as it is, to be fitted anew.
     package func runPending(
         reading: Connection,
         writing: Writer,
@@ -38,8 +38,13 @@ package struct ValueModelRunner: Sendable {
         do {
             let policy = try reading.read { snapshot in try values.policy(in: snapshot) }
             let base = try reading.read { snapshot in try values.base(of: model, in: snapshot) }
-            let result = Result { () throws(ValueFailure) in
-                try FittedValues(base, by: policy)
+            let result: Result<FittedValues, ValueFailure>
+            do {
+                result = .success(
+                    try FittedValues(base, by: policy) { try reading.throwIfInterrupted() }
+                )
+            } catch let failure as ValueFailure {
+                result = .failure(failure)
             }
             try finish(
                 model,
@@ -49,7 +54,7 @@ package struct ValueModelRunner: Sendable {
             )
         } catch let error as QueueFull {
             throw error
-        } catch let error as SQLiteError where error.isFull || error.isReadOnly {
+        } catch let error as SQLiteError where error.isPassing {
             throw error
         } catch {
             let occasion = Occasion(at: now(), actor: actor, requestID: requestID)

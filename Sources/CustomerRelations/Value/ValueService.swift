@@ -105,10 +105,10 @@ extension ValueService {
         } else {
             let base = try PurchaseBase(before: day, zone: zone, in: snapshot)
             do {
-                let fit = try ValueFit.fit(base)
+                let fit = try ValueFit.fit(base) { try snapshot.throwIfInterrupted() }
                 value.look(by: fit, nil, own, until: day.daysSinceEpoch - 1)
-            } catch {
-                value.reasons.append(ValueReason(error))
+            } catch let failure as ValueFailure {
+                value.reasons.append(ValueReason(failure))
             }
         }
         return value
