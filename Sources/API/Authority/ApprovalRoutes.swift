@@ -16,8 +16,8 @@ package struct ApprovalRoutes {
     }
 
     package var all: [APIRoute] {
-        [
-            findPolicy, setPolicy, ask, list, find,
+        policy + [
+            ask, list, find,
             decide(
                 .approved,
                 "approve",
@@ -36,37 +36,19 @@ package struct ApprovalRoutes {
         ]
     }
 
-    private var findPolicy: APIRoute {
-        .read(
-            .get,
+    private var policy: [APIRoute] {
+        APIRoute.policy(
             "/v1/authority-policy",
-            name: "getAuthorityPolicy",
-            summary: "Reads how far roles and people may go by themselves",
+            name: "AuthorityPolicy",
+            reading: "Reads how far roles and people may go by themselves",
+            replacing: "Puts other limits in force",
             tag: Self.tag,
-            scope: Scope.approvalsRead.rawValue,
-            takes: .nothing,
-            returns: .record(AuthorityPolicy.fields)
-        ) { [approvals] _, _, snapshot in
-            try approvals.policy(in: snapshot)
-        }
-    }
-
-    private var setPolicy: APIRoute {
-        .write(
-            .put,
-            "/v1/authority-policy",
-            name: "setAuthorityPolicy",
-            summary: "Puts other limits in force",
-            tag: Self.tag,
-            scope: Scope.policiesWrite.rawValue,
-            takes: .body(AuthorityTerms.fields),
-            returns: .record(AuthorityPolicy.fields),
-            problems: [.preconditionFailed],
-            honoursIfMatch: true
-        ) { [approvals] terms, call, transaction in
-            try call.demandMatch(approvals.policy(in: transaction), AuthorityPolicy.fields)
-            return try approvals.setPolicy(terms, by: call.occasion, in: transaction)
-        }
+            scope: .approvalsRead,
+            takes: AuthorityTerms.fields,
+            returns: AuthorityPolicy.fields,
+            inForce: { [approvals] in try approvals.policy(in: $0) },
+            replace: { [approvals] in try approvals.setPolicy($0, by: $1, in: $2) }
+        )
     }
 
     private var ask: APIRoute {

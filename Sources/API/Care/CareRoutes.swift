@@ -15,7 +15,7 @@ package struct CareRoutes {
     }
 
     package var all: [APIRoute] {
-        [potential, entitlements, findPolicy, setPolicy]
+        [potential, entitlements] + policy
     }
 
     /// The date for which something is asked.
@@ -73,36 +73,19 @@ package struct CareRoutes {
         }
     }
 
-    private var findPolicy: APIRoute {
-        .read(
-            .get,
+    private var policy: [APIRoute] {
+        APIRoute.policy(
             "/v1/care-policy",
-            name: "getCarePolicy",
-            summary: "Reads what follows from tier and potential",
+            name: "CarePolicy",
+            reading: "Reads what follows from tier and potential",
+            replacing: "Says otherwise what follows from tier and potential",
             tag: Self.tag,
-            scope: Scope.policiesWrite.rawValue,
-            takes: .nothing,
-            returns: .record(CarePolicy.fields)
-        ) { [care] _, _, snapshot in
-            try care.policy(in: snapshot)
-        }
-    }
-
-    private var setPolicy: APIRoute {
-        .write(
-            .put,
-            "/v1/care-policy",
-            name: "setCarePolicy",
-            summary: "Says otherwise what follows from tier and potential",
-            tag: Self.tag,
-            scope: Scope.policiesWrite.rawValue,
-            takes: .body(CareRules.fields),
-            returns: .record(CarePolicy.fields),
-            problems: [.preconditionFailed, .invertedPolicy],
-            honoursIfMatch: true
-        ) { [care] rules, call, transaction in
-            try call.demandMatch(care.policy(in: transaction), CarePolicy.fields)
-            return try care.setPolicy(rules, by: call.occasion, in: transaction)
-        }
+            scope: .policiesWrite,
+            takes: CareRules.fields,
+            returns: CarePolicy.fields,
+            problems: [.invertedPolicy],
+            inForce: { [care] in try care.policy(in: $0) },
+            replace: { [care] in try care.setPolicy($0, by: $1, in: $2) }
+        )
     }
 }

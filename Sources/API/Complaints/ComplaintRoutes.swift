@@ -15,7 +15,7 @@ package struct ComplaintRoutes {
     }
 
     package var all: [APIRoute] {
-        [open, list, queue, find, change] + moves + [findPolicy, setPolicy, procedure]
+        [open, list, queue, find, change] + moves + policy + [procedure]
     }
 
     private var open: APIRoute {
@@ -245,38 +245,21 @@ extension ComplaintRoutes {
 // MARK: - The policy
 
 extension ComplaintRoutes {
-    private var findPolicy: APIRoute {
-        .read(
-            .get,
+    private var policy: [APIRoute] {
+        APIRoute.policy(
             "/v1/complaint-policy",
-            name: "getComplaintPolicy",
-            summary: "Reads how long the desk has, and where complaints are taken",
+            name: "ComplaintPolicy",
+            reading: "Reads how long the desk has, and where complaints are taken",
+            replacing: "Puts other terms in force, and gives open complaints their deadlines",
             tag: "Complaints",
-            scope: Scope.complaintsRead.rawValue,
-            takes: .nothing,
-            returns: .record(ComplaintPolicy.fields)
-        ) { [complaints] _, _, snapshot in
-            try complaints.policy(in: snapshot)
-        }
-    }
-
-    private var setPolicy: APIRoute {
-        .write(
-            .put,
-            "/v1/complaint-policy",
-            name: "setComplaintPolicy",
-            summary: "Puts other terms in force, and gives open complaints their deadlines",
-            tag: "Complaints",
-            scope: Scope.policiesWrite.rawValue,
-            takes: .body(ComplaintTerms.fields),
-            returns: .record(ComplaintPolicy.fields),
-            problems: [.preconditionFailed, .overlappingHours],
-            honoursIfMatch: true,
-            committed: wakeRunner
-        ) { [complaints] terms, call, transaction in
-            try call.demandMatch(complaints.policy(in: transaction), ComplaintPolicy.fields)
-            return try complaints.setPolicy(terms, by: call.occasion, in: transaction)
-        }
+            scope: .complaintsRead,
+            takes: ComplaintTerms.fields,
+            returns: ComplaintPolicy.fields,
+            problems: [.overlappingHours],
+            committed: wakeRunner,
+            inForce: { [complaints] in try complaints.policy(in: $0) },
+            replace: { [complaints] in try complaints.setPolicy($0, by: $1, in: $2) }
+        )
     }
 
     private var procedure: APIRoute {

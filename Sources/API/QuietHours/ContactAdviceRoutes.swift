@@ -14,7 +14,7 @@ package struct ContactAdviceRoutes {
     }
 
     package var all: [APIRoute] {
-        [advise, findPolicy, setPolicy]
+        [advise] + policy
     }
 
     private var advise: APIRoute {
@@ -38,36 +38,18 @@ package struct ContactAdviceRoutes {
         }
     }
 
-    private var findPolicy: APIRoute {
-        .read(
-            .get,
+    private var policy: [APIRoute] {
+        APIRoute.policy(
             "/v1/contact-policy",
-            name: "getContactPolicy",
-            summary: "Reads when customers are not to be disturbed",
+            name: "ContactPolicy",
+            reading: "Reads when customers are not to be disturbed",
+            replacing: "Puts other quiet hours in force",
             tag: Self.tag,
-            scope: Scope.interactionsRead.rawValue,
-            takes: .nothing,
-            returns: .record(ContactPolicy.fields)
-        ) { [advice] _, _, snapshot in
-            try advice.policy(in: snapshot)
-        }
-    }
-
-    private var setPolicy: APIRoute {
-        .write(
-            .put,
-            "/v1/contact-policy",
-            name: "setContactPolicy",
-            summary: "Puts other quiet hours in force",
-            tag: Self.tag,
-            scope: Scope.policiesWrite.rawValue,
-            takes: .body(ContactTerms.fields),
-            returns: .record(ContactPolicy.fields),
-            problems: [.preconditionFailed],
-            honoursIfMatch: true
-        ) { [advice] terms, call, transaction in
-            try call.demandMatch(advice.policy(in: transaction), ContactPolicy.fields)
-            return try advice.setPolicy(terms, by: call.occasion, in: transaction)
-        }
+            scope: .interactionsRead,
+            takes: ContactTerms.fields,
+            returns: ContactPolicy.fields,
+            inForce: { [advice] in try advice.policy(in: $0) },
+            replace: { [advice] in try advice.setPolicy($0, by: $1, in: $2) }
+        )
     }
 }

@@ -17,7 +17,7 @@ package struct SingleThreadRoutes {
     }
 
     package var all: [APIRoute] {
-        [find, findPolicy, setPolicy]
+        [find] + policy
     }
 
     private var find: APIRoute {
@@ -36,37 +36,19 @@ package struct SingleThreadRoutes {
         }
     }
 
-    private var findPolicy: APIRoute {
-        .read(
-            .get,
+    private var policy: [APIRoute] {
+        APIRoute.policy(
             "/v1/single-thread-policy",
-            name: "getSingleThreadPolicy",
-            summary: "Reads how many people are to be in touch, and with whom",
+            name: "SingleThreadPolicy",
+            reading: "Reads how many people are to be in touch, and with whom",
+            replacing: "Puts other terms in force, and looks at the customers anew",
             tag: Self.tag,
-            scope: Scope.contactsRead.rawValue,
-            takes: .nothing,
-            returns: .record(SingleThreadPolicy.fields)
-        ) { [risks] _, _, snapshot in
-            try risks.policy(in: snapshot)
-        }
-    }
-
-    private var setPolicy: APIRoute {
-        .write(
-            .put,
-            "/v1/single-thread-policy",
-            name: "setSingleThreadPolicy",
-            summary: "Puts other terms in force, and looks at the customers anew",
-            tag: Self.tag,
-            scope: Scope.policiesWrite.rawValue,
-            takes: .body(SingleThreadTerms.fields),
-            returns: .record(SingleThreadPolicy.fields),
-            problems: [.preconditionFailed],
-            honoursIfMatch: true,
-            committed: wakeRunner
-        ) { [risks] terms, call, transaction in
-            try call.demandMatch(risks.policy(in: transaction), SingleThreadPolicy.fields)
-            return try risks.setPolicy(terms, by: call.occasion, in: transaction)
-        }
+            scope: .contactsRead,
+            takes: SingleThreadTerms.fields,
+            returns: SingleThreadPolicy.fields,
+            committed: wakeRunner,
+            inForce: { [risks] in try risks.policy(in: $0) },
+            replace: { [risks] in try risks.setPolicy($0, by: $1, in: $2) }
+        )
     }
 }

@@ -17,7 +17,7 @@ package struct TierRoutes {
     }
 
     package var all: [APIRoute] {
-        [find, list, start, findRun, listRuns, findPolicy, setPolicy]
+        [find, list, start, findRun, listRuns] + policy
     }
 
     /// The kinds of problem that only these operations raise.
@@ -148,36 +148,19 @@ extension TierRoutes {
 // MARK: - The policy
 
 extension TierRoutes {
-    private var findPolicy: APIRoute {
-        .read(
-            .get,
+    private var policy: [APIRoute] {
+        APIRoute.policy(
             "/v1/tier-policy",
-            name: "getTierPolicy",
-            summary: "Reads the rules that runs follow",
+            name: "TierPolicy",
+            reading: "Reads the rules that runs follow",
+            replacing: "Puts other rules in force for the runs to come",
             tag: Self.tag,
-            scope: Scope.tiersRead.rawValue,
-            takes: .nothing,
-            returns: .record(TierPolicy.fields)
-        ) { [tiers] _, _, snapshot in
-            try tiers.policy(in: snapshot)
-        }
-    }
-
-    private var setPolicy: APIRoute {
-        .write(
-            .put,
-            "/v1/tier-policy",
-            name: "setTierPolicy",
-            summary: "Puts other rules in force for the runs to come",
-            tag: Self.tag,
-            scope: Scope.policiesWrite.rawValue,
-            takes: .body(TierRules.fields),
-            returns: .record(TierPolicy.fields),
-            problems: [.preconditionFailed, .senselessPolicy],
-            honoursIfMatch: true
-        ) { [tiers] rules, call, transaction in
-            try call.demandMatch(tiers.policy(in: transaction), TierPolicy.fields)
-            return try tiers.setPolicy(rules, by: call.occasion, in: transaction)
-        }
+            scope: .tiersRead,
+            takes: TierRules.fields,
+            returns: TierPolicy.fields,
+            problems: [.senselessPolicy],
+            inForce: { [tiers] in try tiers.policy(in: $0) },
+            replace: { [tiers] in try tiers.setPolicy($0, by: $1, in: $2) }
+        )
     }
 }

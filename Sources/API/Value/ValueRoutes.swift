@@ -19,7 +19,7 @@ package struct ValueRoutes {
     }
 
     package var all: [APIRoute] {
-        [find, start, findModel, listModels, findPolicy, setPolicy]
+        [find, start, findModel, listModels] + policy
     }
 
     /// The date at which a value is asked for.
@@ -111,36 +111,18 @@ package struct ValueRoutes {
         }
     }
 
-    private var findPolicy: APIRoute {
-        .read(
-            .get,
+    private var policy: [APIRoute] {
+        APIRoute.policy(
             "/v1/value-policy",
-            name: "getValuePolicy",
-            summary: "Reads how value is reckoned, and how often the model is fitted anew",
+            name: "ValuePolicy",
+            reading: "Reads how value is reckoned, and how often the model is fitted anew",
+            replacing: "Puts other rules in force",
             tag: Self.tag,
-            scope: Scope.tiersRead.rawValue,
-            takes: .nothing,
-            returns: .record(ValuePolicy.fields)
-        ) { [values] _, _, snapshot in
-            try values.policy(in: snapshot)
-        }
-    }
-
-    private var setPolicy: APIRoute {
-        .write(
-            .put,
-            "/v1/value-policy",
-            name: "setValuePolicy",
-            summary: "Puts other rules in force",
-            tag: Self.tag,
-            scope: Scope.policiesWrite.rawValue,
-            takes: .body(ValueRules.fields),
-            returns: .record(ValuePolicy.fields),
-            problems: [.preconditionFailed],
-            honoursIfMatch: true
-        ) { [values] rules, call, transaction in
-            try call.demandMatch(values.policy(in: transaction), ValuePolicy.fields)
-            return try values.setPolicy(rules, by: call.occasion, in: transaction)
-        }
+            scope: .tiersRead,
+            takes: ValueRules.fields,
+            returns: ValuePolicy.fields,
+            inForce: { [values] in try values.policy(in: $0) },
+            replace: { [values] in try values.setPolicy($0, by: $1, in: $2) }
+        )
     }
 }

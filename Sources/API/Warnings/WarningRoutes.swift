@@ -22,8 +22,7 @@ package struct WarningRoutes {
             step(.investigating, "investigateWarning", "Begins to find out what is behind it"),
             step(.countermeasure, "counterWarning", "Says what is done about it"),
             step(.closed, "closeWarning", "Closes a case whose cause and action are known"),
-            findPolicy, setPolicy, start, findRun, listRuns,
-        ]
+        ] + policy + [start, findRun, listRuns]
     }
 
     private var list: APIRoute {
@@ -91,38 +90,21 @@ package struct WarningRoutes {
 // MARK: - The policy
 
 extension WarningRoutes {
-    private var findPolicy: APIRoute {
-        .read(
-            .get,
+    private var policy: [APIRoute] {
+        APIRoute.policy(
             "/v1/warning-policy",
-            name: "getWarningPolicy",
-            summary: "Reads the thresholds of early warnings",
+            name: "WarningPolicy",
+            reading: "Reads the thresholds of early warnings",
+            replacing: "Puts other thresholds in force, and looks at the customers anew",
             tag: Self.tag,
-            scope: Scope.warningsRead.rawValue,
-            takes: .nothing,
-            returns: .record(WarningPolicy.fields)
-        ) { [warnings] _, _, snapshot in
-            try warnings.policy(in: snapshot)
-        }
-    }
-
-    private var setPolicy: APIRoute {
-        .write(
-            .put,
-            "/v1/warning-policy",
-            name: "setWarningPolicy",
-            summary: "Puts other thresholds in force, and looks at the customers anew",
-            tag: Self.tag,
-            scope: Scope.policiesWrite.rawValue,
-            takes: .body(WarningTerms.fields),
-            returns: .record(WarningPolicy.fields),
-            problems: [.preconditionFailed, .senselessPolicy],
-            honoursIfMatch: true,
-            committed: wakeRunner
-        ) { [warnings] terms, call, transaction in
-            try call.demandMatch(warnings.policy(in: transaction), WarningPolicy.fields)
-            return try warnings.setPolicy(terms, by: call.occasion, in: transaction)
-        }
+            scope: .warningsRead,
+            takes: WarningTerms.fields,
+            returns: WarningPolicy.fields,
+            problems: [.senselessPolicy],
+            committed: wakeRunner,
+            inForce: { [warnings] in try warnings.policy(in: $0) },
+            replace: { [warnings] in try warnings.setPolicy($0, by: $1, in: $2) }
+        )
     }
 }
 
