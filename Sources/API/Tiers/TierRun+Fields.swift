@@ -18,6 +18,24 @@ extension TierRun {
                 "How many calendar months of orders count."
             ),
             Member(
+                "scope",
+                \.scope,
+                .enumeration(),
+                "Of whom orders, refunds and expenses are read; what is found is the same."
+            ),
+            Member(
+                "basisRunId",
+                \.basisRunID,
+                .id(),
+                "The run whose sums were taken over for all others; absent where all were read."
+            ),
+            Member(
+                "customersRead",
+                \.customersRead,
+                .count,
+                "Of how many customers they were read; absent until it has finished."
+            ),
+            Member(
                 "tiers",
                 \.tiers,
                 .object(TierGroups.fields),
@@ -60,6 +78,12 @@ extension NewTierRun {
             \.windowMonths,
             .integer(TierRules.windowRange),
             "How many calendar months of orders count; as the policy says by default."
+        ),
+        Field(
+            optional: "scope",
+            \.scope,
+            .enumeration(),
+            "Of whom orders, refunds and expenses are read; `changed` by default."
         )
     )
 }

@@ -54,6 +54,7 @@ package enum DerivedCheck {
         note("settlement of order", try OrderStore().unfitSettlements(in: snapshot))
         note("stage of customer", try StageStore().unfitStages(in: snapshot))
         note("outcome of tier run", try TierRunStore().unfitOutcomes(in: snapshot))
+        note("basis of tier runs", try TierBasisStore().unfit(in: snapshot))
         note("deciles of value model", try ValueDecileStore().unfit(in: snapshot))
         return findings
     }

@@ -99,6 +99,9 @@ extension NewOrder: ImportedRecord {
             in: work.transaction
         )
         if let costs { try store.replace(new.lines, costs, of: old.id, in: work.transaction) }
+        for customer in Set([old.customer.id, owner]) {
+            try TierBasisStore().touch(customer, in: work.transaction)
+        }
         return .updated(old.id.rawValue)
     }
 }

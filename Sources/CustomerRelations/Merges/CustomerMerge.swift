@@ -96,6 +96,7 @@ package struct MergedTable: Sendable {
         "customer_text_backlog": "is of the record's own text",
         "lifecycle_change": "tells of the record itself",
         "warning_check": "is found anew",
+        "tier_change": "tells of the record itself",
         "customer_merge": "tells of the merge itself",
     ]
 }

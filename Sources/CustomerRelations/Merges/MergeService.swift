@@ -149,6 +149,7 @@ package struct MergeService: Sendable {
             try complaints.renewDeadlines(of: id, by: occasion, in: transaction)
             try threads.watch(id, at: occasion.at, in: transaction)
             try WarningStore().touch(id, in: transaction)
+            try TierBasisStore().touch(id, in: transaction)
         }
     }
 

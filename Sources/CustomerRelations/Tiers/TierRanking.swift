@@ -2,9 +2,10 @@
 
 /// The customers of a run: what they bought, their ranks, tiers and classes (M18, M19).
 ///
-/// Filled in passes, each by ascending customer id: `append` the customers; `add` what they bought,
-/// and less than nothing for what was cancelled; `rewind`; `refund` what they were given back; `rank`
-/// them; `follow` the tiers they had before. The result depends on nothing else.
+/// Filled in passes, each by ascending customer id: `append` the customers; `take` over what an earlier
+/// run found; of those of whom nothing was taken over, `add` what they bought, and less than nothing for
+/// what was cancelled; `rewind`; `refund` what they were given back; `rank` them; `follow` the tiers they
+/// had before. The result depends on nothing else.
 struct TierRanking: Sendable {
     let asOf: Instant
     let rules: TierRules
@@ -24,22 +25,33 @@ struct TierRanking: Sendable {
         entries.append(TierEntry(customer: customer, changedAt: asOf))
     }
 
+    /// Takes over what an earlier run found of a customer.
+    mutating func take(_ sums: TierSums) {
+        guard reach(sums.customer) else { return }
+        entries[place].take(sums)
+    }
+
+    /// Those of whom nothing was taken over.
+    var unread: [ID<Customer>] {
+        entries.compactMap { $0.isClosed ? nil : $0.customer }
+    }
+
     /// Adds what a customer bought; one that was not appended is passed over.
     mutating func add(_ purchases: TierPurchases) {
-        guard reach(purchases.customer) else { return }
+        guard reachUnread(purchases.customer) else { return }
         entries[place].add(purchases)
     }
 
     /// Adds what a customer was given back, which has the signs of refunds.
     mutating func refund(_ refunds: TierPurchases) {
-        guard reach(refunds.customer) else { return }
+        guard reachUnread(refunds.customer) else { return }
         entries[place].add(refunds)
         entries[place].refunded = Int64(0).subtractingSaturated(refunds.amount)
     }
 
     /// Subtracts what was spent on a customer.
     mutating func spend(_ amount: Int64, on customer: ID<Customer>) {
-        guard reach(customer) else { return }
+        guard reachUnread(customer) else { return }
         entries[place].spend(amount)
     }
 
@@ -69,6 +81,10 @@ struct TierRanking: Sendable {
     mutating func follow(_ previous: TierPosition) {
         guard reach(previous.customer) else { return }
         entries[place].follow(previous)
+    }
+
+    private mutating func reachUnread(_ customer: ID<Customer>) -> Bool {
+        reach(customer) && !entries[place].isClosed
     }
 
     /// Goes on to the customer's entry, if there is one.
@@ -137,10 +153,22 @@ struct TierEntry: Sendable {
     /// Nil where nothing is known of what the customer buys in all.
     fileprivate(set) var attitude: AttitudeFinding?
     fileprivate(set) var isEarlyAdopter = false
+    /// Whether the sums are whole, with the profit in the orders whose cost is not known.
+    private(set) var isClosed = false
 
     fileprivate init(customer: ID<Customer>, changedAt: Instant) {
         self.customer = customer
         self.changedAt = changedAt
+    }
+
+    fileprivate mutating func take(_ sums: TierSums) {
+        orders = Int32(clamping: sums.orders)
+        amount = sums.amount
+        amountWithoutCost = sums.amountWithoutCost
+        refunded = sums.refunded
+        expense = sums.expense
+        profit = sums.profit
+        isClosed = true
     }
 
     fileprivate mutating func add(_ purchases: TierPurchases) {
@@ -162,7 +190,9 @@ struct TierEntry: Sendable {
     ///
     /// The margin applies to the sum of their totals, rounded once per customer.
     fileprivate mutating func close(margin: Share) {
+        guard !isClosed else { return }
         profit = profit.addingSaturated(margin.part(of: amountWithoutCost))
+        isClosed = true
     }
 
     fileprivate mutating func follow(_ previous: TierPosition) {
@@ -183,6 +213,17 @@ struct TierPurchases {
     /// The sum of the costs that are known.
     let cost: Int64
     let amountWithoutCost: Int64
+}
+
+/// What an earlier run found of a customer by its orders, refunds and expenses alone.
+struct TierSums {
+    let customer: ID<Customer>
+    let orders: Int
+    let amount: Int64
+    let amountWithoutCost: Int64
+    let refunded: Int64
+    let expense: Int64
+    let profit: Int64
 }
 
 /// The tier that a customer had in an earlier run.

@@ -9,6 +9,14 @@ package struct TierRun: Sendable {
         case failed
     }
 
+    /// Of whom a run reads orders, refunds and expenses; it finds the same either way.
+    package enum Scope: String, Sendable, CaseIterable, ColumnValue {
+        /// Of those of whom they may come to something else than in the run in force.
+        case changed
+        /// Of all customers.
+        case all
+    }
+
     package let id: ID<TierRun>
     package let status: Status
     /// How much of it is done, from 0 to 1.
@@ -19,6 +27,12 @@ package struct TierRun: Sendable {
     package let windowMonths: Int
     /// The policy as it was when the run was started.
     package let policy: TierPolicy
+    package let scope: Scope
+    /// The run whose sums were taken over for the customers that were not read; nil where all were,
+    /// and until it has finished.
+    package let basisRunID: ID<TierRun>?
+    /// Of how many customers orders, refunds and expenses were read; nil until it has finished.
+    package let customersRead: Int?
     /// What the run found; nil until it has finished.
     package let outcome: TierOutcome?
     package let createdAt: Instant
@@ -37,10 +51,16 @@ package struct TierRun: Sendable {
 package struct NewTierRun: Sendable {
     package let asOf: Instant?
     package let windowMonths: Int?
+    package let scope: TierRun.Scope?
 
-    package init(asOf: Instant? = nil, windowMonths: Int? = nil) {
+    package init(
+        asOf: Instant? = nil,
+        windowMonths: Int? = nil,
+        scope: TierRun.Scope? = nil
+    ) {
         self.asOf = asOf
         self.windowMonths = windowMonths
+        self.scope = scope
     }
 }
 

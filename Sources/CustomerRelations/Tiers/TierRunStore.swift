@@ -7,7 +7,7 @@ struct TierRunStore: Sendable {
         r.id, r.status, r.progress, r.as_of, r.window_start, r.window_months, r.created_at,
         r.updated_at, r.key_customers, r.ordinary_customers, r.small_customers, r.key_profit,
         r.ordinary_profit, r.small_profit, r.key_cutoff, r.ordinary_cutoff,
-        \(TierPolicyStore.columns)
+        r.scope, r.basis_run_id, r.customers_read, \(TierPolicyStore.columns)
         """
 
     private static let source = "tier_run r JOIN tier_policy p ON p.id = r.tier_policy_id"
@@ -56,21 +56,23 @@ struct TierRunStore: Sendable {
         windowStart: Instant,
         windowMonths: Int,
         policy: TierPolicy,
+        scope: TierRun.Scope,
         at now: Instant,
         in transaction: Transaction
     ) throws(SQLiteError) -> ID<TierRun>? {
         try transaction.first(
             """
             INSERT INTO tier_run (status, progress, as_of, window_start, window_months,
-                tier_policy_id, created_at, updated_at)
-            VALUES ('running', 0.0, $1, $2, $3, $4, $5, $5)
+                tier_policy_id, created_at, updated_at, scope)
+            VALUES ('running', 0.0, $1, $2, $3, $4, $5, $5, $6)
             RETURNING id
             """,
             asOf,
             windowStart,
             windowMonths,
             policy.version,
-            now
+            now,
+            scope
         ) { row throws(SQLiteError) in try row[0] }
     }
 
@@ -85,6 +87,7 @@ struct TierRunStore: Sendable {
     func finish(
         _ run: ID<TierRun>,
         _ outcome: TierOutcome,
+        _ reading: TierReading,
         at now: Instant,
         in transaction: Transaction
     ) throws(SQLiteError) {
@@ -93,7 +96,7 @@ struct TierRunStore: Sendable {
             UPDATE tier_run SET status = 'finished', progress = 1.0, key_customers = $2,
                 ordinary_customers = $3, small_customers = $4, key_profit = $5,
                 ordinary_profit = $6, small_profit = $7, key_cutoff = $8, ordinary_cutoff = $9,
-                updated_at = $10
+                updated_at = $10, basis_run_id = $11, customers_read = $12
             WHERE id = $1
             """,
             run,
@@ -105,7 +108,9 @@ struct TierRunStore: Sendable {
             outcome.small.profit,
             outcome.cutoffs.key,
             outcome.cutoffs.ordinary,
-            now
+            now,
+            reading.basis,
+            reading.customers
         )
     }
 
@@ -130,7 +135,10 @@ struct TierRunStore: Sendable {
             asOf: row[3],
             windowStart: row[4],
             windowMonths: row[5],
-            policy: TierPolicyStore.policy(row, from: 16),
+            policy: TierPolicyStore.policy(row, from: 19),
+            scope: row[16],
+            basisRunID: row[17],
+            customersRead: row[18],
             outcome: keyCustomers == nil ? nil : outcome(row),
             createdAt: row[6],
             updatedAt: row[7]

@@ -16,6 +16,7 @@ package struct TierRunner: Sendable {
     private let pieceSize: Int
     private let runs = TierRunStore()
     private let standings = TierStore()
+    private let bases = TierBasisStore()
     private let wallets = WalletStore()
     private let assessments = StageStore()
 
@@ -46,11 +47,13 @@ package struct TierRunner: Sendable {
         let pending = try reading.read { snapshot in try runs.pending(in: snapshot) }
         guard let run = pending else { return false }
         let outcome: TierOutcome
+        let seen: TierReading
         do {
             try clear(run, in: writing)
             let findings = try reading.read { snapshot in try find(run, in: snapshot) }
             try write(findings.ranking.entries, of: run, to: writing)
             outcome = findings.ranking.outcome
+            seen = findings.reading
             let occasion = Occasion(at: now(), actor: actor, requestID: requestID)
             try assess(findings.stages, of: run, by: occasion, in: writing)
             try findings.endings?.put(
@@ -74,7 +77,7 @@ package struct TierRunner: Sendable {
         }
         let occasion = Occasion(at: now(), actor: actor, requestID: requestID)
         _ = try writing.write { [tiers] transaction in
-            try tiers.finish(run, outcome, by: occasion, in: transaction)
+            try tiers.finish(run, outcome, seen, by: occasion, in: transaction)
         }
         return true
     }
@@ -82,6 +85,7 @@ package struct TierRunner: Sendable {
     /// What a run finds on one view of the database.
     private struct Findings: Sendable {
         var ranking: TierRanking
+        var reading: TierReading
         var stages: [StageFinding] = []
         /// Nil of a past date, which says nothing of today.
         var endings: EndingProposals?
@@ -96,7 +100,7 @@ package struct TierRunner: Sendable {
     }
 
     private func find(_ run: TierRun, in snapshot: Snapshot) throws -> Findings {
-        var findings = Findings(ranking: try rank(run, in: snapshot))
+        var findings = try rank(run, in: snapshot)
         var shares: [ID<Customer>: WalletShare] = [:]
         var group: (customer: ID<Customer>, categories: [CategoryShare])?
         findings.ranking.rewind()
@@ -212,26 +216,74 @@ package struct TierRunner: Sendable {
     }
 
     /// Ranks all customers on one view of the database.
-    private func rank(_ run: TierRun, in snapshot: Snapshot) throws -> TierRanking {
+    private func rank(_ run: TierRun, in snapshot: Snapshot) throws -> Findings {
         var ranking = TierRanking(
             asOf: run.asOf,
             rules: run.policy.rules,
             reservingCapacity: try standings.countCustomers(in: snapshot)
         )
         try standings.forEachCustomer(in: snapshot) { ranking.append($0) }
-        let (start, end) = (run.windowStart, run.asOf)
-        try standings.forEachPurchases(from: start, until: end, in: snapshot) { ranking.add($0) }
-        ranking.rewind()
-        try standings.forEachCancelled(from: start, until: end, in: snapshot) { ranking.add($0) }
-        ranking.rewind()
-        try standings.forEachRefunds(from: start, until: end, in: snapshot) { ranking.refund($0) }
-        ranking.rewind()
-        try standings.forEachExpense(from: start, until: end, in: snapshot) {
-            ranking.spend($1, on: $0)
+        var reading = TierReading(
+            customers: ranking.entries.count,
+            marks: try bases.marks(in: snapshot)
+        )
+        // One by one they take some ten times as long each as in one pass over all.
+        let few = ranking.entries.count / 16
+        reading.basis = try takeSums(for: run, limit: max(few, 1_000), &ranking, in: snapshot)
+        let unread = ranking.unread
+        reading.customers = unread.count
+        if reading.basis != nil, unread.count <= few {
+            for customer in unread { try read(run, of: customer, &ranking, in: snapshot) }
+        } else {
+            try read(run, of: nil, &ranking, in: snapshot)
         }
         ranking.rank()
         try standings.forEachPosition(before: run.asOf, in: snapshot) { ranking.follow($0) }
-        return ranking
+        return Findings(ranking: ranking, reading: reading)
+    }
+
+    /// Takes over the sums of all of whom they are still the same, and tells whose they are; nil if
+    /// that is not known of anyone.
+    private func takeSums(
+        for run: TierRun,
+        limit: Int,
+        _ ranking: inout TierRanking,
+        in snapshot: Snapshot
+    ) throws -> ID<TierRun>? {
+        guard let basis = try bases.find(in: snapshot), basis.fits(run),
+            let changed = try bases.changed(since: basis, until: run, limit: limit, in: snapshot)
+        else { return nil }
+        try standings.forEachSums(of: basis.run.id, in: snapshot) { sums in
+            if !changed.contains(sums.customer) { ranking.take(sums) }
+        }
+        ranking.rewind()
+        return basis.run.id
+    }
+
+    /// Reads what one customer, or each of whom nothing was taken over, bought and cost in the window.
+    private func read(
+        _ run: TierRun,
+        of customer: ID<Customer>?,
+        _ ranking: inout TierRanking,
+        in snapshot: Snapshot
+    ) throws {
+        let (start, end) = (run.windowStart, run.asOf)
+        func begin() { if customer == nil { ranking.rewind() } }
+        try standings.forEachPurchases(of: customer, from: start, until: end, in: snapshot) {
+            ranking.add($0)
+        }
+        begin()
+        try standings.forEachCancelled(of: customer, from: start, until: end, in: snapshot) {
+            ranking.add($0)
+        }
+        begin()
+        try standings.forEachRefunds(of: customer, from: start, until: end, in: snapshot) {
+            ranking.refund($0)
+        }
+        begin()
+        try standings.forEachExpense(of: customer, from: start, until: end, in: snapshot) {
+            ranking.spend($1, on: $0)
+        }
     }
 
     /// Writes the standings by customer, and then who has which rank by rank: what goes to the end

@@ -5,6 +5,7 @@ package import SQLite
 package struct TierService: Sendable {
     private let policies = TierPolicyStore()
     private let runs = TierRunStore()
+    private let bases = TierBasisStore()
     private let standings = TierStore()
     private let customers = CustomerStore()
     private let merges = MergeStore()
@@ -164,6 +165,7 @@ extension TierService {
             windowStart: zone.windowStart(asOf: asOf, months: months),
             windowMonths: months,
             policy: policy,
+            scope: new.scope ?? .changed,
             at: occasion.at,
             in: transaction
         )
@@ -171,13 +173,18 @@ extension TierService {
         return try record("tier-run.started", id, nil, by: occasion, in: transaction)
     }
 
+    /// Makes a run visible; the one that is in force now is what the next goes on from.
     func finish(
         _ run: TierRun,
         _ outcome: TierOutcome,
+        _ reading: TierReading,
         by occasion: Occasion,
         in transaction: Transaction
     ) throws -> TierRun {
-        try runs.finish(run.id, outcome, at: occasion.at, in: transaction)
+        try runs.finish(run.id, outcome, reading, at: occasion.at, in: transaction)
+        if try runs.latest(asOf: .last, in: transaction)?.id == run.id {
+            try bases.put(run.id, reading.marks, in: transaction)
+        }
         return try record("tier-run.finished", run.id, run, by: occasion, in: transaction)
     }
 

@@ -161,96 +161,129 @@ extension TierStore {
         ) { row throws(SQLiteError) in body(try row[0]) }
     }
 
-    /// The sums of each customer's orders in the window, by ascending customer id.
+    /// The sums of each customer's orders in the window, by ascending customer id; or of one.
     ///
     /// One pass over the index of customers, which holds all that is asked: the plus signs keep
     /// the index of dates away, by which the rows would have to be fetched and sorted.
     func forEachPurchases(
+        of customer: ID<Customer>? = nil,
         from start: Instant,
         until end: Instant,
         in snapshot: Snapshot,
         _ body: (TierPurchases) -> Void
     ) throws(SQLiteError) {
-        try snapshot.forEach(
-            """
-            SELECT customer_id, count(*), cast(sum(total) AS bigint),
-                coalesce(cast(sum(cost) AS bigint), 0),
-                coalesce(cast(sum(CASE WHEN cost IS NULL THEN total END) AS bigint), 0)
-            FROM customer_order WHERE +placed_at >= $1 AND +placed_at < $2
-            GROUP BY customer_id ORDER BY customer_id
-            """,
-            start,
-            end
-        ) { row throws(SQLiteError) in
-            body(try Self.purchases(row))
+        try Self.purchasesQuery.forEach(of: customer, from: start, until: end, in: snapshot) {
+            row throws(SQLiteError) in body(try Self.purchases(row))
         }
+    }
+
+    private static let purchasesQuery = WindowQuery { condition in
+        """
+        SELECT customer_id, count(*), cast(sum(total) AS bigint),
+            coalesce(cast(sum(cost) AS bigint), 0),
+            coalesce(cast(sum(CASE WHEN cost IS NULL THEN total END) AS bigint), 0)
+        FROM customer_order WHERE +placed_at >= $1 AND +placed_at < $2\(condition("customer_id"))
+        GROUP BY customer_id ORDER BY customer_id
+        """
     }
 
     /// The sums of each customer's orders in the window that had been cancelled by its end, by
     /// ascending customer id; they are among what `forEachPurchases` tells.
     func forEachCancelled(
+        of customer: ID<Customer>? = nil,
         from start: Instant,
         until end: Instant,
         in snapshot: Snapshot,
         _ body: (TierPurchases) -> Void
     ) throws(SQLiteError) {
-        try snapshot.forEach(
-            """
-            SELECT customer_id, -count(*), -cast(sum(total) AS bigint),
-                -coalesce(cast(sum(cost) AS bigint), 0),
-                -coalesce(cast(sum(CASE WHEN cost IS NULL THEN total END) AS bigint), 0)
-            FROM customer_order
-            WHERE cancelled_at < $2 AND +placed_at >= $1 AND +placed_at < $2
-            GROUP BY customer_id ORDER BY customer_id
-            """,
-            start,
-            end
-        ) { row throws(SQLiteError) in
-            body(try Self.purchases(row))
+        try Self.cancelledQuery.forEach(of: customer, from: start, until: end, in: snapshot) {
+            row throws(SQLiteError) in body(try Self.purchases(row))
         }
+    }
+
+    private static let cancelledQuery = WindowQuery { condition in
+        """
+        SELECT customer_id, -count(*), -cast(sum(total) AS bigint),
+            -coalesce(cast(sum(cost) AS bigint), 0),
+            -coalesce(cast(sum(CASE WHEN cost IS NULL THEN total END) AS bigint), 0)
+        FROM customer_order
+        WHERE cancelled_at < $2 AND +placed_at >= $1
+            AND +placed_at < $2\(condition("customer_id"))
+        GROUP BY customer_id ORDER BY customer_id
+        """
     }
 
     /// The sums of what was refunded to each customer in the window, whenever the orders were
     /// placed, by ascending customer id; with the signs that refunds have.
     func forEachRefunds(
+        of customer: ID<Customer>? = nil,
         from start: Instant,
         until end: Instant,
         in snapshot: Snapshot,
         _ body: (TierPurchases) -> Void
     ) throws(SQLiteError) {
-        try snapshot.forEach(
-            """
-            SELECT o.customer_id, 0, cast(sum(r.amount) AS bigint),
-                coalesce(cast(sum(r.cost) AS bigint), 0),
-                coalesce(cast(sum(CASE WHEN r.cost IS NULL THEN r.amount END) AS bigint), 0)
-            FROM refund r JOIN customer_order o ON o.id = r.order_id
-            WHERE r.refunded_at >= $1 AND r.refunded_at < $2 AND r.kind = 'refund'
-            GROUP BY o.customer_id ORDER BY o.customer_id
-            """,
-            start,
-            end
-        ) { row throws(SQLiteError) in
-            body(try Self.purchases(row))
+        try Self.refundsQuery.forEach(of: customer, from: start, until: end, in: snapshot) {
+            row throws(SQLiteError) in body(try Self.purchases(row))
         }
+    }
+
+    private static let refundsQuery = WindowQuery { condition in
+        """
+        SELECT o.customer_id, 0, cast(sum(r.amount) AS bigint),
+            coalesce(cast(sum(r.cost) AS bigint), 0),
+            coalesce(cast(sum(CASE WHEN r.cost IS NULL THEN r.amount END) AS bigint), 0)
+        FROM refund r JOIN customer_order o ON o.id = r.order_id
+        WHERE r.refunded_at >= $1 AND r.refunded_at < $2
+            AND r.kind = 'refund'\(condition("o.customer_id"))
+        GROUP BY o.customer_id ORDER BY o.customer_id
+        """
     }
 
     /// The sum of what was spent on each customer in the window, by ascending customer id.
     func forEachExpense(
+        of customer: ID<Customer>? = nil,
         from start: Instant,
         until end: Instant,
         in snapshot: Snapshot,
         _ body: (ID<Customer>, Int64) -> Void
     ) throws(SQLiteError) {
+        try Self.expensesQuery.forEach(of: customer, from: start, until: end, in: snapshot) {
+            row throws(SQLiteError) in body(try row[0], try row[1])
+        }
+    }
+
+    private static let expensesQuery = WindowQuery { condition in
+        """
+        SELECT customer_id, cast(sum(amount) AS bigint) FROM expense
+        WHERE +spent_at >= $1 AND +spent_at < $2\(condition("customer_id"))
+        GROUP BY customer_id ORDER BY customer_id
+        """
+    }
+
+    /// What a run found by orders, refunds and expenses alone, by ascending customer id.
+    func forEachSums(
+        of run: ID<TierRun>,
+        in snapshot: Snapshot,
+        _ body: (TierSums) -> Void
+    ) throws(SQLiteError) {
         try snapshot.forEach(
             """
-            SELECT customer_id, cast(sum(amount) AS bigint) FROM expense
-            WHERE +spent_at >= $1 AND +spent_at < $2
-            GROUP BY customer_id ORDER BY customer_id
+            SELECT customer_id, orders, amount, amount_without_cost, refunded, expense, profit
+            FROM tier_standing WHERE tier_run_id = $1 ORDER BY customer_id
             """,
-            start,
-            end
+            run
         ) { row throws(SQLiteError) in
-            body(try row[0], try row[1])
+            body(
+                try TierSums(
+                    customer: row[0],
+                    orders: row[1],
+                    amount: row[2],
+                    amountWithoutCost: row[3],
+                    refunded: row[4],
+                    expense: row[5],
+                    profit: row[6]
+                )
+            )
         }
     }
 
@@ -372,5 +405,32 @@ extension TierStore {
             limit
         )
         return max(standings, ranks)
+    }
+}
+
+/// A question about a window, asked of all customers or of one.
+private struct WindowQuery: Sendable {
+    private let ofAll: String
+    private let ofOne: String
+
+    /// The text has the window's start as `$1` and its end as `$2`; it is handed what to add to its
+    /// conditions, by the name of the customer's column.
+    init(_ text: (_ condition: (String) -> String) -> String) {
+        ofAll = text { _ in "" }
+        ofOne = text { column in " AND \(column) = $3" }
+    }
+
+    func forEach(
+        of customer: ID<Customer>?,
+        from start: Instant,
+        until end: Instant,
+        in snapshot: Snapshot,
+        _ body: (borrowing Row) throws(SQLiteError) -> Void
+    ) throws(SQLiteError) {
+        if let customer {
+            try snapshot.forEach(ofOne, start, end, customer, row: body)
+        } else {
+            try snapshot.forEach(ofAll, start, end, row: body)
+        }
     }
 }
