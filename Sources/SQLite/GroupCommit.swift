@@ -22,6 +22,8 @@ final class GroupCommit {
     private var fatal: SQLiteError?
     /// So many batches are still run in savepoints, since one had to be run again.
     private var cautiousBatches = 0
+    /// Whether the batch has more than one request.
+    private var isShared = false
     private static let caution = 100
 
     init(
@@ -209,7 +211,12 @@ extension GroupCommit {
     private func transaction(for request: WriteRequest) -> Transaction {
         // The reserve is of no use where nothing can be written.
         let isExempt = request.usesReserve && !connection.mode.isReading
-        return Transaction(connection, refusal: isExempt ? nil : refusal)
+        return Transaction(
+            connection,
+            refusal: isExempt ? nil : refusal,
+            queue: queue,
+            isShared: isShared
+        )
     }
 
     private func runAlone(_ request: WriteRequest) {
@@ -241,6 +248,7 @@ extension GroupCommit {
         }
         repeat {
             let request = requests[outcomes.count]
+            isShared = requests.count > 1
             let outcome: Outcome
             if inSavepoints {
                 outcome = attemptInSavepoint(request, &hasWritten)

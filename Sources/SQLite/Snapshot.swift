@@ -35,10 +35,25 @@
 
 /// One request's part of the writer's transaction: a snapshot that can also write.
 @usableFromInline package final class Transaction: Snapshot {
-    /// `refusal` is what the first change is to be refused with, before anything is written.
-    init(_ connection: Connection, refusal: SQLiteError? = nil) {
+    private let queue: WorkQueue<WriteRequest>?
+    private let isShared: Bool
+
+    /// `refusal` is what the first change is to be refused with, before anything is written; `queue`
+    /// is what waits behind, and whether others wait for the same commit is told by `isShared`.
+    init(
+        _ connection: Connection,
+        refusal: SQLiteError? = nil,
+        queue: WorkQueue<WriteRequest>? = nil,
+        isShared: Bool = false
+    ) {
+        self.queue = queue
+        self.isShared = isShared
         super.init(connection, mayWrite: true, refusal: refusal)
     }
+
+    /// Whether others wait for this commit or behind it: who has much to write ends then, and goes
+    /// on in a transaction of its own.
+    package var isAwaited: Bool { isShared || queue.map { $0.count > 0 } ?? false }
 }
 
 // MARK: - Reading

@@ -2,10 +2,11 @@
 
 /// The customers of a run: what they bought, their ranks, tiers and classes (M18, M19).
 ///
-/// Filled in passes, each by ascending customer id: `append` the customers; `take` over what an earlier
-/// run found; of those of whom nothing was taken over, `add` what they bought, and less than nothing for
-/// what was cancelled; `rewind`; `refund` what they were given back; `rank` them; `follow` the tiers they
-/// had before. The result depends on nothing else.
+/// Filled in passes, each by ascending customer id, with `rewind` before the next: `append` the
+/// customers; `follow` the tiers they had before; `take` over what an earlier run found; of those of
+/// whom nothing was taken over, `add` what they bought, and less than nothing for what was cancelled,
+/// `refund` what they were given back, `spend` what they cost; then `rank` them. The result depends on
+/// nothing else.
 struct TierRanking: Sendable {
     let asOf: Instant
     let rules: TierRules
@@ -27,7 +28,7 @@ struct TierRanking: Sendable {
 
     /// Takes over what an earlier run found of a customer.
     mutating func take(_ sums: TierSums) {
-        guard reach(sums.customer) else { return }
+        guard reach(sums.position.customer) else { return }
         entries[place].take(sums)
     }
 
@@ -77,7 +78,7 @@ struct TierRanking: Sendable {
         place = 0
     }
 
-    /// Tells since when a customer has had its tier, and which one before.
+    /// Tells which tier a customer had in the run before, since when, and which one before.
     mutating func follow(_ previous: TierPosition) {
         guard reach(previous.customer) else { return }
         entries[place].follow(previous)
@@ -106,6 +107,7 @@ extension TierRanking {
             entries[index].tier = tier
             entries[index].rank = Int32(clamping: rank + 1)
             entries[index].cumulativeProfit = Int64(clamping: cut.sum)
+            entries[index].compare(with: asOf)
             outcome.add(Money(rawValue: profit), to: tier)
         }
         classify()
@@ -149,7 +151,10 @@ struct TierEntry: Sendable {
     fileprivate(set) var rank: Int32 = 0
     fileprivate(set) var tier = Tier.small
     fileprivate(set) var abc = ABCClass.c
+    /// Up to `compare` that before the tier of the run before.
     private(set) var previousTier: Tier?
+    /// The tier in the run before; nil if there was none.
+    private var formerTier: Tier?
     /// Nil where nothing is known of what the customer buys in all.
     fileprivate(set) var attitude: AttitudeFinding?
     fileprivate(set) var isEarlyAdopter = false
@@ -196,12 +201,16 @@ struct TierEntry: Sendable {
     }
 
     fileprivate mutating func follow(_ previous: TierPosition) {
-        if previous.tier == tier {
-            previousTier = previous.previousTier
-            changedAt = previous.changedAt
-        } else {
-            previousTier = previous.tier
-        }
+        formerTier = previous.tier
+        previousTier = previous.previousTier
+        changedAt = previous.changedAt
+    }
+
+    /// Finds whether the tier is another one since the run of this date.
+    fileprivate mutating func compare(with asOf: Instant) {
+        guard let formerTier, formerTier != tier else { return }
+        previousTier = formerTier
+        changedAt = asOf
     }
 }
 
@@ -217,7 +226,7 @@ struct TierPurchases {
 
 /// What an earlier run found of a customer by its orders, refunds and expenses alone.
 struct TierSums {
-    let customer: ID<Customer>
+    let position: TierPosition
     let orders: Int
     let amount: Int64
     let amountWithoutCost: Int64

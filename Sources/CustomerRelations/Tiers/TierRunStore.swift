@@ -33,6 +33,17 @@ struct TierRunStore: Sendable {
         try snapshot.first(Self.findLatest, asOf, read: Self.run)
     }
 
+    /// The finished run with the latest date before this one.
+    func previous(before asOf: Instant, in snapshot: Snapshot) throws(SQLiteError) -> ID<TierRun>? {
+        try snapshot.first(
+            """
+            SELECT id FROM tier_run WHERE status = 'finished' AND as_of < $1
+            ORDER BY as_of DESC NULLS LAST, id DESC NULLS LAST LIMIT 1
+            """,
+            asOf
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
     /// The earliest in date among the runs not carried out, so that each finds the one before it.
     func pending(in snapshot: Snapshot) throws(SQLiteError) -> TierRun? {
         try snapshot.first(Self.findPending, read: Self.run)

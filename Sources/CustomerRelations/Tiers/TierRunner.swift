@@ -12,8 +12,11 @@ package struct TierRunner: Sendable {
     private let tiers: TierService
     private let stages: StageService
     private let endings: EndingService
-    /// The most standings of a transaction: some five milliseconds of the writer's time.
+    /// The most standings of a transaction for which others wait: some two milliseconds of the
+    /// writer's time.
     private let pieceSize: Int
+    /// So many pieces make one transaction while nobody waits.
+    private static let piecesAtOnce = 32
     private let runs = TierRunStore()
     private let standings = TierStore()
     private let bases = TierBasisStore()
@@ -24,7 +27,7 @@ package struct TierRunner: Sendable {
         _ tiers: TierService,
         _ stages: StageService,
         _ endings: EndingService,
-        pieceSize: Int = 1_000
+        pieceSize: Int = 500
     ) {
         self.tiers = tiers
         self.endings = endings
@@ -229,35 +232,43 @@ package struct TierRunner: Sendable {
         )
         // One by one they take some ten times as long each as in one pass over all.
         let few = ranking.entries.count / 16
-        reading.basis = try takeSums(for: run, limit: max(few, 1_000), &ranking, in: snapshot)
+        let previous = try runs.previous(before: run.asOf, in: snapshot)
+        let basis = try basis(for: run, limit: max(few, 1_000), in: snapshot)
+        if let previous, previous != basis?.run {
+            try standings.forEachPosition(of: previous, in: snapshot) { ranking.follow($0) }
+            ranking.rewind()
+        }
+        if let basis {
+            try standings.forEachSums(of: basis.run, in: snapshot) { sums in
+                if previous == basis.run { ranking.follow(sums.position) }
+                if !basis.changed.contains(sums.position.customer) { ranking.take(sums) }
+            }
+            ranking.rewind()
+        }
         let unread = ranking.unread
+        reading.basis = basis?.run
         reading.customers = unread.count
-        if reading.basis != nil, unread.count <= few {
+        if basis != nil, unread.count <= few {
             for customer in unread { try read(run, of: customer, &ranking, in: snapshot) }
         } else {
             try read(run, of: nil, &ranking, in: snapshot)
         }
         ranking.rank()
-        try standings.forEachPosition(before: run.asOf, in: snapshot) { ranking.follow($0) }
         return Findings(ranking: ranking, reading: reading)
     }
 
-    /// Takes over the sums of all of whom they are still the same, and tells whose they are; nil if
-    /// that is not known of anyone.
-    private func takeSums(
-        for run: TierRun,
-        limit: Int,
-        _ ranking: inout TierRanking,
-        in snapshot: Snapshot
-    ) throws -> ID<TierRun>? {
+    /// The run whose sums still hold of all but those who have changed.
+    private struct Basis {
+        let run: ID<TierRun>
+        let changed: Set<ID<Customer>>
+    }
+
+    /// What a run can go on from; nil if all have to be read.
+    private func basis(for run: TierRun, limit: Int, in snapshot: Snapshot) throws -> Basis? {
         guard let basis = try bases.find(in: snapshot), basis.fits(run),
             let changed = try bases.changed(since: basis, until: run, limit: limit, in: snapshot)
         else { return nil }
-        try standings.forEachSums(of: basis.run.id, in: snapshot) { sums in
-            if !changed.contains(sums.customer) { ranking.take(sums) }
-        }
-        ranking.rewind()
-        return basis.run.id
+        return Basis(run: basis.run.id, changed: changed)
     }
 
     /// Reads what one customer, or each of whom nothing was taken over, bought and cost in the window.
@@ -289,24 +300,49 @@ package struct TierRunner: Sendable {
     /// Writes the standings by customer, and then who has which rank by rank: what goes to the end
     /// of its table touches few pages.
     private func write(_ entries: [TierEntry], of run: TierRun, to writing: Writer) throws {
-        for start in stride(from: 0, to: entries.count, by: pieceSize) {
-            let end = min(start + pieceSize, entries.count)
-            let piece = entries[start..<end]
-            let progress = Double(end) / Double(2 * entries.count)
-            try writing.write { [standings, runs] transaction in
-                try standings.insert(piece, of: run.id, in: transaction)
-                try runs.setProgress(progress, of: run.id, in: transaction)
-            }
+        try write(entries.count, of: run, from: 0, to: writing) { [standings] piece, transaction in
+            try standings.insert(entries[piece], of: run.id, in: transaction)
         }
         var ranked = entries.map(\.customer)
         for entry in entries { ranked[Int(entry.rank) - 1] = entry.customer }
-        for start in stride(from: 0, to: ranked.count, by: pieceSize) {
-            let end = min(start + pieceSize, ranked.count)
-            let piece = ranked[start..<end]
-            let progress = Double(ranked.count + end) / Double(2 * ranked.count)
-            try writing.write { [standings, runs] transaction in
-                try standings.insert(piece, from: start + 1, of: run.id, in: transaction)
-                try runs.setProgress(progress, of: run.id, in: transaction)
+        let byRank = ranked
+        try write(entries.count, of: run, from: 0.5, to: writing) {
+            [standings] piece, transaction in
+            try standings.insert(
+                byRank[piece],
+                from: piece.lowerBound + 1,
+                of: run.id,
+                in: transaction
+            )
+        }
+    }
+
+    /// Writes so many rows, which are half of the run, in transactions that end with a piece where
+    /// others wait.
+    private func write(
+        _ count: Int,
+        of run: TierRun,
+        from progress: Double,
+        to writing: Writer,
+        _ insert: @escaping @Sendable (Range<Int>, Transaction) throws -> Void
+    ) throws {
+        var start = 0
+        while start < count {
+            let first = start
+            start = try writing.write { [runs, pieceSize] transaction in
+                var end = first
+                repeat {
+                    let piece = end..<min(end + pieceSize, count)
+                    try insert(piece, transaction)
+                    end = piece.upperBound
+                } while end < count && end - first < Self.piecesAtOnce * pieceSize
+                    && !transaction.isAwaited
+                try runs.setProgress(
+                    progress + Double(end) / Double(2 * count),
+                    of: run.id,
+                    in: transaction
+                )
+                return end
             }
         }
     }

@@ -96,10 +96,52 @@ import Testing
         try withCustomers(onCommit: { _ in commits.withLock { $0 += 1 } }) { base in
             try base.assess(pieceSize: 10)
             base.writer.stop()
-            // Customers, orders, the start, the clearing, five pieces, five of ranks, those who cost
+            // Customers, orders, the start, the clearing, the standings, the ranks, those who cost
             // more than they bring, the end.
-            #expect(commits.withLock { $0 } == 16)
+            #expect(commits.withLock { $0 } == 8)
         }
+    }
+
+    @Test func `commits each piece where others wait`() throws {
+        let requests = Mutex(0)
+        try withCustomers(onCommit: { report in requests.withLock { $0 += report.requests } }) {
+            base in
+            _ = try base.start()
+            let before = requests.withLock { $0 }
+            let other = Other(writer: base.writer)
+            try other.change()
+            #expect(try base.carryOut(pieceSize: 10))
+            other.stop()
+            base.writer.stop()
+            let own = requests.withLock { $0 } - before - other.count
+            // The clearing, five pieces, five of ranks, those who cost more than they bring, the end;
+            // and looking for those who do so no more, where that has shared a commit.
+            #expect((13...14).contains(own))
+        }
+    }
+
+    /// Somebody who waits for one commit after the other.
+    private final class Other: Sendable {
+        private let writer: Writer
+        private let changes = Mutex(0)
+        private let goesOn = Mutex(true)
+
+        /// How many commits it has waited for.
+        var count: Int { changes.withLock { $0 } }
+
+        init(writer: Writer) { self.writer = writer }
+
+        func change() throws(QueueFull) {
+            try writer.submit { transaction in
+                try transaction.run("UPDATE tier_policy SET margin = margin WHERE id = 1")
+            } then: { [self] _ in
+                changes.withLock { $0 += 1 }
+                guard goesOn.withLock({ $0 }) else { return }
+                do { try change() } catch { stop() }
+            }
+        }
+
+        func stop() { goesOn.withLock { $0 = false } }
     }
 
     @Test func `does the earliest in date first, so that it precedes the others`() throws {
