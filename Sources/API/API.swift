@@ -35,7 +35,11 @@ package struct API: Sendable {
             )
         }
         let business: [APIRoute] =
-            CustomerRoutes(customers: services.customers, timeline: services.timeline).all
+            CustomerRoutes(
+                customers: services.customers,
+                timeline: services.timeline,
+                wakeRunner: wakeJobs
+            ).all
             + StaffRoutes(
                 staff: services.staff,
                 handovers: services.handovers,

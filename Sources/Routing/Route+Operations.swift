@@ -95,6 +95,7 @@ extension Route {
         details: @escaping @Sendable (Record) -> Details,
         returns representation: Representation<Record>,
         problems: [ProblemKind] = [],
+        committed: (@Sendable () -> Void)? = nil,
         find: @escaping @Sendable (Void, Call, Writer, repeat each P) throws -> Record,
         apply: @escaping @Sendable (Details, Record, Call, Writer) throws -> Record
     ) -> Route {
@@ -126,7 +127,7 @@ extension Route {
                         throw Problem(violations)
                     }
                 },
-                committed: nil
+                committed: committed
             )
         }
     }

@@ -229,6 +229,32 @@ import Testing
         }
     }
 
+    @Test func `a step that ended with the debt is asked for again with it`() throws {
+        let clock = TestClock()
+        try withServer(clock: clock) { client in
+            try client.customer()
+            _ = try client.order("100", Self.due)
+            clock.advance(hours: 40 * 24)
+            try client.runWarnings()
+            try Self.settle(client, "payment-reminder")
+            try client.runWarnings()
+            var seen = try client.lastSeq()
+            try client.create("/v1/payments", #"{"orderId": 1, "amount": "100"}"#)
+            try client.awaitEvent("task.done", after: seen)
+            clock.advance(hours: 200 * 24)
+            seen = try client.lastSeq()
+            _ = try client.post("/v1/payments/1/reverse", #"{"reason": "not covered"}"#)
+            let opened = try client.awaitEvent("task.opened", after: seen)
+            #expect(opened["changes"]?["kind"] == "payment-pressure")
+            try client.runWarnings()
+            #expect(
+                try Self.steps(client) == [
+                    "payment-reminder done", "payment-pressure done", "payment-pressure open",
+                ]
+            )
+        }
+    }
+
     @Test func `a policy whose days do not rise is refused`() throws {
         try withServer { client in
             let answer = try client.setWarningPolicy(

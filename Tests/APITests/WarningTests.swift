@@ -199,6 +199,26 @@ import Testing
         }
     }
 
+    @Test func `a limit that is changed or put is looked at at once`() throws {
+        try withServer { client in
+            for number in 1...2 {
+                try client.customer("x", #""externalId": "C\#(number)", "creditLimit": "100""#)
+                _ = try client.order("60", of: number, Self.onCredit)
+            }
+            // What the orders ask for has been done.
+            try client.runWarnings()
+            var seen = try client.lastSeq()
+            _ = try client.patch("/v1/customers/1", #"{"creditLimit": "59.99"}"#)
+            try client.awaitEvent("warning.raised", after: seen)
+            seen = try client.lastSeq()
+            _ = try client.put(
+                "/v1/customers/by-external-id/C2",
+                #"{"kind": "individual", "name": "x", "creditLimit": "59.99"}"#
+            )
+            try client.awaitEvent("warning.raised", after: seen)
+        }
+    }
+
     // MARK: - Steps
 
     private static func step(

@@ -8,10 +8,18 @@ import Routing
 package struct CustomerRoutes {
     private let customers: CustomerService
     private let timeline: TimelineService
+    private let wakeRunner: @Sendable () -> Void
 
-    package init(customers: CustomerService, timeline: TimelineService) {
+    /// `wakeRunner` is called once a customer has changed, perhaps in what warnings go by, and that
+    /// is committed.
+    package init(
+        customers: CustomerService,
+        timeline: TimelineService,
+        wakeRunner: @escaping @Sendable () -> Void
+    ) {
         self.customers = customers
         self.timeline = timeline
+        self.wakeRunner = wakeRunner
     }
 
     package var all: [APIRoute] {
@@ -81,6 +89,7 @@ package struct CustomerRoutes {
             details: \.details,
             returns: Customer.fields,
             problems: [.duplicate, .notAllowedNow, .lifecycleEdge],
+            committed: wakeRunner,
             find: { [customers] _, _, transaction, id in try customers.find(id, in: transaction) },
             apply: { [customers] details, customer, call, transaction in
                 try customers.change(customer, to: details, by: call.occasion, in: transaction)
@@ -120,7 +129,8 @@ package struct CustomerRoutes {
             takes: .body(CustomerDetails.fields),
             returns: .put(Customer.fields) { Subject(.customer, $0.id).path },
             problems: [.preconditionFailed, .notAllowedNow, .lifecycleEdge],
-            honoursIfMatch: true
+            honoursIfMatch: true,
+            committed: wakeRunner
         ) { [customers] details, call, transaction, externalID in
             guard details.externalID ?? externalID == externalID else {
                 throw ServiceError.refused([

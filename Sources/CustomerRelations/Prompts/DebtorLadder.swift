@@ -48,8 +48,12 @@ struct DueStep: Sendable {
 ///
 /// Each step is a task about the order, asked for once the order is overdue by more than its days
 /// and the step below it has been done or declined: none is skipped in silence. The tasks are all
-/// that is kept, so that nothing can be asked for twice.
+/// that is kept, so that nothing can be asked for twice. A step that ended because nothing was owed
+/// any more was not taken: it is asked for again if the payment is taken back.
 struct DebtorLadder: Sendable {
+    /// What is noted of a step that the service ends.
+    private static let endNote = "nothing is owed for the order any more"
+
     private let store = DebtorLadderStore()
     private let keepers = CustomerKeepers()
     private let tasks: TaskService
@@ -66,7 +70,11 @@ struct DebtorLadder: Sendable {
         in snapshot: Snapshot
     ) throws -> [DueStep] {
         try debts.overdue(by: terms.reminderDays, at: now).compactMap { overdue in
-            let taken = try store.steps(of: overdue.debt.order, in: snapshot)
+            let taken = try store.steps(
+                of: overdue.debt.order,
+                notedOtherThan: Self.endNote,
+                in: snapshot
+            )
             guard let last = taken.map(\.step).max() else {
                 return DueStep(step: .reminder, overdue: overdue)
             }
@@ -98,7 +106,7 @@ struct DebtorLadder: Sendable {
             _ = try tasks.settle(
                 tasks.find(step.task, in: transaction),
                 as: .done,
-                note: "nothing is owed for the order any more",
+                note: Self.endNote,
                 by: occasion,
                 in: transaction
             )

@@ -15,12 +15,20 @@ struct DebtorLadderStore: Sendable {
         let task: ID<StaffTask>
     }
 
-    func steps(of order: ID<Order>, in snapshot: Snapshot) throws(SQLiteError) -> [Step] {
+    /// The steps of an order that were asked for, but for those that ended with this note.
+    func steps(
+        of order: ID<Order>,
+        notedOtherThan note: String,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [Step] {
         let found = try snapshot.all(
             """
-            SELECT kind, status FROM task WHERE subject_type = 'order' AND subject_id = $1
+            SELECT kind, status FROM task
+            WHERE subject_type = 'order' AND subject_id = $1
+                AND (status = 'open' OR note IS NULL OR note <> $2)
             """,
-            order
+            order,
+            note
         ) { row throws(SQLiteError) in
             let kind: String = try row[0]
             let status: StaffTask.Status = try row[1]
