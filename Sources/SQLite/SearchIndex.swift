@@ -35,27 +35,16 @@ package struct SearchExpression: Sendable, Equatable {
 /// Rows that were there before their index are its backlog until `catchUp` has been at them, and
 /// while it has one nobody asks it.
 package struct SearchIndex: Sendable {
-    /// How many rows may have what is looked for.
-    package enum Reach: Sendable {
-        /// Looking each up is quick.
-        case few
-        /// Knowing which they are is quick.
-        case some
-        /// Any stretch of the table has them; or nobody knows.
-        case many
-    }
+    /// Terms are counted up to so many rows, of which those that are less are the rare ones.
+    private static let rarities = [256, 8_000]
+    /// So many rare terms of an alternative name the rows.
+    private static let mostRare = 4
 
-    /// Up to so many are listed, at 0.2 µs each.
-    private static let some = 50_000
-    /// A term of more is taken for one that all rows have.
-    private static let mostOfTerm = 4_000
-    /// So many terms of an alternative name the rows, the rarest.
-    private static let rarest = 4
-
-    private let table: String
+    package let table: String
     private let insertion: String
     private let deletion: String
     private let counting: String
+    private let listing: String
     private let newest: String
 
     /// The index of this table.
@@ -67,6 +56,7 @@ package struct SearchIndex: Sendable {
         counting = """
             SELECT count(*) FROM (SELECT rowid FROM \(index) WHERE \(index) MATCH $1 LIMIT $2)
             """
+        listing = "SELECT rowid FROM \(index) WHERE \(index) MATCH $1 ORDER BY rowid LIMIT $2"
         newest = """
             SELECT rowid FROM \(index) WHERE \(index) MATCH $1 AND rowid < $2
             ORDER BY rowid DESC LIMIT $3
@@ -108,51 +98,44 @@ extension SearchIndex {
 // MARK: - Asking
 
 extension SearchIndex {
-    /// The expression in its rarest terms, and how many rows the index names for them.
+    /// The expression in its rarest terms, which name at least the rows that have them all; nil
+    /// while there is a backlog, when the index cannot tell.
     ///
-    /// To bring together the rows of all terms takes as long as the frequent ones are: the whole
-    /// number of a phone took 23 ms so, and 0.2 ms by its rarest terms.
+    /// To bring together the rows of all terms takes longer than to look at the texts of those that
+    /// the rare ones name: a frequent one takes 1.2 µs for each, as a look does.
     package func narrow(
         _ expression: SearchExpression,
         in snapshot: Snapshot
-    ) throws(SQLiteError) -> (expression: SearchExpression, reach: Reach) {
-        guard try backlog(in: snapshot) == nil else { return (expression, .many) }
-        let rarest = try rarest(of: expression, in: snapshot)
-        let count = try count(rarest, upTo: Self.some + 1, in: snapshot)
-        if count > Self.some { return (rarest, .many) }
-        return (rarest, try isFew(count, in: snapshot) ? .few : .some)
-    }
-
-    /// Whether looking so many rows up, at 4 µs each, takes no longer than passing as many as stand
-    /// between the 50 of a page, at 0.15 µs each.
-    private func isFew(_ count: Int, in snapshot: Snapshot) throws(SQLiteError) -> Bool {
-        let last: Int =
-            try snapshot.first("SELECT max(id) FROM \(table)") { row in
-                try row[0] as Int? ?? 0
-            } ?? 0
-        return count <= Int(Double(2 * last).squareRoot())
+    ) throws(SQLiteError) -> SearchExpression? {
+        guard try backlog(in: snapshot) == nil else { return nil }
+        var alternatives: [[String]] = []
+        for terms in expression.alternatives {
+            alternatives.append(try rarest(of: terms, in: snapshot))
+        }
+        return SearchExpression(terms: alternatives)
     }
 
     private func rarest(
-        of expression: SearchExpression,
+        of terms: [String],
         in snapshot: Snapshot
-    ) throws(SQLiteError) -> SearchExpression {
-        var alternatives: [[String]] = []
-        for terms in expression.alternatives {
-            guard terms.count > Self.rarest else {
-                alternatives.append(terms)
-                continue
-            }
+    ) throws(SQLiteError) -> [String] {
+        // Two are brought together sooner than they are counted.
+        guard terms.count > 2 else { return terms }
+        for limit in Self.rarities {
             var counts: [(place: Int, count: Int)] = []
             for (place, term) in terms.enumerated() {
                 let single = SearchExpression(terms: [[term]])
-                counts.append((place, try count(single, upTo: Self.mostOfTerm, in: snapshot)))
+                counts.append((place, try count(single, upTo: limit, in: snapshot)))
             }
             // Of equal ones the last: numbers begin alike.
             counts.sort { ($0.count, -$0.place) < ($1.count, -$1.place) }
-            alternatives.append(counts.prefix(Self.rarest).map { terms[$0.place] })
+            let rare = counts.prefix(Self.mostRare).prefix { $0.count < limit }
+            guard let first = rare.first else { continue }
+            // One that names some thousands is worth a frequent one beside it.
+            let isAlone = rare.count == 1 && first.count >= Self.rarities[0]
+            return (isAlone ? counts.prefix(2) : rare).map { terms[$0.place] }
         }
-        return SearchExpression(terms: alternatives)
+        return Array(terms.suffix(Self.mostRare))
     }
 
     /// How many rows the index names, or the limit if they are more.
@@ -168,21 +151,24 @@ extension SearchIndex {
         ) { row throws(SQLiteError) in try row[0] } ?? 0
     }
 
-    /// The condition that the column is the id of a row that the index names for what is bound to
-    /// the place.
-    package func condition(_ column: String, place: Int) -> String {
-        "\(column) IN (SELECT rowid FROM \(table)_search WHERE \(table)_search MATCH $\(place))"
+    /// The first rows that the index names, in the order of their ids.
+    package func list(
+        _ expression: SearchExpression,
+        limit: Int,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [Int64] {
+        try snapshot.all(listing, expression.text, limit) { row throws(SQLiteError) in try row[0] }
     }
 
-    /// The newest rows that the index names, from the highest id below this one down; while there
-    /// is a backlog, all rows are named.
+    /// The newest rows that the index names, from the highest id below this one down; all rows
+    /// where it cannot tell.
     package func newest(
-        _ expression: SearchExpression,
+        _ narrowed: SearchExpression?,
         below id: Int64 = .max,
         limit: Int,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> [Int64] {
-        guard try backlog(in: snapshot) == nil else {
+        guard let narrowed else {
             return try snapshot.all(
                 "SELECT id FROM \(table) WHERE id < $1 ORDER BY id DESC LIMIT $2",
                 id,
@@ -191,11 +177,67 @@ extension SearchIndex {
         }
         return try snapshot.all(
             newest,
-            rarest(of: expression, in: snapshot).text,
+            narrowed.text,
             id,
             limit
         ) { row throws(SQLiteError) in try row[0] }
     }
+}
+
+// MARK: - Parts of a SELECT
+
+extension SearchIndex {
+    /// The condition that the column is the id of a row that the index names for what is bound to
+    /// the place: they are listed first, at 0.1 µs each.
+    package func condition(_ column: String, place: Int) -> String {
+        "\(column) IN (SELECT rowid FROM \(table)_search WHERE \(table)_search MATCH $\(place))"
+    }
+
+    /// The source with the index before it, which leads to each row that it names, in the order of
+    /// their ids; with the condition for what is bound to the place.
+    package func leading(
+        to source: String,
+        by column: String,
+        place: Int
+    ) -> (source: String, condition: String) {
+        (
+            "\(table)_search CROSS JOIN \(source)",
+            "\(table)_search MATCH $\(place) AND \(column) = \(table)_search.rowid"
+        )
+    }
+
+    /// What the ids are called where the index leads to the rows.
+    package var leadingID: String { "\(table)_search.rowid" }
+
+    /// The condition that the column is one of the ids that are bound to the place as `array` makes
+    /// them.
+    package static func condition(_ column: String, isAmong place: Int) -> String {
+        "\(column) IN (SELECT value FROM json_each($\(place)))"
+    }
+
+    /// Ids as one value.
+    package static func array(of ids: [Int64]) -> StoredValue {
+        .text("[" + ids.map(String.init).joined(separator: ",") + "]")
+    }
+}
+
+// MARK: - Sizes
+
+extension SearchIndex {
+    /// How many rows the table has, those that are gone among them.
+    package func size(in snapshot: Snapshot) throws(SQLiteError) -> Int {
+        try snapshot.first("SELECT max(id) FROM \(table)") { row throws(SQLiteError) in
+            try row[0] as Int? ?? 0
+        } ?? 0
+    }
+
+    /// Looking so many rows up, at 4 µs each, takes as long as passing as many as stand between the
+    /// 50 of a page, at 0.08 µs each.
+    package static func few(of size: Int) -> Int { Int(Double(size).squareRoot()) }
+
+    /// Listing so many, at 0.1 µs each, takes as long as looking at the texts of those that stand
+    /// between the 50 of a page, at 1.5 µs each.
+    package static func some(of size: Int) -> Int { Int(Double(750 * size).squareRoot()) }
 }
 
 // MARK: - Building

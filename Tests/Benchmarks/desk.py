@@ -77,11 +77,11 @@ def main():
         if not os.path.exists("base.sqlite"):
             searches.make("base.sqlite")
         add_phones("base.sqlite")
-        server = searches.Server("base.sqlite")
-        print("| What | median | p99 | longest |")
-        print("| --- | --- | --- | --- |")
-        screen_pops(server)
-        server.stop()
+        searches.read_into_memory("base.sqlite")
+        with searches.Server("base.sqlite") as server:
+            print("| What | median | p99 | longest |")
+            print("| --- | --- | --- | --- |")
+            screen_pops(server)
 
 
 if __name__ == "__main__":

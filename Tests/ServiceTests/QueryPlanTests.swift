@@ -68,11 +68,8 @@ import Testing
         ("k.status = $1", "the complaints of one status, by id or due time"),
         ("a.id IN (SELECT p.article_id", "the known problems of one product"),
         ("a.id IN (SELECT x.article_id", "what one complaint is about"),
-        ("a.id IN (SELECT rowid FROM", "the known problems with a text, if they are few"),
         ("k.id IN (SELECT x.complaint_id", "the complaints about one known problem"),
-        ("i.id IN (SELECT rowid FROM", "the interactions with a text, if they are few"),
-        ("k.id IN (SELECT rowid FROM", "the complaints with a text, if they are few"),
-        ("c.id IN (SELECT rowid FROM", "the customers with a text, if they are few"),
+        ("\nORDER BY +", "those with a text, if they are few"),
     ]
 
     private static let lists: [(path: String, filters: [String], sorts: [String])] = [

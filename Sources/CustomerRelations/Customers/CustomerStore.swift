@@ -158,7 +158,8 @@ struct CustomerStore: Sendable {
             Self.index,
             of: "c",
             for: filter.text,
-            orDigits: filter.text.flatMap(PhoneNumber.searchDigits)
+            orDigits: filter.text.flatMap(PhoneNumber.searchDigits),
+            naming: "c.name"
         )
         return try select.page(request, key: request.sorting.key, in: snapshot) {
             row throws(SQLiteError) in

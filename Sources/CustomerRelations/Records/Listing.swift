@@ -41,14 +41,9 @@ struct PagedSelect {
     private let source: String
     private var conditions: [String] = []
     private var values: [StoredValue] = []
-    private var search: Search?
-
-    /// What an index can say of the rows.
-    private struct Search {
-        let index: SearchIndex
-        let column: String
-        let expression: SearchExpression
-    }
+    private var search: TextListing?
+    /// Whether it asks for some rows by more than a text.
+    private var isFiltered = false
 
     /// `columns` without SELECT and `source` without FROM.
     init(_ columns: String, from source: String) {
@@ -63,6 +58,7 @@ struct PagedSelect {
     /// Adds a condition in which each `$?` stands for the value, if there is one.
     mutating func filter(_ condition: String, _ value: (some ColumnValue)?) {
         guard let value else { return }
+        isFiltered = true
         values.append(value.stored)
         conditions.append(condition.replacing("$?", with: "$\(values.count)"))
     }
@@ -71,12 +67,14 @@ struct PagedSelect {
     /// are, which a text that looks like part of a phone number comes down to.
     ///
     /// `source` is what the table is called in this SELECT. Where other filters leave few rows
-    /// (`isNarrow`) they are looked through without the index.
+    /// (`isNarrow`) they are looked through without the index. `naming` is a column of which most
+    /// begin with the text where it is a surname: in its order they stand together.
     mutating func search(
         _ index: SearchIndex,
         of source: String,
         for text: String?,
         orDigits digits: String? = nil,
+        naming: String? = nil,
         isNarrow: Bool = false
     ) {
         guard let text else { return }
@@ -89,7 +87,12 @@ struct PagedSelect {
         guard !isNarrow, let expression = SearchExpression(anyOf: texts.map { [$0] }) else {
             return
         }
-        search = Search(index: index, column: "\(source).id", expression: expression)
+        search = TextListing(
+            index: index,
+            alias: source,
+            expression: expression,
+            naming: naming.map { (column: $0, start: text) }
+        )
     }
 
     /// Reads a page in the order of the key's columns, the last of which is unique.
@@ -100,72 +103,26 @@ struct PagedSelect {
         read: (borrowing SQLite.Row) throws(SQLiteError) -> Row,
         keyOf: (Row) -> [StoredValue]
     ) throws(SQLiteError) -> Page<Row> {
-        var select = self
-        var key = key
-        try select.narrow(&key, in: snapshot)
-        let count = request.counts ? try select.count(in: snapshot) : nil
-        var conditions = select.conditions
-        var values = select.values
-        if let after = request.after, after.count == key.count {
-            let places = after.indices.map { "$\(values.count + $0 + 1)" }
-            let sign = request.isDescending ? "<" : ">"
-            values += after
-            conditions.append("\(Self.tuple(key)) \(sign) \(Self.tuple(places))")
-        }
-        let direction = request.isDescending ? "DESC NULLS LAST" : "ASC NULLS FIRST"
-        values.append(.integer(Int64(request.limit) + 1))
-        var rows = try snapshot.all(
-            """
-            SELECT \(columns) FROM \(source) \(Self.whereClause(conditions))
-            ORDER BY \(key.map { "\($0) \(direction)" }.joined(separator: ", "))
-            LIMIT $\(values.count)
-            """,
-            values: values,
-            read: read
+        let all = Stretch(
+            source: source,
+            key: key,
+            isDescending: request.isDescending,
+            conditions: conditions,
+            values: values
         )
+        let plan = try search?.plan(all, isFiltered: isFiltered, in: snapshot)
+        let count = request.counts ? try (plan?.counted(all) ?? all).count(in: snapshot) : nil
+        let size = request.limit + 1
+        var stretches = [all.after(request.after)]
+        if let plan {
+            stretches = try plan.stretches(of: all, after: request.after, rows: size, in: snapshot)
+        }
+        var rows: [Row] = []
+        for stretch in stretches where rows.count < size {
+            rows += try stretch.read(columns, limit: size - rows.count, in: snapshot, row: read)
+        }
         let hasMore = rows.count > request.limit
         if hasMore { rows.removeLast() }
         return Page(rows: rows, next: hasMore ? rows.last.map(keyOf) : nil, count: count)
-    }
-
-    /// Has the index name the rows, unless it would name so many that any stretch of the table has
-    /// a page of them.
-    ///
-    /// A few are looked up and sorted, which the plus signs demand. Some are met by going along the
-    /// order of the key, past all others without a look at them. Either way a page of 3,000,000
-    /// rows took less than 20 ms, however many have the text.
-    private mutating func narrow(
-        _ key: inout [String],
-        in snapshot: Snapshot
-    ) throws(SQLiteError) {
-        guard let search else { return }
-        let (expression, reach) = try search.index.narrow(search.expression, in: snapshot)
-        // They are named in the order of their ids.
-        let isInOrder = key == [search.column]
-        let column: String
-        switch reach {
-        case .few:
-            column = search.column
-            if !isInOrder { key = key.map { "+" + $0 } }
-        case .some: column = (isInOrder ? "" : "+") + search.column
-        case .many: return
-        }
-        values.append(expression.text.stored)
-        conditions.append(search.index.condition(column, place: values.count))
-    }
-
-    private func count(in snapshot: Snapshot) throws(SQLiteError) -> Int? {
-        try snapshot.first(
-            "SELECT count(*) FROM \(source) \(Self.whereClause(conditions))",
-            values: values
-        ) { row throws(SQLiteError) in try row[0] }
-    }
-
-    private static func whereClause(_ conditions: [String]) -> String {
-        conditions.isEmpty ? "" : "WHERE " + conditions.joined(separator: " AND ")
-    }
-
-    private static func tuple(_ terms: [String]) -> String {
-        terms.count == 1 ? terms[0] : "(\(terms.joined(separator: ", ")))"
     }
 }

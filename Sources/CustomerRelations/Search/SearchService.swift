@@ -85,22 +85,24 @@ extension SearchService {
             let expression = kind == .customer ? query.expressionOrDigits : query.expression
         else { return (ranked, false) }
         let index = kind.index
+        let narrowed = try index.narrow(expression, in: snapshot)
         var last = Int64.max
+        var limit = Self.mostRanked
         while true {
-            let ids = try index.newest(
-                expression,
-                below: last,
-                limit: Self.mostRanked,
-                in: snapshot
-            )
-            for id in ids { try look(id) }
-            guard let lowest = ids.last, ids.count == Self.mostRanked else {
-                return (ranked, false)
+            let ids = try index.newest(narrowed, below: last, limit: limit, in: snapshot)
+            for id in ids {
+                // Those of the first time are all ranked.
+                if limit > Self.mostRanked, ranked.count >= Self.mostRanked {
+                    return (ranked, true)
+                }
+                try look(id)
             }
+            guard let lowest = ids.last, ids.count == limit else { return (ranked, false) }
             guard ranked.count < Self.mostRanked, seen.count < Self.mostLooks else {
                 return (ranked, true)
             }
             last = lowest
+            limit = Self.mostLooks - Self.mostRanked
         }
     }
 

@@ -20,6 +20,7 @@ struct SearchBase {
     let customers: CustomerService
     let contacts: ContactService
     let interactions: InteractionService
+    let search = SearchService()
     var generator: SeededGenerator
 
     init(seed: UInt64) throws {
@@ -91,6 +92,23 @@ struct SearchBase {
         return found
     }
 
+    /// The ids of the interactions among the best that a search for words finds, and whether there
+    /// are more.
+    func best(_ text: String, limit: Int = 50) throws -> (ids: [Int64], isCut: Bool) {
+        guard let query = SearchQuery(text) else { return ([], false) }
+        let result = try connection.read { snapshot in
+            try search.find(
+                query,
+                among: [.interaction],
+                showsContacts: false,
+                limit: limit,
+                at: Instant(rawValue: 0),
+                in: snapshot
+            )
+        }
+        return (result.hits.map(\.id), !result.more.isEmpty)
+    }
+
     /// How many interactions `q` counts.
     func count(_ text: String) throws -> Int? {
         let request = PageRequest(limit: 1, sorting: InteractionSorting.id, counts: true)
@@ -153,6 +171,30 @@ extension SearchBase {
             details.name = name
             _ = try customers.change(customer, to: details, by: occasion, in: transaction)
         }
+    }
+
+    /// The names of all customers that `q` finds, page by page.
+    func names(
+        with text: String,
+        _ sorting: CustomerSorting,
+        isDescending: Bool
+    ) throws -> [String] {
+        var found: [String] = []
+        var after: [StoredValue]?
+        repeat {
+            let request = PageRequest(
+                limit: 50,
+                after: after,
+                sorting: sorting,
+                isDescending: isDescending
+            )
+            let page = try connection.read { snapshot in
+                try customers.list(CustomerFilter(text: text), request, in: snapshot)
+            }
+            found += page.rows.map(\.details.name)
+            after = page.next
+        } while after != nil
+        return found
     }
 
     /// The ids of all customers that `q` finds.

@@ -24,6 +24,9 @@ import Testing
             let expected = texts.filter { $0.folded.holds(folded) }.map(\.id)
             let found = try base.search(part, .id, isDescending: false)
             #expect(found == expected, "\(part.debugDescription)")
+            let byTime = try base.search(part, .occurredAt, isDescending: true)
+            #expect(byTime.count == expected.count, "\(part.debugDescription)")
+            #expect(Set(byTime) == Set(expected), "\(part.debugDescription)")
             hits += expected.count
         }
         #expect(hits > 10_000)
@@ -149,7 +152,7 @@ import Testing
         try base.addCustomer(name: "李雷")
         try base.addFrequentWord(times: 4_100)
         try base.catchUp()
-        for (part, count) in [("款7", 111), ("款77", 11), ("的?", 0)] {
+        for (part, count) in [("款7", 111), ("款77", 11), ("款1", 1_111), ("款", 4_100), ("的?", 0)] {
             for sorting in InteractionSorting.allCases {
                 let up = try base.search(part, sorting, isDescending: false, limit: 50)
                 let down = try base.search(part, sorting, isDescending: true, limit: 50)
@@ -157,12 +160,91 @@ import Testing
                 #expect(up == down.reversed())
             }
         }
-        let byID = try base.search("的款", .id, isDescending: false, limit: 500)
+        // Those of one time, long ago.
+        try base.connection.write { transaction in
+            try transaction.run(
+                "UPDATE interaction SET occurred_at = occurred_at - 9000 WHERE id % 4 = 1"
+            )
+            for number in stride(from: 1, through: 4_100, by: 4) {
+                try SearchIndex(of: "interaction").replace(
+                    of: Int64(number),
+                    by: "旧款\(number)",
+                    in: transaction
+                )
+            }
+            try transaction.run(
+                "UPDATE interaction SET search_text = '旧款' || id WHERE id % 4 = 1"
+            )
+        }
+        let old = try base.search("旧", .occurredAt, isDescending: true, limit: 50)
+        #expect(old.map(\.rawValue).sorted() == Array(stride(from: 1, through: 4_100, by: 4)))
+        let oldest = try base.search("旧", .occurredAt, isDescending: false, limit: 50)
+        #expect(oldest == old.reversed())
+        let byID = try base.search("款", .id, isDescending: false, limit: 500)
         #expect(byID.map(\.rawValue) == Array(1...4_100))
-        let byTime = try base.search("的款", .occurredAt, isDescending: true, limit: 500)
+        let byTime = try base.search("款", .occurredAt, isDescending: true, limit: 500)
         #expect(byTime.count == 4_100 && Set(byTime) == Set(byID))
         let counted = try base.count("款7")
         #expect(counted == 111)
+    }
+
+    /// Names that begin with the text follow each other; others have it at one end of the order.
+    @Test(arguments: CustomerSorting.allCases)
+    func `customers are listed once each in any order`(_ sorting: CustomerSorting) throws {
+        var base = try SearchBase(seed: 18)
+        let groups: [(count: Int, before: String, after: String)] = [
+            (400, "a", ""), (300, "上海", "店公司"), (500, "王", "公司"), (30, "一王", ""), (30, "麗王", ""),
+            (400, "高", "公司"),
+        ]
+        let names = groups.flatMap { group in
+            (0..<group.count).map { group.before + "\($0)" + group.after }
+        }.shuffled(using: &base.generator)
+        for name in names { try base.addCustomer(name: name) }
+        let inOrder =
+            sorting == .name
+            ? names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } : names
+        for part in ["王", "高", "店", "公司", "王1", "上海2", "A", "a1", "9", "麗"] {
+            let expected = inOrder.filter { $0.contains(part.lowercased()) }
+            #expect(expected.count > 10)
+            let up = try base.names(with: part, sorting, isDescending: false)
+            #expect(up == expected, "\(part)")
+            let down = try base.names(with: part, sorting, isDescending: true)
+            #expect(down == expected.reversed(), "\(part)")
+        }
+    }
+
+    @Test func `a search finds the texts that have a rare word and a frequent one`() throws {
+        var base = try SearchBase(seed: 19)
+        try base.addCustomer(name: "李雷")
+        var texts: [(id: Int64, folded: String)] = []
+        for _ in 0..<400 {
+            let text = base.text(words: 1...9)
+            texts.append((try base.addInteraction(text).rawValue, TextFolding.fold(text)))
+        }
+        var hits = 0
+        for _ in 0..<500 {
+            let words = base.text(words: 1...1) + " " + base.text(words: 1...2)
+            let parts = TextFolding.fold(words).split(separator: " ").map(String.init)
+            guard !parts.isEmpty else { continue }
+            let expected = texts.filter { text in parts.allSatisfy { text.folded.holds($0) } }
+            let (found, isCut) = try base.best(words)
+            #expect(found.count == min(50, expected.count), "\(words.debugDescription)")
+            #expect(Set(found).isSubset(of: expected.map(\.id)), "\(words.debugDescription)")
+            #expect(!isCut || expected.count >= 200)
+            hits += found.count
+        }
+        #expect(hits > 2_000)
+    }
+
+    @Test func `a rare word is found beside one that all texts have`() throws {
+        let base = try SearchBase(seed: 20)
+        try base.addCustomer(name: "李雷")
+        try base.addFrequentWord(times: 6_000)
+        try base.catchUp()
+        for (text, count) in [("的款 77", 50), ("款777 的", 1), ("款5 的款 55", 50), ("的 款59999", 0)] {
+            let (found, _) = try base.best(text)
+            #expect(Set(found).count == count, "\(text)")
+        }
     }
 
     @Test func `what was there before the index is found before and after it is indexed`() throws {
