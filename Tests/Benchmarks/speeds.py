@@ -266,7 +266,7 @@ def measure_lanes():
     """Point reads beside reports that look at every order."""
     server = Server()
     alone = Load(server.url, 8, server.token, "tier.lua")
-    target = "/v1/reports/complaints?groupBy=product&since=2024-01-01"
+    target = "/v1/reports/retention"
     start = time.monotonic()
     server.get(target)
     report_time = time.monotonic() - start
