@@ -145,43 +145,19 @@ private struct JobWork: Sendable {
         var isMoreLeft = false
         repeat {
             attempt("renewal of deadlines") {
-                let count = try renewal.run(
-                    reading: connection,
-                    writing: writer,
-                    actor: "scheduler",
-                    requestID: "deadlines",
-                    now: clock
-                )
+                let count = try renewal.run(in: context("deadlines", connection))
                 if count > 0 { logger.info("deadlines renewed", metadata: ["count": "\(count)"]) }
             }
             attempt("deadlines") {
-                let count = try deadlines.runDue(
-                    reading: connection,
-                    writing: writer,
-                    actor: "scheduler",
-                    requestID: "deadlines",
-                    now: clock
-                )
+                let count = try deadlines.runDue(in: context("deadlines", connection))
                 if count > 0 { logger.info("deadlines passed", metadata: ["count": "\(count)"]) }
             }
             attempt("single threads") {
-                try singleThread.lookAtDue(
-                    reading: connection,
-                    writing: writer,
-                    actor: "scheduler",
-                    requestID: "single-threads",
-                    now: clock
-                )
+                try singleThread.lookAtDue(in: context("single-threads", connection))
             }
             isMoreLeft = false
             attempt("warnings of customers to whom something has happened") {
-                let raised = try warnings.lookAtTouched(
-                    reading: connection,
-                    writing: writer,
-                    actor: "scheduler",
-                    requestID: "warnings",
-                    now: clock
-                )
+                let raised = try warnings.lookAtTouched(in: context("warnings", connection))
                 isMoreLeft = raised != nil
                 tell(raised)
             }
@@ -195,44 +171,20 @@ private struct JobWork: Sendable {
         var isMoreLeft = false
         repeat {
             attempt("tier run") {
-                while try tiers.runPending(
-                    reading: connection,
-                    writing: writer,
-                    actor: "scheduler",
-                    requestID: "tier-runner",
-                    now: clock
-                ) {
+                while try tiers.runPending(in: context("tier-runner", connection)) {
                     // Deadlines depend on tiers.
                     wakePrompt()
                 }
             }
             attempt("fit of a value model") {
-                while try values.runPending(
-                    reading: connection,
-                    writing: writer,
-                    actor: "scheduler",
-                    requestID: "value-models",
-                    now: clock
-                ) {}
+                while try values.runPending(in: context("value-models", connection)) {}
             }
             attempt("single threads") {
-                try singleThread.run(
-                    reading: connection,
-                    writing: writer,
-                    actor: "scheduler",
-                    requestID: "single-threads",
-                    now: clock
-                )
+                try singleThread.run(in: context("single-threads", connection))
             }
             isMoreLeft = false
             attempt("warnings of all customers") {
-                let raised = try warnings.lookAtNextPage(
-                    reading: connection,
-                    writing: writer,
-                    actor: "scheduler",
-                    requestID: "warnings",
-                    now: clock
-                )
+                let raised = try warnings.lookAtNextPage(in: context("warnings", connection))
                 isMoreLeft = raised != nil
                 tell(raised)
             }
@@ -266,8 +218,7 @@ private struct JobWork: Sendable {
             }
         }
         attempt("start of a value model") {
-            let occasion = Occasion(at: clock(), actor: "scheduler", requestID: "value-models")
-            try values.startDue(reading: connection, writing: writer, by: occasion)
+            try values.startDue(in: context("value-models", connection))
         }
         attempt("clearing of kept answers") {
             let now = clock()
@@ -276,6 +227,16 @@ private struct JobWork: Sendable {
             }
         }
         attempt("optimizing") { try writer.optimize() }
+    }
+
+    private func context(_ requestID: String, _ connection: Connection) -> JobContext {
+        JobContext(
+            reading: connection,
+            writing: writer,
+            actor: "scheduler",
+            requestID: requestID,
+            now: clock
+        )
     }
 
     private func tell(_ raised: Int?) {

@@ -77,13 +77,14 @@ struct Door {
             let connection = try Connection(path: database.path, mode: .readOnly)
             defer { connection.close() }
             let runner = TierRunner(services.tiers, services.stages, services.endings)
-            while try runner.runPending(
+            let context = JobContext(
                 reading: connection,
                 writing: database.writer,
                 actor: occasion.actor,
                 requestID: occasion.requestID,
                 now: { SystemClock.instant }
-            ) {}
+            )
+            while try runner.runPending(in: context) {}
             let finished = try connection.read { try services.tiers.run(run.id, in: $0) }
             return try JSONReader.read(TierRun.fields.bytes(finished))
         case .service(let client):

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import SQLite
+import SQLite
 
 /// Sets the deadlines of open complaints anew when a tier run or another policy changes what they
 /// rest on (M60).
@@ -17,21 +17,15 @@ package struct DeadlineRenewal: Sendable {
     /// Looks at all open complaints, unless nothing has changed since that was done last; tells how
     /// many were given other deadlines, or have others to rest on.
     @discardableResult
-    package func run(
-        reading: Connection,
-        writing: Writer,
-        actor: String,
-        requestID: String,
-        now: () -> Instant
-    ) throws -> Int {
-        let (known, current) = try reading.read { snapshot in
+    package func run(in context: JobContext) throws -> Int {
+        let (known, current) = try context.reading.read { snapshot in
             (try store.basis(in: snapshot), try store.currentBasis(in: snapshot))
         }
         guard known != current else { return 0 }
         var count = 0
         while true {
-            let occasion = Occasion(at: now(), actor: actor, requestID: requestID)
-            let renewed = try writing.write { [store, complaints, pieceSize] transaction in
+            let occasion = context.occasion
+            let renewed = try context.writing.write { [store, complaints, pieceSize] transaction in
                 let renewed = try complaints.renewDeadlines(
                     limit: pieceSize,
                     by: occasion,

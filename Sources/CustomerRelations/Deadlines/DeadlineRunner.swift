@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import SQLite
+import SQLite
 
 /// Carries out what has fallen due.
 ///
@@ -27,22 +27,16 @@ package struct DeadlineRunner: Sendable {
 
     /// Carries out all that is due, and tells how many that were.
     @discardableResult
-    package func runDue(
-        reading: Connection,
-        writing: Writer,
-        actor: String,
-        requestID: String,
-        now: () -> Instant
-    ) throws -> Int {
+    package func runDue(in context: JobContext) throws -> Int {
         var count = 0
         while true {
-            let occasion = Occasion(at: now(), actor: actor, requestID: requestID)
+            let occasion = context.occasion
             // The writer is not troubled for nothing.
-            let isDue = try reading.read { snapshot in
+            let isDue = try context.reading.read { snapshot in
                 try !store.due(at: occasion.at, limit: 1, in: snapshot).isEmpty
             }
             guard isDue else { return count }
-            count += try writing.write { [self] transaction in
+            count += try context.writing.write { [self] transaction in
                 let due = try store.due(at: occasion.at, limit: pieceSize, in: transaction)
                 for deadline in due {
                     try store.delete(deadline, in: transaction)

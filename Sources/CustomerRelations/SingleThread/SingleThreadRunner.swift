@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import SQLite
+import SQLite
 
 /// Finds who is watched after a tier run or another policy, and looks at those who are due (M42).
 package struct SingleThreadRunner: Sendable {
@@ -14,39 +14,21 @@ package struct SingleThreadRunner: Sendable {
     }
 
     /// Finds who is watched, and looks at all who are due.
-    package func run(
-        reading: Connection,
-        writing: Writer,
-        actor: String,
-        requestID: String,
-        now: () -> Instant
-    ) throws {
-        try findWatched(reading: reading, writing: writing, now: now)
-        try lookAtDue(
-            reading: reading,
-            writing: writing,
-            actor: actor,
-            requestID: requestID,
-            now: now
-        )
+    package func run(in context: JobContext) throws {
+        try findWatched(in: context)
+        try lookAtDue(in: context)
     }
 
     /// Looks at all who are due.
-    package func lookAtDue(
-        reading: Connection,
-        writing: Writer,
-        actor: String,
-        requestID: String,
-        now: () -> Instant
-    ) throws {
+    package func lookAtDue(in context: JobContext) throws {
         while true {
-            let occasion = Occasion(at: now(), actor: actor, requestID: requestID)
+            let occasion = context.occasion
             // The writer is not troubled for nothing.
-            let isDue = try reading.read { snapshot in
+            let isDue = try context.reading.read { snapshot in
                 try !store.due(at: occasion.at, limit: 1, in: snapshot).isEmpty
             }
             guard isDue else { return }
-            try writing.write { [store, risks, pieceSize] transaction in
+            try context.writing.write { [store, risks, pieceSize] transaction in
                 let due = try store.due(at: occasion.at, limit: pieceSize, in: transaction)
                 for watch in due { try risks.look(at: watch, by: occasion, in: transaction) }
             }
@@ -54,12 +36,8 @@ package struct SingleThreadRunner: Sendable {
     }
 
     /// Goes through all customers, unless nothing has changed by which they are watched.
-    private func findWatched(
-        reading: Connection,
-        writing: Writer,
-        now: () -> Instant
-    ) throws {
-        let (known, current, terms) = try reading.read { snapshot in
+    private func findWatched(in context: JobContext) throws {
+        let (known, current, terms) = try context.reading.read { snapshot in
             (
                 try store.basis(in: snapshot), try store.currentBasis(in: snapshot),
                 try risks.policy(in: snapshot).terms
@@ -69,7 +47,7 @@ package struct SingleThreadRunner: Sendable {
         let isOtherPolicy = known?.policy != current.policy
         var after: ID<Customer>? = ID(rawValue: 0)
         while let place = after {
-            let page = try reading.read { snapshot in
+            let page = try context.reading.read { snapshot in
                 try store.candidates(after: place, limit: pieceSize, in: snapshot)
             }
             let marked = page.filter { one in
@@ -82,14 +60,14 @@ package struct SingleThreadRunner: Sendable {
             }
             .map(\.id)
             if !marked.isEmpty {
-                let at = now()
-                try writing.write { [store] transaction in
+                let at = context.now()
+                try context.writing.write { [store] transaction in
                     for id in marked { try store.watch(id, at: at, in: transaction) }
                 }
             }
             after = page.count < pieceSize ? nil : page.last?.id
         }
-        try writing.write { [store] transaction in
+        try context.writing.write { [store] transaction in
             try store.setBasis(current, in: transaction)
         }
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import SQLite
+import SQLite
 
 /// Carries out the runs that were started, one by one, on a thread that may wait.
 ///
@@ -40,46 +40,40 @@ package struct TierRunner: Sendable {
     /// A run that meets an error is marked as failed, and the error thrown on. If it is interrupted,
     /// the writer takes nothing any more (`QueueFull`), or the disk is full, the run stays as it is,
     /// to be done anew.
-    package func runPending(
-        reading: Connection,
-        writing: Writer,
-        actor: String,
-        requestID: String,
-        now: () -> Instant
-    ) throws -> Bool {
-        let pending = try reading.read { snapshot in try runs.pending(in: snapshot) }
+    package func runPending(in context: JobContext) throws -> Bool {
+        let pending = try context.reading.read { snapshot in try runs.pending(in: snapshot) }
         guard let run = pending else { return false }
         let outcome: TierOutcome
         let seen: TierReading
         do {
-            try clear(run, in: writing)
-            let findings = try reading.read { snapshot in try find(run, in: snapshot) }
-            try write(findings.ranking.entries, of: run, to: writing)
+            try clear(run, in: context.writing)
+            let findings = try context.reading.read { snapshot in try find(run, in: snapshot) }
+            try write(findings.ranking.entries, of: run, to: context.writing)
             outcome = findings.ranking.outcome
             seen = findings.reading
-            let occasion = Occasion(at: now(), actor: actor, requestID: requestID)
-            try assess(findings.stages, of: run, by: occasion, in: writing)
+            let occasion = context.occasion
+            try assess(findings.stages, of: run, by: occasion, in: context.writing)
             try findings.endings?.put(
                 of: run,
                 endings,
                 pieceSize: pieceSize,
                 by: occasion,
-                in: writing
+                in: context.writing
             )
         } catch let error as QueueFull {
             throw error
         } catch let error as SQLiteError where error.isPassing {
             throw error
         } catch {
-            try clear(run, in: writing)
-            let occasion = Occasion(at: now(), actor: actor, requestID: requestID)
-            _ = try writing.write { [tiers] transaction in
+            try clear(run, in: context.writing)
+            let occasion = context.occasion
+            _ = try context.writing.write { [tiers] transaction in
                 try tiers.fail(run, by: occasion, in: transaction)
             }
             throw error
         }
-        let occasion = Occasion(at: now(), actor: actor, requestID: requestID)
-        _ = try writing.write { [tiers] transaction in
+        let occasion = context.occasion
+        _ = try context.writing.write { [tiers] transaction in
             try tiers.finish(run, outcome, seen, by: occasion, in: transaction)
         }
         return true

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import SQLite
+import SQLite
 
 /// Fits the models that were started, one by one, on a thread that may wait.
 ///
@@ -14,9 +14,12 @@ package struct ValueModelRunner: Sendable {
 
     /// Starts a model if one is due by the policy; looks at most customers once, so hourly is often
     /// enough.
-    package func startDue(reading: Connection, writing: Writer, by occasion: Occasion) throws {
-        guard try reading.read({ try values.isDue(at: occasion.at, in: $0) }) else { return }
-        _ = try writing.write { [values] transaction in
+    package func startDue(in context: JobContext) throws {
+        let occasion = context.occasion
+        guard try context.reading.read({ try values.isDue(at: occasion.at, in: $0) }) else {
+            return
+        }
+        _ = try context.writing.write { [values] transaction in
             try values.start(NewValueModel(), by: occasion, in: transaction)
         }
     }
@@ -26,39 +29,29 @@ package struct ValueModelRunner: Sendable {
     /// A model that meets an error is marked as failed, and the error thrown on. If it is
     /// interrupted, the writer takes nothing any more (`QueueFull`), or the disk is full, it stays
     /// as it is, to be fitted anew.
-    package func runPending(
-        reading: Connection,
-        writing: Writer,
-        actor: String,
-        requestID: String,
-        now: () -> Instant
-    ) throws -> Bool {
-        let pending = try reading.read { snapshot in try values.pending(in: snapshot) }
+    package func runPending(in context: JobContext) throws -> Bool {
+        let pending = try context.reading.read { snapshot in try values.pending(in: snapshot) }
         guard let model = pending else { return false }
         do {
-            let policy = try reading.read { snapshot in try values.policy(in: snapshot) }
-            let base = try reading.read { snapshot in try values.base(of: model, in: snapshot) }
+            let policy = try context.reading.read { snapshot in try values.policy(in: snapshot) }
+            let base = try context.reading.read { snapshot in
+                try values.base(of: model, in: snapshot)
+            }
             let result: Result<FittedValues, ValueFailure>
             do {
                 result = .success(
-                    try FittedValues(base, by: policy) { try reading.throwIfInterrupted() }
+                    try FittedValues(base, by: policy) { try context.reading.throwIfInterrupted() }
                 )
             } catch let failure as ValueFailure {
                 result = .failure(failure)
             }
-            try finish(
-                model,
-                result,
-                Occasion(at: now(), actor: actor, requestID: requestID),
-                writing
-            )
+            try finish(model, result, context)
         } catch let error as QueueFull {
             throw error
         } catch let error as SQLiteError where error.isPassing {
             throw error
         } catch {
-            let occasion = Occasion(at: now(), actor: actor, requestID: requestID)
-            try finish(model, .failure(.error), occasion, writing)
+            try finish(model, .failure(.error), context)
             throw error
         }
         return true
@@ -67,10 +60,10 @@ package struct ValueModelRunner: Sendable {
     private func finish(
         _ model: ValueModel,
         _ result: Result<FittedValues, ValueFailure>,
-        _ occasion: Occasion,
-        _ writing: Writer
+        _ context: JobContext
     ) throws {
-        _ = try writing.write { [values] transaction in
+        let occasion = context.occasion
+        _ = try context.writing.write { [values] transaction in
             try values.finish(model, result, by: occasion, in: transaction)
         }
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package import SQLite
+import SQLite
 
 /// Looks at customers to whom something has happened, and every night at all of them (M13 to M16).
 ///
@@ -22,17 +22,13 @@ package struct WarningRunner: Sendable {
 
     /// Looks at some of the customers to whom something has happened, and tells how many warnings
     /// were raised; nil if nothing has happened.
-    package func lookAtTouched(
-        reading: Connection,
-        writing: Writer,
-        actor: String,
-        requestID: String,
-        now: () -> Instant
-    ) throws -> Int? {
-        let occasion = Occasion(at: now(), actor: actor, requestID: requestID)
-        let found = try reading.read { snapshot in try touched(at: occasion.at, in: snapshot) }
+    package func lookAtTouched(in context: JobContext) throws -> Int? {
+        let occasion = context.occasion
+        let found = try context.reading.read { snapshot in
+            try touched(at: occasion.at, in: snapshot)
+        }
         guard let found else { return nil }
-        return try writing.write { [warnings, store] transaction in
+        return try context.writing.write { [warnings, store] transaction in
             let raised = try found.customers.sorted().reduce(0) {
                 try $0 + warnings.look(at: $1, by: occasion, in: transaction)
             }
@@ -43,26 +39,24 @@ package struct WarningRunner: Sendable {
 
     /// Looks at the next page of all customers, if that is due, and tells how many warnings were
     /// raised; nil if all have been looked at.
-    package func lookAtNextPage(
-        reading: Connection,
-        writing: Writer,
-        actor: String,
-        requestID: String,
-        now: () -> Instant
-    ) throws -> Int? {
-        func occasion() -> Occasion { Occasion(at: now(), actor: actor, requestID: requestID) }
-        try startRunIfDue(by: occasion(), reading: reading, writing: writing)
-        let at = now()
-        let found = try reading.read { snapshot in try nextPage(at: at, in: snapshot) }
+    package func lookAtNextPage(in context: JobContext) throws -> Int? {
+        try startRunIfDue(context)
+        let at = context.now()
+        let found = try context.reading.read { snapshot in try nextPage(at: at, in: snapshot) }
         guard let found else { return nil }
         let customers = found.customers
         var raised = 0
         for start in stride(from: 0, to: customers.count, by: pieceSize) {
             let piece = customers[start..<min(start + pieceSize, customers.count)]
-            raised += try look(at: piece, of: found.before, by: occasion(), in: writing)
+            raised += try look(
+                at: piece,
+                of: found.before,
+                by: context.occasion,
+                in: context.writing
+            )
         }
-        let end = occasion()
-        try writing.write { [warnings] transaction in
+        let end = context.occasion
+        try context.writing.write { [warnings] transaction in
             try warnings.advance(found.behind, by: end, in: transaction)
         }
         return raised
@@ -79,17 +73,14 @@ package struct WarningRunner: Sendable {
         return TouchedCustomers(customers: customers, last: touched.last)
     }
 
-    private func startRunIfDue(
-        by occasion: Occasion,
-        reading: Connection,
-        writing: Writer
-    ) throws {
-        let isDue = try reading.read { snapshot in
+    private func startRunIfDue(_ context: JobContext) throws {
+        let occasion = context.occasion
+        let isDue = try context.reading.read { snapshot in
             try store.pendingRun(in: snapshot) == nil
                 && warnings.isRunDue(at: occasion.at, in: snapshot)
         }
         guard isDue else { return }
-        _ = try writing.write { [warnings] transaction in
+        _ = try context.writing.write { [warnings] transaction in
             try warnings.startRun(by: occasion, in: transaction)
         }
     }

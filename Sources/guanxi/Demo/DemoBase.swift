@@ -76,15 +76,13 @@ package struct DemoBase {
         let connection = try Connection(path: database.path, mode: .readOnly)
         defer { connection.close() }
         let runner = TierRunner(services.tiers, services.stages, services.endings)
-        var hasMore = true
-        while hasMore {
-            hasMore = try runner.runPending(
-                reading: connection,
-                writing: database.writer,
-                actor: occasion.actor,
-                requestID: occasion.requestID,
-                now: { now }
-            )
-        }
+        let context = JobContext(
+            reading: connection,
+            writing: database.writer,
+            actor: occasion.actor,
+            requestID: occasion.requestID,
+            now: { now }
+        )
+        while try runner.runPending(in: context) {}
     }
 }

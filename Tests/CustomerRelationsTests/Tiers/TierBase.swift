@@ -90,11 +90,13 @@ struct TierBase {
             PlainServices().endings(tiers),
             pieceSize: pieceSize
         ).runPending(
-            reading: reader,
-            writing: writer,
-            actor: "system",
-            requestID: "r-2",
-            now: { Self.now }
+            in: JobContext(
+                reading: reader,
+                writing: writer,
+                actor: "system",
+                requestID: "r-2",
+                now: { Self.now }
+            )
         )
     }
 

@@ -46,13 +46,19 @@ import Testing
         pageSize: Int,
         pieceSize: Int,
         writing: Writer? = nil,
-        now: () -> Instant = { TierBase.now }
+        now: @escaping () -> Instant = { TierBase.now }
     ) throws -> Int {
         let runner = WarningRunner(warnings, pageSize: pageSize, pieceSize: pieceSize)
-        let writer = writing ?? base.writer
+        let context = JobContext(
+            reading: base.reader,
+            writing: writing ?? base.writer,
+            actor: "test",
+            requestID: "r-1",
+            now: now
+        )
         var all = 0
         for look in [runner.lookAtTouched, runner.lookAtNextPage] {
-            while let raised = try look(base.reader, writer, "test", "r-1", now) { all += raised }
+            while let raised = try look(context) { all += raised }
         }
         return all
     }
