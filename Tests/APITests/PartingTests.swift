@@ -291,6 +291,111 @@ import Testing
         }
     }
 
+    /// A step at random: something is recorded of a customer, or two become one or two again.
+    private static func step(
+        _ client: TestClient,
+        _ random: inout SeededGenerator
+    ) throws -> TestAnswer {
+        func pick(_ list: String) throws -> Int? {
+            try client.get("/v1/\(list)?limit=500").ids.randomElement(using: &random)
+        }
+        let customer = Int.random(in: 1...4, using: &random)
+        let other = Int.random(in: 1...4, using: &random)
+        let path = "/v1/customers/\(customer)"
+        switch Int.random(in: 0..<9, using: &random) {
+        case 0:
+            let line = try pick("contacts").map { #", "reportsToId": \#($0)"# } ?? ""
+            return try client.post("\(path)/contacts", #"{"name": "x"\#(line)}"#)
+        case 1:
+            let (one, above) = (try pick("contacts") ?? 9, try pick("contacts") ?? 9)
+            return try client.patch("/v1/contacts/\(one)", #"{"reportsToId": \#(above)}"#)
+        case 2:
+            return try client.post(
+                "/v1/orders",
+                #"{"customerId": \#(customer), "placedAt": "2026-11-01T00:00:00Z", "total": "1"}"#
+            )
+        case 3:
+            let order = try pick("orders").map { #", "orderId": \#($0)"# } ?? ""
+            return try client.post(
+                "/v1/complaints",
+                #"{"customerId": \#(customer), "channel": "web", "subject": "x"\#(order)}"#
+            )
+        case 4:
+            let (one, order) = (try pick("complaints") ?? 9, try pick("orders") ?? 9)
+            return try client.patch("/v1/complaints/\(one)", #"{"orderId": \#(order)}"#)
+        case 5:
+            let contacts = Set([try pick("contacts"), try pick("contacts")].compactMap { $0 })
+            let complaint =
+                Bool.random(using: &random)
+                ? try pick("complaints").map { #", "complaintId": \#($0)"# } : nil
+            return try client.post(
+                "/v1/interactions",
+                #"""
+                {"customerId": \#(customer), "direction": "inbound", "content": "idea",
+                 "channel": "phone", "occurredAt": "2026-11-02T00:00:00Z", "summary": "x",
+                 "contactIds": \#(contacts.sorted())\#(complaint ?? "")}
+                """#
+            )
+        case 6, 7: return try client.post("\(path)/merge", MergeTests.body(other))
+        default: return try client.post("\(path)/unmerge", MergeTests.body(other))
+        }
+    }
+
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func `whatever was recorded in between, nothing names another customer's records in the end`(
+        _ seed: UInt64
+    ) throws {
+        try withServer { client in
+            var random = SeededGenerator(seed: seed)
+            for number in 1...4 { try client.customer("c\(number)") }
+            var merges = 0
+            for _ in 0..<120 {
+                let answer = try Self.step(client, &random)
+                #expect(answer.status < 500, "\(answer)")
+                if answer.json["lifecycle"] != nil, answer.status == 200 { merges += 1 }
+            }
+            #expect(merges > 3)
+            // Of merges upon merges the last ones first.
+            for _ in 1...4 {
+                for one in 1...4 {
+                    for other in 1...4 where other != one {
+                        _ = try client.post(
+                            "/v1/customers/\(one)/unmerge",
+                            MergeTests.body(other)
+                        )
+                    }
+                }
+            }
+            #expect(try client.get("/v1/customers").ids == [1, 2, 3, 4])
+            func owners(_ list: String) throws -> [Int: Int] {
+                try client.all("/v1/\(list)").reduce(into: [:]) { owners, row in
+                    let owner = row["customerId"] ?? row["customer"]?["id"]
+                    owners[row["id"]?.integer ?? 0] = owner?.integer
+                }
+            }
+            let (contacts, orders) = (try owners("contacts"), try owners("orders"))
+            let complaints = try owners("complaints")
+            #expect(!contacts.isEmpty && !orders.isEmpty && !complaints.isEmpty)
+            for row in try client.all("/v1/complaints") {
+                guard let order = row["orderId"]?.integer else { continue }
+                #expect(orders[order] == row["customer"]?["id"]?.integer, "\(row)")
+            }
+            for row in try client.all("/v1/interactions") {
+                let owner = row["customerId"]?.integer
+                let people = (row["contactIds"]?.elements ?? []).compactMap(\.integer)
+                #expect(people.allSatisfy { contacts[$0] == owner }, "\(row)")
+                guard let complaint = row["complaintId"]?.integer else { continue }
+                #expect(complaints[complaint] == owner, "\(row)")
+            }
+            for row in try client.all("/v1/contacts") {
+                guard let superior = row["reportsToId"]?.integer else { continue }
+                #expect(contacts[superior] == row["customerId"]?.integer, "\(row)")
+            }
+            let findings = try client.service.database.read { try DerivedCheck.run($0) }
+            #expect(findings == [])
+        }
+    }
+
     // MARK: - Archived
 
     private static let bodies = [
