@@ -64,6 +64,9 @@ import Testing
                         )
                         let isAllowed = allowed.contains("\(role) \(kind) \(other)")
                         #expect(answer.status == (isAllowed ? 201 : 422), "\(role) \(other)")
+                        if let link = answer.json["id"]?.integer {
+                            _ = try client.delete("/v1/chain-links/\(link)")
+                        }
                         guard !isAllowed else { continue }
                         #expect(answer.problem == "chain-role")
                         #expect(answer.pointers == ["/customerId"])
@@ -113,10 +116,17 @@ import Testing
             #expect(answer.problem == "chain-cycle")
             #expect(answer.pointers == ["/customerId"])
             #expect(answer.json["chain"] == [1, 2, 3])
-            // To serve is another matter.
+            // To serve whom one sells to goes the same way, to serve one's seller does not.
             #expect(
                 try client.post("/v1/customers/3/links", Self.link("serves", 1)).status == 201
             )
+            let back = try client.post("/v1/customers/1/links", Self.link("serves", 3))
+            #expect(back.problem == "chain-cycle", "\(back)")
+            #expect(back.json["chain"]?.elements?.first == 1)
+            #expect(back.json["chain"]?.elements?.last == 3)
+            let chain = try client.get("/v1/customers/1/chain").json
+            #expect(Self.side(chain, "up") == ["1 2 intermediary", "1 3 intermediary"])
+            #expect(Self.side(chain, "down") == [])
         }
     }
 

@@ -8,25 +8,25 @@ struct ChainRules: Sendable {
 
     private let store = ChainStore()
 
-    /// Refuses that one customer is linked to another who is linked to it already, by however many.
+    /// Refuses that a customer comes to stand above one who stands above it already, by however many
+    /// links of either kind; names those between, from the upper one on.
     func demandNoCycle(
-        _ kind: ChainLink.Kind,
-        from: ID<Customer>,
-        to: ID<Customer>,
+        _ upper: ID<Customer>,
+        above lower: ID<Customer>,
         in snapshot: Snapshot
     ) throws {
         var cameFrom: [ID<Customer>: ID<Customer>] = [:]
-        var next = [to]
+        var next = [upper]
         while let one = next.popLast() {
-            guard one != from else {
+            guard one != lower else {
                 var chain = [one]
-                while let last = chain.last, last != to, let before = cameFrom[last] {
+                while let last = chain.last, last != upper, let before = cameFrom[last] {
                     chain.append(before)
                 }
                 throw ServiceError.chainCycle(chain.reversed())
             }
-            for other in try store.successors(of: one, by: kind, in: snapshot)
-            where other != to && cameFrom[other] == nil {
+            for other in try store.above(one, in: snapshot)
+            where other != upper && cameFrom[other] == nil {
                 cameFrom[other] = one
                 next.append(other)
             }
@@ -50,10 +50,8 @@ struct ChainRules: Sendable {
     /// Refuses what a merge has made of a customer's links if it is no chain any more.
     func demandSound(_ customer: Customer, in snapshot: Snapshot) throws {
         try demand(customer.details.role, for: customer.id, in: snapshot)
-        for kind in ChainLink.Kind.allCases {
-            for other in try store.successors(of: customer.id, by: kind, in: snapshot) {
-                try demandNoCycle(kind, from: customer.id, to: other, in: snapshot)
-            }
+        for upper in try store.above(customer.id, in: snapshot) {
+            try demandNoCycle(upper, above: customer.id, in: snapshot)
         }
     }
 }

@@ -69,7 +69,10 @@ package struct ChainService: Sendable {
                 allowed: ["DELETE /v1/chain-links/{link}"]
             )
         }
-        try rules.demandNoCycle(new.kind, from: id, to: other.id, in: transaction)
+        switch new.kind {
+        case .buysThrough: try rules.demandNoCycle(other.id, above: id, in: transaction)
+        case .serves: try rules.demandNoCycle(id, above: other.id, in: transaction)
+        }
         let inserted = try store.insert(
             NewChainLink(kind: new.kind, customerID: other.id),
             from: id,

@@ -88,16 +88,18 @@ struct ChainStore: Sendable {
         ORDER BY l.kind, l.id LIMIT $2
         """
 
-    /// Whom a customer is linked to by a kind of link.
-    func successors(
-        of customer: ID<Customer>,
-        by kind: ChainLink.Kind,
+    /// Through whom a customer buys, and who serves it, whether they are archived or not.
+    func above(
+        _ customer: ID<Customer>,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> [ID<Customer>] {
         try snapshot.all(
-            "SELECT to_id FROM chain_link WHERE from_id = $1 AND kind = $2 ORDER BY to_id",
-            customer,
-            kind
+            """
+            SELECT to_id FROM chain_link WHERE from_id = $1 AND kind = 'buys-through'
+            UNION SELECT from_id FROM chain_link WHERE to_id = $1 AND kind = 'serves'
+            ORDER BY 1
+            """,
+            customer
         ) { row throws(SQLiteError) in try row[0] }
     }
 
