@@ -126,7 +126,8 @@ extension NewComplaint {
     /// The state that it begins in.
     func state(receivedAt: Instant, _ deadlines: ComplaintDeadlines) -> ComplaintState {
         var state = ComplaintState(receivedAt: receivedAt, deadlines: deadlines)
-        state.answeredAt = answeredAt
+        // Closing stops both clocks.
+        state.answeredAt = answeredAt ?? closedAt
         if let closedAt {
             state.status = .closed
             state.step = .done

@@ -140,7 +140,8 @@ extension NewComplaint: ImportedRecord {
 
     /// This complaint, with what is recorded in place of what it leaves out.
     private func filled(from old: Complaint, given: ImportedMembers) -> NewComplaint {
-        NewComplaint(
+        let closedAt = closedAt ?? old.state.closedAt
+        return NewComplaint(
             customer: customer,
             details: ComplaintDetails(
                 channel: details.channel,
@@ -152,8 +153,8 @@ extension NewComplaint: ImportedRecord {
                 externalID: details.externalID
             ),
             receivedAt: receivedAt ?? old.state.receivedAt,
-            answeredAt: answeredAt ?? old.state.answeredAt,
-            closedAt: closedAt ?? old.state.closedAt
+            answeredAt: answeredAt ?? old.state.answeredAt ?? closedAt,
+            closedAt: closedAt
         )
     }
 

@@ -237,6 +237,37 @@ import Testing
         }
     }
 
+    @Test func `closing stops both clocks, in a file too`() throws {
+        try withImportBase { base throws in
+            try base.take(.customers, Self.people)
+            let header = "customerExternalId,channel,subject,receivedAt,externalId"
+            func row(_ name: String) -> String { "A-1,hotline,late,2026-01-05T02:00:00Z,\(name)" }
+            try base.take(.complaints, "\(header)\n\(row("K-2"))\n")
+            let file = """
+                \(header),closedAt
+                \(row("K-1")),2026-01-05T05:00:00Z
+                \(row("K-2")),2026-01-05T05:00:00Z
+                \(row("K-3")),2026-01-07T05:00:00Z
+
+                """
+            #expect(try base.take(.complaints, file).figures == [2, 1, 0, 0, 0])
+            // Each was answered when it was closed, at the latest.
+            let complaints = try base.reader.read { snapshot in
+                try (1...3).map { id in
+                    try base.services.complaints.find(
+                        ID(rawValue: id),
+                        at: ImportBase.now,
+                        in: snapshot
+                    )
+                }
+            }
+            #expect(complaints.allSatisfy { $0.state.answeredAt == $0.state.closedAt })
+            #expect(complaints.map { $0.details.externalID } == ["K-2", "K-1", "K-3"])
+            #expect(complaints.map(\.breached) == [[], [], [.answer]])
+            #expect(try base.take(.complaints, file).figures == [0, 0, 3, 0, 0])
+        }
+    }
+
     @Test func `the last of two rows with one external id stays`() throws {
         try withImportBase { base throws in
             let text = """
