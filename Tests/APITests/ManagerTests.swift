@@ -334,4 +334,36 @@ import Testing
             #expect(try client.delete("/v1/staff/1").status == 204)
         }
     }
+
+    @Test func `a breach finds the leader of today, and no policy's leader leaves`() throws {
+        let folder = try TemporaryFolder()
+        let clock = TestClock()
+        try withServer(clock: clock, database: folder.database) { client in
+            for name in ["a", "b"] { _ = try client.create("/v1/staff", #"{"name": "\#(name)"}"#) }
+            func lead(_ id: Int) throws {
+                let policy = """
+                    {"answerHours": 24, "keyAnswerHours": 4, "remedyDays": 5, "keyRemedyDays": 2,
+                     "leaderId": \(id)}
+                    """
+                #expect(try client.put("/v1/complaint-policy", policy).status == 200)
+            }
+            try lead(1)
+            _ = try client.create("/v1/customers", #"{"kind": "individual", "name": "k"}"#)
+            let new = #"{"customerId": 1, "channel": "web", "subject": "x"}"#
+            #expect(try client.post("/v1/complaints", new).json["leaderId"] == 1)
+
+            let early = try client.delete("/v1/staff/1")
+            #expect(early.problem == "not-allowed-now", "\(early)")
+            #expect(early.json["allowed"] == ["PUT /v1/complaint-policy"])
+            try lead(2)
+            #expect(try client.delete("/v1/staff/1").status == 204)
+        }
+        clock.advance(hours: 25)
+        try withServer(clock: clock, database: folder.database) { client in
+            _ = try DeadlineTests.alarms(client, 3)
+            let events = try client.get("/v1/events?limit=500").json["items"]?.elements ?? []
+            let breach = events.first { $0["action"] == "complaint.answer-overdue" }
+            #expect(breach?["changes"]?["addresseeId"] == 2, "\(String(describing: breach))")
+        }
+    }
 }

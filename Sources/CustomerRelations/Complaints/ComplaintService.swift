@@ -240,7 +240,10 @@ package struct ComplaintService: Sendable {
         case .manager:
             try managers.active(of: complaint.customer.id, in: snapshot)?.pair.managerID
                 ?? customers.find(complaint.customer.id, in: snapshot).details.ownerID
-        case .leader: complaint.state.leaderID
+        case .leader:
+            // Whom the policy named when the complaint came, or names now if that one has left.
+            try [complaint.state.leaderID, policy(in: snapshot).terms.leaderID].compactMap { $0 }
+                .first { try staff.isActive($0, in: snapshot) }
         }
     }
 

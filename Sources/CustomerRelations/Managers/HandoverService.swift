@@ -161,6 +161,12 @@ package struct HandoverService: Sendable {
                 allowed: ["handover"]
             )
         }
+        guard try complaints.policy(in: transaction).terms.leaderID != member.id else {
+            throw ServiceError.notAllowedNow(
+                "the complaint policy has breaches addressed to the person",
+                allowed: ["PUT /v1/complaint-policy"]
+            )
+        }
         for token in try tokens.list(of: member.id, in: transaction) {
             _ = try tokens.revoke(token, by: occasion, in: transaction)
         }
