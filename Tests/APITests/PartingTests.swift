@@ -456,6 +456,74 @@ import Testing
         }
     }
 
+    @Test func `what is there of one who is archived is ended, not changed`() throws {
+        try withServer { client in
+            try client.customer("k")
+            _ = try client.create("/v1/customers/1/contacts", #"{"name": "p"}"#)
+            _ = try client.create("/v1/customers/1/needs", #"{"text": "n", "importance": 3}"#)
+            let planned =
+                #""channel": "email", "plannedAt": "2026-12-02T03:00:00Z", "purpose": "x""#
+            for _ in 1...2 {
+                _ = try client.create("/v1/planned-contacts", #"{"customerId": 1, \#(planned)}"#)
+            }
+            let complaint = #"{"customerId": 1, "channel": "web", "subject": "x"}"#
+            _ = try client.create("/v1/complaints", complaint)
+            let spend = """
+                {"amount": "5.00", "per": "year", "source": "stated",
+                 "asOf": "2026-11-01T00:00:00Z"}
+                """
+            _ = try client.put("/v1/customers/1/category-spend/tea", spend)
+            _ = try client.put("/v1/plans/1/2026-10", #"{"salesTarget": "5.00"}"#)
+            _ = try client.delete("/v1/customers/1")
+            let before = try client.lastEvent()?["seq"]
+
+            let more = spend.replacing("5.00", with: "6.00")
+            for (method, path, body) in [
+                ("POST", "/v1/customers/1/needs", #"{"text": "m", "importance": 3}"#),
+                ("PATCH", "/v1/needs/1", #"{"importance": 4}"#),
+                ("POST", "/v1/customers/1/contacts", #"{"name": "q"}"#),
+                ("PATCH", "/v1/contacts/1", #"{"name": "q"}"#),
+                ("PATCH", "/v1/planned-contacts/1", #"{"purpose": "y"}"#),
+                ("PUT", "/v1/customers/1/category-spend/tea", more),
+                ("PUT", "/v1/customers/1/category-spend/coffee", spend),
+                ("PUT", "/v1/plans/1/2026-10", #"{"salesTarget": "6.00"}"#),
+                ("PUT", "/v1/plans/1/2026-11", #"{"salesTarget": "6.00"}"#),
+            ] {
+                let answer = try client.send(
+                    method,
+                    path,
+                    [:],
+                    Array(body.utf8),
+                    type: "application/json"
+                )
+                #expect(answer.status == 409, "\(method) \(path): \(answer)")
+                #expect(answer.problem == "not-allowed-now", "\(method) \(path): \(answer)")
+                #expect(answer.json["detail"] == "the customer is archived")
+            }
+            func task(_ kind: String) throws -> TestAnswer {
+                try client.post(
+                    "/v1/tasks",
+                    """
+                    {"kind": "x", "subject": {"type": "\(kind)", "id": 1}, "reason": "r",
+                     "dueAt": "2026-12-02T03:00:00Z"}
+                    """
+                )
+            }
+            let refused = try task("customer")
+            #expect(refused.status == 422 && refused.pointers == ["/subject"], "\(refused)")
+            #expect(try client.lastEvent()?["seq"] == before)
+
+            // What was begun comes to its end.
+            #expect(try task("complaint").status == 201)
+            #expect(try client.post("/v1/planned-contacts/1/done", "{}").status == 200)
+            let cancelled = try client.post("/v1/planned-contacts/2/cancel", #"{"reason": "x"}"#)
+            #expect(cancelled.status == 200)
+            let listened = try client.post("/v1/complaints/1/listen", #"{"statement": "x"}"#)
+            #expect(listened.status == 200)
+            #expect(try client.delete("/v1/contacts/1").status == 204)
+        }
+    }
+
     @Test func `a call with one who is archived meanwhile ends all the same`() throws {
         try withServer { client in
             try client.customer("k", #""phones": [{"number": "13900139000"}]"#)

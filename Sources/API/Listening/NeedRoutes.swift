@@ -27,7 +27,8 @@ package struct NeedRoutes {
             tag: Self.tag,
             scope: Scope.interactionsWrite.rawValue,
             takes: .body(NeedDetails.fields),
-            returns: .created(Need.fields) { Subject(.need, $0.id).path }
+            returns: .created(Need.fields) { Subject(.need, $0.id).path },
+            problems: [.notAllowedNow]
         ) { [needs] details, call, transaction, id in
             try needs.record(details, of: id, by: call.occasion, in: transaction)
         }
@@ -78,6 +79,7 @@ package struct NeedRoutes {
             fields: NeedDetails.fields,
             details: \.details,
             returns: Need.fields,
+            problems: [.notAllowedNow],
             find: { [needs] _, _, transaction, id in try needs.find(id, in: transaction) },
             apply: { [needs] details, need, call, transaction in
                 try needs.change(need, to: details, by: call.occasion, in: transaction)

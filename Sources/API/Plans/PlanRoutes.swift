@@ -68,7 +68,7 @@ package struct PlanRoutes {
             scope: Scope.plansWrite.rawValue,
             takes: .body(PlanDetails.fields),
             returns: .put(Plan.fields) { $0.path },
-            problems: [.preconditionFailed, .overlappingPlan],
+            problems: [.preconditionFailed, .notAllowedNow, .overlappingPlan],
             honoursIfMatch: true,
             committed: wakeRunner
         ) { [plans] details, call, transaction, customer, period in

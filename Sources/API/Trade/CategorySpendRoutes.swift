@@ -66,7 +66,7 @@ package struct CategorySpendRoutes {
             scope: Scope.customersWrite.rawValue,
             takes: .body(CategorySpendDetails.fields),
             returns: .put(CategorySpend.fields) { $0.path },
-            problems: [.preconditionFailed],
+            problems: [.preconditionFailed, .notAllowedNow],
             honoursIfMatch: true
         ) { [spends] details, call, transaction, customer, category in
             let known = try spends.known(of: customer, category, in: transaction)

@@ -70,10 +70,8 @@ package struct ContactService: Sendable {
         by occasion: Occasion,
         in transaction: Transaction
     ) throws -> Contact {
-        let customer = try customers.find(id, in: transaction)
-        guard customer.archivedAt == nil else {
-            throw ServiceError.notAllowedNow("the customer is archived", allowed: [])
-        }
+        _ = try customers.reference(to: id, in: transaction)
+        try customers.demandPresent(id, in: transaction)
         try demandFree(details.externalID, for: nil, in: transaction)
         try demand(details, insteadOf: nil, at: id, in: transaction)
         let inserted = try store.insert(details, of: id, at: occasion.at, in: transaction)
@@ -93,6 +91,7 @@ package struct ContactService: Sendable {
         guard contact.archivedAt == nil else {
             throw ServiceError.notAllowedNow("the contact is archived", allowed: [])
         }
+        try customers.demandPresent(contact.customerID, in: transaction)
         try demandFree(details.externalID, for: contact.id, in: transaction)
         try demand(details, insteadOf: contact, at: contact.customerID, in: transaction)
         try store.update(contact.id, to: details, at: occasion.at, in: transaction)

@@ -263,6 +263,13 @@ package struct CustomerService: Sendable {
         return try present(merges.kept(id, in: snapshot), "/customerId", in: snapshot)
     }
 
+    /// Refuses to record more of a customer who is archived.
+    func demandPresent(_ id: ID<Customer>, in snapshot: Snapshot) throws {
+        guard try !store.isArchived(id, in: snapshot) else {
+            throw ServiceError.notAllowedNow("the customer is archived", allowed: [])
+        }
+    }
+
     /// A customer about whom something is to be recorded, who must not be archived.
     private func present(
         _ id: ID<Customer>,

@@ -40,6 +40,7 @@ package struct NeedService: Sendable {
         in transaction: Transaction
     ) throws -> Need {
         let customer = try customers.reference(to: customer, in: transaction).id
+        try customers.demandPresent(customer, in: transaction)
         let need = try store.insert(
             details,
             of: customer,
@@ -65,6 +66,7 @@ package struct NeedService: Sendable {
         in transaction: Transaction
     ) throws -> Need {
         guard details != need.details else { return need }
+        try customers.demandPresent(need.customerID, in: transaction)
         try store.update(need.id, to: details, at: occasion.at, in: transaction)
         let changed = try find(need.id, in: transaction)
         try journal.append(

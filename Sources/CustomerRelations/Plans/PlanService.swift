@@ -63,6 +63,7 @@ package struct PlanService: Sendable {
         guard details != place?.details else {
             return try find(of: customer, period, in: transaction)
         }
+        try customers.demandPresent(kept(customer, in: transaction), in: transaction)
         let id = try enter(
             details,
             of: customer,

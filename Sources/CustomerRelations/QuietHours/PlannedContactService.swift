@@ -122,6 +122,7 @@ package struct PlannedContactService: Sendable {
         let old = contact.details
         guard details != old else { return contact }
         try demandOpen(contact)
+        try customers.demandPresent(contact.customerID, in: transaction)
         if details.plannedAt != old.plannedAt, details.plannedAt < occasion.at {
             throw ServiceError.refused("/plannedAt", "must not lie in the past")
         }

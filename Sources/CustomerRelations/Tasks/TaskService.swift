@@ -7,6 +7,7 @@ package struct TaskService: Sendable {
     private let staff = StaffStore()
     private let tokens = TokenStore()
     private let merges = MergeStore()
+    private let customers = CustomerStore()
     /// In which people work who have no time zone of their own.
     private let zone: CivilTimeZone
     private let journal: Journal
@@ -83,6 +84,10 @@ extension TaskService {
                 "/subject",
                 "there is no \(new.subject.kind.rawValue) \(new.subject.id) of any customer"
             )
+        }
+        // What is open of one who is archived is brought to its end; nothing begins.
+        if new.subject.kind == .customer, try customers.isArchived(customer, in: transaction) {
+            throw ServiceError.refused("/subject", "names a customer who is archived")
         }
         try staff.demand(new.details.assigneeID, "/assigneeId", in: transaction)
         let own = try person(of: token, in: transaction)

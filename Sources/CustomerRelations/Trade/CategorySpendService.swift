@@ -59,6 +59,7 @@ package struct CategorySpendService: Sendable {
         in transaction: Transaction
     ) throws -> CategorySpend {
         if let place, place.details == details { return place }
+        try customers.demandPresent(customer, in: transaction)
         try enter(details, of: customer, category, at: occasion.at, in: transaction)
         let spend = try find(of: customer, category, in: transaction)
         try journal.append(
