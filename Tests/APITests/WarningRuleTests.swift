@@ -132,6 +132,8 @@ import Testing
                 (["100", "100", "100", "0"], ["0", "1", "2", "1"]),
                 // Expense without sales twice is no rise.
                 (["100", "100", "0", "0"], ["1", "2", "3", "4"]),
+                // From a month without either there is nothing to rise.
+                (["0", "100", "100", "100"], ["0", "10", "11", "12"]),
             ]
             for (place, one) in cases.enumerated() {
                 try client.customer()

@@ -142,11 +142,13 @@ extension WarningRules {
 }
 
 extension WarningPeriod {
-    /// Whether its ratio is below another's; expense without sales is above all, and no expense
-    /// below all that has any.
+    /// Whether its ratio is below another's.
+    ///
+    /// Expense without sales is above all, and sales without expense below all that have any. Without
+    /// either there is no ratio, and nothing to rise from.
     fileprivate func isBelow(_ other: WarningPeriod) -> Bool {
         guard other.expense > .zero else { return false }
-        guard expense > .zero else { return true }
+        guard expense > .zero else { return sales > .zero }
         guard sales > .zero else { return false }
         guard other.sales > .zero else { return true }
         return Int128(expense.rawValue) * Int128(other.sales.rawValue)
