@@ -100,6 +100,63 @@ import Testing
         }
     }
 
+    @Test func `what is booked after a plan's period is judged by the plan`() throws {
+        let clock = TestClock()
+        try withServer(clock: clock) { client in
+            for name in ["A", "B"] { try client.customer(name, #""externalId": "\#(name)""#) }
+            for customer in 1...2 {
+                _ = try client.put("/v1/plans/\(customer)/2026-10", #"{"expenseBudget": "10.00"}"#)
+            }
+            clock.advance(hours: 3 * 24)
+            try client.runWarnings()
+            #expect(try client.get(Self.path).items.isEmpty)
+            let seen = try client.lastSeq()
+            try client.expense("50.00", on: "2026-10-30")
+            try client.awaitEvent("warning.raised", after: seen)
+            let text = "customerExternalId,spentAt,amount,purpose\nB,2026-10-31,10.01,fair\n"
+            let body = Array(text.utf8)
+            let path = "/v1/imports/expenses"
+            let answer = try client.send("POST", path, [:], body, type: "text/csv")
+            #expect(answer.json["created"] == 1, "\(answer)")
+            try client.runWarnings()
+            let all = try client.get(Self.path + "?sort=id").items
+            #expect(all.map { $0["customerId"] } == [1, 2])
+            #expect(all.map { $0["reason"] } == ["over-budget", "over-budget"])
+            #expect(all.map { $0["figures"]?["expense"] } == ["50.00", "10.01"])
+            #expect(all.map { $0["figures"]?["period"] } == ["2026-10", "2026-10"])
+            // More of what is known raises nothing again.
+            try client.closeWarning(1)
+            try client.expense("1", on: "2026-10-29")
+            for _ in 1...2 { try client.runWarnings() }
+            #expect(try client.get(Self.path + "?sort=id").ids == [1, 2])
+            #expect(try client.get(Self.path + "/1").json["holds"] == true)
+        }
+    }
+
+    @Test func `the first look judges plans of the last year, the latest first`() throws {
+        try withServer { client in
+            try client.customer()
+            func open() throws -> [JSON?] {
+                try client.runWarnings()
+                return try client.get(Self.path + "?status=open").items
+                    .map { $0["figures"]?["period"] }
+            }
+            // So little is asked for that no look at a single plan finds anything.
+            try client.setWarningPolicy(#""progressShare": 0.0001"#)
+            for period in ["2025-10", "2026-10", "2026-11"] {
+                try client.order("1", on: "\(period)-02")
+                _ = try client.put("/v1/plans/1/\(period)", #"{"salesTarget": "100"}"#)
+            }
+            #expect(try open().isEmpty)
+            try client.setWarningPolicy(#""progressShare": 0.9"#)
+            #expect(try open() == ["2026-11"])
+            try client.closeWarning(1)
+            #expect(try open() == ["2026-10"])
+            try client.closeWarning(2)
+            #expect(try open().isEmpty)
+        }
+    }
+
     // MARK: - Expense against sales
 
     private struct Month {

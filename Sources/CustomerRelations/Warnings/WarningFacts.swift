@@ -5,7 +5,7 @@ internal import SQLite
 struct WarningFacts: Sendable {
     /// What it owes; nil if nothing.
     var debts: Debts?
-    /// The plans that are judged, with what has come of them.
+    /// The plans that are judged, earliest first, with what has come of them.
     var plans: [PlanProgress] = []
     /// What was sold and spent in each of the periods that are compared; empty where nothing was
     /// spent in the last.
@@ -115,14 +115,18 @@ struct WarningFactsReader {
     init(
         of customers: ClosedRange<Int64>,
         by rules: WarningRules,
-        endedSince: Instant,
         in snapshot: Snapshot
     ) throws {
         zone = rules.zone
         compared = rules.comparedPeriods
         ranges = compared.map { $0.range(in: rules.zone) }
-        let since = min(rules.now, endedSince)
-        for plan in try store.plans(of: customers, at: rules.now, endedSince: since, in: snapshot) {
+        let plans = try store.plans(
+            of: customers,
+            at: rules.now,
+            endedSince: rules.judgedSince,
+            in: snapshot
+        )
+        for plan in plans {
             others[plan.customer, default: WarningFacts()].plans.append(plan)
         }
         try readDebts(of: customers, in: snapshot)

@@ -25,13 +25,17 @@ struct WarningRules: Sendable {
         today = zone.day(of: now)
     }
 
-    /// All that the facts of a customer are warned of.
+    /// Plans that ended since then are judged as well: what belongs to their periods may be recorded,
+    /// given back or called off long after.
+    var judgedSince: Instant { now.adding(milliseconds: -365 * Instant.millisecondsPerDay) }
+
+    /// All that the facts of a customer are warned of, the latest plans before the earlier ones.
     func findings(_ facts: WarningFacts) -> [WarningFinding] {
         var findings = facts.debts.map(credit) ?? []
-        for plan in facts.plans {
+        for plan in facts.plans.reversed() {
             if let finding = salesProgress(plan) { findings.append(finding) }
         }
-        for plan in facts.plans {
+        for plan in facts.plans.reversed() {
             if let finding = salesExpense(plan) { findings.append(finding) }
         }
         if let finding = risingExpense(facts.periods) { findings.append(finding) }

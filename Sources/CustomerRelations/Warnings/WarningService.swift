@@ -309,12 +309,7 @@ extension WarningService {
             model.fit.map { WarningRules.Model(id: model.id, buying: $0.buying.model) }
         }
         let rules = WarningRules(try policy(in: snapshot).terms, model, at: now, in: zone)
-        var reader = try WarningFactsReader(
-            of: customers,
-            by: rules,
-            endedSince: try store.lastFullLook(in: snapshot) ?? now,
-            in: snapshot
-        )
+        var reader = try WarningFactsReader(of: customers, by: rules, in: snapshot)
         try reader.forEach(of: customers, in: snapshot) { customer, facts in
             let findings = rules.findings(facts)
             if !findings.isEmpty || facts.debts != nil {

@@ -383,15 +383,6 @@ extension WarningStore {
         )
     }
 
-    /// When the last look at all customers that is over began.
-    func lastFullLook(in snapshot: Snapshot) throws(SQLiteError) -> Instant? {
-        try snapshot.first(
-            """
-            SELECT created_at FROM warning_run WHERE status = 'finished' ORDER BY id DESC LIMIT 1
-            """
-        ) { row throws(SQLiteError) in try row[0] }
-    }
-
     /// When a look at all customers began last, or, where none ever did, the first order or plan
     /// came.
     func lastLook(in snapshot: Snapshot) throws(SQLiteError) -> Instant? {
