@@ -255,6 +255,62 @@ import Testing
         }
     }
 
+    @Test func `who was not reminded is reminded once a payment is taken back`() throws {
+        let clock = TestClock()
+        try withServer(clock: clock) { client in
+            try client.customer()
+            _ = try client.order("100", Self.due)
+            clock.advance(hours: 40 * 24)
+            try client.runWarnings()
+            #expect(try Self.steps(client) == ["payment-reminder open"])
+            var seen = try client.lastSeq()
+            try client.create("/v1/payments", #"{"orderId": 1, "amount": "100"}"#)
+            try client.awaitEvent("task.done", after: seen)
+            seen = try client.lastSeq()
+            _ = try client.post("/v1/payments/1/reverse", #"{"reason": "not covered"}"#)
+            let opened = try client.awaitEvent("task.opened", after: seen)
+            #expect(opened["changes"]?["kind"] == "payment-reminder")
+        }
+    }
+
+    @Test func `tasks that people open are no steps, and stay theirs`() throws {
+        let clock = TestClock()
+        try withServer(clock: clock) { client in
+            try client.customer()
+            _ = try client.order("100", Self.due)
+            for kind in ["legal-action", "payment-reminder"] {
+                try client.create(
+                    "/v1/tasks",
+                    #"""
+                    {"kind": "\#(kind)", "subject": {"type": "order", "id": 1}, "reason": "x",
+                     "dueAt": "2026-11-30T00:00:00Z"}
+                    """#
+                )
+            }
+            _ = try client.post("/v1/tasks/1/decline", #"{"note": "too early"}"#)
+            clock.advance(hours: 40 * 24)
+            try client.runWarnings()
+            let own = ["legal-action declined", "payment-reminder open"]
+            #expect(try Self.steps(client) == own + ["payment-reminder open"])
+            let asked = try client.get("/v1/tasks?kind=payment-reminder&sort=id").ids.last
+            let done = "/v1/tasks/\(asked ?? 0)/done"
+            #expect(try client.post(done, #"{"note": "called"}"#).status == 200)
+            try client.runWarnings()
+            #expect(
+                try Self.steps(client)
+                    == own + ["payment-reminder done", "payment-pressure open"]
+            )
+            // Only what the ladder asked for ends with the debt.
+            let seen = try client.lastSeq()
+            try client.create("/v1/payments", #"{"orderId": 1, "amount": "100"}"#)
+            try client.awaitEvent("task.done", after: seen)
+            #expect(
+                try Self.steps(client)
+                    == own + ["payment-reminder done", "payment-pressure done"]
+            )
+        }
+    }
+
     @Test func `a policy whose days do not rise is refused`() throws {
         try withServer { client in
             let answer = try client.setWarningPolicy(

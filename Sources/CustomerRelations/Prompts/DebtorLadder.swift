@@ -18,6 +18,9 @@ enum DebtorStep: String, Sendable, CaseIterable, Comparable {
         }
     }
 
+    /// What its task is known by, that of an order.
+    func cause(of order: ID<Order>) -> String { "\(kind):\(order.rawValue)" }
+
     /// What is to be done.
     var request: String {
         switch self {
@@ -49,7 +52,8 @@ struct DueStep: Sendable {
 /// Each step is a task about the order, asked for once the order is overdue by more than its days
 /// and the step below it has been done or declined: none is skipped in silence. The tasks are all
 /// that is kept, so that nothing can be asked for twice. A step that ended because nothing was owed
-/// any more was not taken: it is asked for again if the payment is taken back.
+/// any more was not taken: it is asked for again if the payment is taken back. Tasks of these kinds
+/// that people open are their own, and no steps.
 struct DebtorLadder: Sendable {
     /// What is noted of a step that the service ends.
     private static let endNote = "nothing is owed for the order any more"
@@ -118,7 +122,7 @@ struct DebtorLadder: Sendable {
                 NewTask(
                     kind: next.step.kind,
                     subject: Subject(.order, debt.order),
-                    cause: "\(next.step.kind):\(debt.order.rawValue)",
+                    cause: next.step.cause(of: debt.order),
                     details: TaskDetails(
                         reason: "\(next.step.request): \(debt.amount) was to be paid by \(dueAt)",
                         dueAt: terms.taskDue(at: occasion.at),

@@ -15,7 +15,8 @@ struct DebtorLadderStore: Sendable {
         let task: ID<StaffTask>
     }
 
-    /// The steps of an order that were asked for, but for those that ended with this note.
+    /// The steps of an order that were asked for, but for those that ended with this note; what
+    /// people opened by themselves is none of them.
     func steps(
         of order: ID<Order>,
         notedOtherThan note: String,
@@ -23,27 +24,34 @@ struct DebtorLadderStore: Sendable {
     ) throws(SQLiteError) -> [Step] {
         let found = try snapshot.all(
             """
-            SELECT kind, status FROM task
+            SELECT kind, cause, status FROM task
             WHERE subject_type = 'order' AND subject_id = $1
                 AND (status = 'open' OR note IS NULL OR note <> $2)
             """,
             order,
             note
         ) { row throws(SQLiteError) in
-            let kind: String = try row[0]
-            let status: StaffTask.Status = try row[1]
-            return DebtorStep(rawValue: kind).map { Step(step: $0, isOpen: status == .open) }
+            let step = Self.step(try row[0], try row[1], of: order)
+            let status: StaffTask.Status = try row[2]
+            return step.map { Step(step: $0, isOpen: status == .open) }
         }
         return found.compactMap { $0 }
     }
 
+    /// The step that a task is, by its kind and cause.
+    private static func step(_ kind: String, _ cause: String?, of order: ID<Order>) -> DebtorStep? {
+        DebtorStep(rawValue: kind).flatMap { $0.cause(of: order) == cause ? $0 : nil }
+    }
+
+    /// The steps of customers that wait for a debt which is there no more.
     func settled(
         of customers: ClosedRange<Int64>,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> [Settled] {
-        try snapshot.all(
+        let found = try snapshot.all(
             """
-            SELECT y.customer_id, y.id FROM task y JOIN customer_order o ON o.id = y.subject_id
+            SELECT y.customer_id, y.id, y.kind, y.cause, y.subject_id
+            FROM task y JOIN customer_order o ON o.id = y.subject_id
             WHERE y.status = 'open' AND (y.kind = 'payment-reminder'
                     OR y.kind = 'payment-pressure' OR y.kind = 'legal-action')
                 AND y.subject_type = 'order' AND y.customer_id >= $1 AND y.customer_id <= $2
@@ -52,6 +60,11 @@ struct DebtorLadderStore: Sendable {
             """,
             customers.lowerBound,
             customers.upperBound
-        ) { row throws(SQLiteError) in try Settled(customer: row[0], task: row[1]) }
+        ) { row throws(SQLiteError) in
+            let step = Self.step(try row[2], try row[3], of: try row[4])
+            let settled = try Settled(customer: row[0], task: row[1])
+            return step.map { _ in settled }
+        }
+        return found.compactMap { $0 }
     }
 }
