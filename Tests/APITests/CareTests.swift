@@ -336,6 +336,14 @@ import Testing
             // Neither is proposed again.
             _ = try client.runTiers()
             #expect(try client.get(Self.list + "?status=proposed").items.isEmpty)
+            // Once won back, whoever costs more than it brings is.
+            let back = #"{"lifecycle": "active", "reason": "came back"}"#
+            #expect(try client.post("/v1/customers/1/lifecycle", back).status == 200)
+            _ = try client.runTiers()
+            let again = try client.get(Self.list + "?status=proposed").items
+            #expect(again.map { $0["customerId"] } == [1])
+            #expect(again.map { $0["loss"] } == ["7.00"])
+            #expect(try client.get(Self.list + "/1").json["status"] == "ended")
         }
     }
 }

@@ -131,7 +131,8 @@ extension EndingService {
     }
 
     /// Looks at a customer whom a run found to cost more than it brings, or to owe for too long: proposes
-    /// it, if that holds, unless it was kept within the run's window; tells whether it holds.
+    /// it, if that holds, unless it was kept within the run's window, or its relation ended and it was
+    /// not won back; tells whether it holds.
     @discardableResult
     func look(
         at id: ID<Customer>,
@@ -155,10 +156,10 @@ extension EndingService {
         )
         guard !grounds.isEmpty else { return false }
         let last = try store.last(of: id, in: transaction)
-        if last?.status == .ended { return true }
+        let customer = try customers.find(id, in: transaction)
+        if last?.status == .ended, customer.details.lifecycle == .lost { return true }
         if last?.status == .kept, let at = last?.decision?.at, at >= run.windowStart { return true }
         if last?.status == .proposed, last?.grounds == grounds { return true }
-        let customer = try customers.find(id, in: transaction)
         guard customer.archivedAt == nil else { return false }
         try store.propose(grounds, of: id, foundBy: run.id, at: occasion.at, in: transaction)
         let known = last?.status == .proposed ? last : nil
