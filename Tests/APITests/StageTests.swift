@@ -134,7 +134,10 @@ import Testing
 
     @Test func `goes up one stage at a time, and down at once, with one task`() throws {
         try Self.withTea { client in
-            try client.staff(1)
+            try client.staff(3)
+            // Whoever manages the customer is asked before whoever owns it.
+            let pair = #"{"managerId": 2, "deputyId": 3}"#
+            #expect(try client.put("/v1/customers/1/manager", pair).status == 200)
             _ = try client.patch("/v1/customers/1", #"{"ownerId": 1}"#)
             try Self.state(client, "10000")
             #expect(try Self.assess(client)["stage"] == "development")
@@ -176,7 +179,7 @@ import Testing
             #expect(tasks.count == 1)
             #expect(tasks[0]["kind"] == "repair-relation")
             #expect(tasks[0]["id"] == fallen["taskId"])
-            #expect(tasks[0]["assigneeId"] == 1)
+            #expect(tasks[0]["assigneeId"] == 2)
             #expect(tasks[0]["reason"]?.string?.contains("60.71 %") == true)
             // Done, it is not asked for again, until the relation falls once more, however deep.
             _ = try client.post("/v1/tasks/\(fallen["taskId"]?.integer ?? 0)/done", "{}")

@@ -13,6 +13,7 @@ package struct StageService: Sendable {
     private let store = StageStore()
     private let wallets = WalletStore()
     private let policies = TierPolicyStore()
+    private let keepers = CustomerKeepers()
     private let tasks: TaskService
     private let journal: Journal
     private let describe: Describe<StageAssessment>
@@ -257,7 +258,7 @@ extension StageService {
                     dueAt: occasion.at.adding(
                         milliseconds: Self.repairDays * Instant.millisecondsPerDay
                     ),
-                    assigneeID: try customers.find(id, in: transaction).details.ownerID
+                    assigneeID: try keepers.keeper(of: id, in: transaction)
                 )
             ),
             by: occasion,
