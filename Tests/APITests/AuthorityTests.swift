@@ -295,6 +295,34 @@ import Testing
         }
     }
 
+    @Test func `a limit of nothing lets nothing pass, whether its amount is told or not`() throws {
+        try withServer { client in
+            try Self.prepare(client)
+            let terms = """
+                {"limits": [{"kind": "reward", "role": "agent", "amount": "0.00"},
+                            {"kind": "remedy", "role": "agent", "amount": "0.00"},
+                            {"kind": "reward", "role": "manager", "amount": "50.00"}]}
+                """
+            #expect(try client.put("/v1/authority-policy", terms).status == 200)
+            let agent = try Self.own(client, 3)
+            let reward = "/v1/complaints/1/reward"
+            let bodies = [#"{"kind": "voucher"}"#, #"{"kind": "voucher", "amount": "0.00"}"#]
+            for body in bodies {
+                let refused = try agent.post(reward, body)
+                #expect(refused.problem == "approval-needed", "\(body): \(refused)")
+                #expect(refused.json["limit"] == "0.00")
+                #expect(refused.json["needed"]?["body"]?["amount"] == "0.00")
+            }
+            let remedy = try agent.post("/v1/complaints/1/remedy", #"{"proposal": "an excuse"}"#)
+            #expect(remedy.problem == "approval-needed", "\(remedy)")
+            // The request that was told to send, and what it allows.
+            let ask = #"{"kind": "reward", "complaintId": 1, "amount": "0.00"}"#
+            #expect(try agent.post(Self.path, ask).status == 201)
+            #expect(try client.as(.manager).post(Self.path + "/1/approve", "{}").status == 200)
+            #expect(try agent.post(reward, bodies[0]).status == 200)
+        }
+    }
+
     @Test func `rewards and quiet hours have their limits, too`() throws {
         try withServer { client in
             try Self.prepare(client)

@@ -72,9 +72,12 @@ package struct AuthorityLimit: Sendable, Equatable {
     }
 
     /// Whether it lets somebody do this; nil is what has no amount.
+    ///
+    /// Zero lets nothing pass, nor what costs nothing.
     func covers(_ wanted: Money?) -> Bool {
         guard let amount else { return true }
-        return wanted.map { $0 <= amount } ?? false
+        guard amount > .zero, let wanted else { return false }
+        return wanted <= amount
     }
 }
 
