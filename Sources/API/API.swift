@@ -89,7 +89,11 @@ package struct API: Sendable {
             + BackupRoutes(desk: backups).all
         let routes =
             business.map { $0.followingMerges(of: services.customers) }
-            + MergeRoutes(merges: services.merges, customers: services.customers).all
+            + MergeRoutes(
+                merges: services.merges,
+                customers: services.customers,
+                wakeRunner: wakeJobs
+            ).all
             + SystemRoutes(status: system).all
         document =
             known

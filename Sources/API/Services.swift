@@ -160,9 +160,21 @@ package struct Services: Sendable {
                 link: ArticleLink.fields.changes
             )
         )
+        warnings = WarningService(
+            tasks: tasks,
+            zone: zone,
+            journal: journal,
+            descriptions: WarningService.Descriptions(
+                warning: Warning.fields.changes,
+                policy: WarningPolicy.fields.changes,
+                run: WarningRun.fields.changes
+            )
+        )
         merges = MergeService(
             customers: customers,
             complaints: complaints,
+            warnings: warnings,
+            tasks: tasks,
             journal: journal,
             descriptions: MergeService.Descriptions(
                 kept: CustomerMerge.journalled.changes,
@@ -193,16 +205,6 @@ package struct Services: Sendable {
             complaints: complaints,
             journal: journal,
             describe: PhoneCall.fields.changes
-        )
-        warnings = WarningService(
-            tasks: tasks,
-            zone: zone,
-            journal: journal,
-            descriptions: WarningService.Descriptions(
-                warning: Warning.fields.changes,
-                policy: WarningPolicy.fields.changes,
-                run: WarningRun.fields.changes
-            )
         )
         screenPop = ScreenPopService(
             customers: customers,

@@ -101,9 +101,70 @@ import Testing
             #expect(
                 try client.post("/v1/customers/1/merge", #"{"duplicateId": 2}"#).status == 200
             )
-            // Together they have bought for 20000, which no order has passed.
+            // Together they have bought for 20000.
+            let asked = ["10000.00", "10000.00", "20000.00"]
+            #expect(try Self.amounts(client) == asked)
             _ = try client.order("10000")
-            #expect(try Self.amounts(client) == ["10000.00", "10000.00", "30000.00"])
+            #expect(try Self.amounts(client) == asked + ["30000.00"])
+        }
+    }
+
+    /// The amounts that are asked for and open, with their customers.
+    private static func open(_ client: TestClient) throws -> [String] {
+        try client.all("/v1/tasks?kind=cumulative-amount&status=open&sort=id").map {
+            let amount = $0["cause"]?.string?.split(separator: ":").last ?? ""
+            return "\($0["customerId"]?.integer ?? 0) \(amount)"
+        }
+    }
+
+    @Test func `what two pass together is asked for with the merge, once`() throws {
+        try withServer { client in
+            for _ in 1...2 { try client.customer() }
+            for customer in 1...2 { _ = try client.order("6000", of: customer) }
+            let merge = #"{"duplicateId": 2}"#
+            #expect(try client.post("/v1/customers/1/merge", merge).status == 200)
+            #expect(try Self.open(client) == ["1 10000.00"])
+            _ = try client.order("7999.99")
+            #expect(try Self.open(client) == ["1 10000.00"])
+            _ = try client.order("0.01")
+            #expect(try Self.open(client) == ["1 10000.00", "1 20000.00"])
+        }
+    }
+
+    @Test func `what both were asked for is asked for once, and twice when they are two`() throws {
+        try withServer { client in
+            try client.staff(1)
+            for _ in 1...2 { try client.customer("x", #""ownerId": 1"#) }
+            for customer in 1...2 { _ = try client.order("11000", of: customer) }
+            #expect(try Self.open(client) == ["1 10000.00", "2 10000.00"])
+            let merge = #"{"duplicateId": 2}"#
+            #expect(try client.post("/v1/customers/1/merge", merge).status == 200)
+            #expect(try Self.open(client) == ["1 10000.00", "1 20000.00"])
+            let double = try client.get("/v1/tasks/2").json
+            #expect(double["status"] == "done")
+            #expect(double["note"] == "merged with customer 1, of whom it was asked as well")
+            #expect(try client.post("/v1/customers/1/unmerge", merge).status == 200)
+            #expect(try Self.open(client) == ["1 10000.00", "2 10000.00"])
+            let again = try client.get("/v1/tasks?customerId=2&status=open").items.first
+            #expect(again?["assigneeId"] == 1)
+            #expect(again?["dueAt"] == double["dueAt"])
+            // Each passes the next one by itself.
+            _ = try client.order("9000", of: 1)
+            #expect(try Self.open(client) == ["1 10000.00", "2 10000.00", "1 20000.00"])
+        }
+    }
+
+    @Test func `what imports had passed is not asked for by a merge`() throws {
+        try withServer { client in
+            for name in ["A", "B"] { try client.customer(name, #""externalId": "\#(name)""#) }
+            let text = "customerExternalId,placedAt,total\nA,2026-11-01,25000\nB,2026-11-01,4999\n"
+            let body = Array(text.utf8)
+            _ = try client.send("POST", "/v1/imports/orders", [:], body, type: "text/csv")
+            let merge = #"{"duplicateId": 1}"#
+            #expect(try client.post("/v1/customers/2/merge", merge).status == 200)
+            #expect(try Self.open(client).isEmpty)
+            _ = try client.order("1", of: 2)
+            #expect(try Self.open(client) == ["2 30000.00"])
         }
     }
 

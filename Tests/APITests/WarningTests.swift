@@ -339,11 +339,50 @@ import Testing
             )
             #expect(try client.get(Self.path + "/2").json["customerId"] == 3)
             #expect(try client.order("1", of: 3, Self.onCredit).problem == "credit-blocked")
+            let open = "/v1/tasks?kind=credit-warning&status=open&sort=id"
+            let cause = #"{"cause": "forgot"}"#
+            #expect(try client.post(Self.path + "/2/investigate", cause).status == 200)
             #expect(
                 try client.post("/v1/customers/1/merge", #"{"duplicateId": 3}"#).status == 200
             )
-            #expect(try client.get(Self.path + "/2").json["customerId"] == 3)
-            #expect(try client.get(Self.path + "/1").json["customerId"] == 1)
+            // The case of the kept one is the one that goes on.
+            #expect(try client.get(Self.path + "?customerId=1&status=open").ids == [1])
+            let closed = try client.get(Self.path + "/2").json
+            #expect(closed["customerId"] == 1)
+            #expect(closed["status"] == "closed")
+            #expect(closed["cause"] == "forgot")
+            #expect(closed["action"] == "merged with case 1")
+            #expect(try client.get(open).items.map { $0["subject"]?["id"] } == [1])
+            #expect(try client.get("/v1/tasks/2").json["note"] == "merged with case 1")
+            // Two customers again have a case each, as far as it was.
+            #expect(
+                try client.post("/v1/customers/1/unmerge", #"{"duplicateId": 3}"#).status == 200
+            )
+            let again = try client.get(Self.path + "/2").json
+            #expect(again["customerId"] == 3)
+            #expect(again["status"] == "investigating")
+            #expect(again["cause"] == "forgot")
+            #expect(again["action"] == nil)
+            #expect(again["closedAt"] == nil)
+            let reopened = try client.feed().filter { $0["action"] == "warning.reopened" }
+            #expect(reopened.map { $0["subject"]?["id"] } == [2])
+            #expect(try client.get(open).items.map { $0["subject"]?["id"] } == [1, 2])
+            #expect(try client.get(open).items.map { $0["customerId"] } == [1, 3])
+            #expect(try client.order("1", of: 3, Self.onCredit).problem == "credit-blocked")
+        }
+    }
+
+    @Test func `what two owe together is looked at with the merge`() throws {
+        try withServer { client in
+            for _ in 1...2 { try client.customer("x", #""creditLimit": "100""#) }
+            for customer in 1...2 { _ = try client.order("60", of: customer, Self.onCredit) }
+            // What the orders ask for has been done.
+            try client.runWarnings()
+            let seen = try client.lastSeq()
+            _ = try client.post("/v1/customers/1/merge", #"{"duplicateId": 2}"#)
+            try client.awaitEvent("warning.raised", after: seen)
+            let found = try client.get(Self.path).items.map { $0["text"] }
+            #expect(found == ["120.00 outstanding, the limit is 100.00"])
         }
     }
 

@@ -10,10 +10,17 @@ package struct MergeRoutes {
 
     private let merges: MergeService
     private let customers: CustomerService
+    private let wakeRunner: @Sendable () -> Void
 
-    package init(merges: MergeService, customers: CustomerService) {
+    /// `wakeRunner` is called once customers have other records than before, and that is committed.
+    package init(
+        merges: MergeService,
+        customers: CustomerService,
+        wakeRunner: @escaping @Sendable () -> Void
+    ) {
         self.merges = merges
         self.customers = customers
+        self.wakeRunner = wakeRunner
     }
 
     package var all: [APIRoute] {
@@ -87,7 +94,8 @@ package struct MergeRoutes {
             takes: .body(MergeRequest.fields),
             returns: .record(Customer.fields),
             problems: problems + [.preconditionFailed],
-            honoursIfMatch: true
+            honoursIfMatch: true,
+            committed: wakeRunner
         ) { [customers] request, call, transaction, id in
             let customer = try customers.find(id, in: transaction)
             try call.demandMatch(customer, Customer.fields)

@@ -26,6 +26,7 @@ package struct MergeService: Sendable {
     private let threads = SingleThreadStore()
     private let customers: CustomerService
     private let complaints: ComplaintService
+    private let doubles: MergeDoubles
     private let journal: Journal
     private let descriptions: Descriptions
     private let joinProfiles: JoinProfiles
@@ -33,12 +34,15 @@ package struct MergeService: Sendable {
     package init(
         customers: CustomerService,
         complaints: ComplaintService,
+        warnings: WarningService,
+        tasks: TaskService,
         journal: Journal,
         descriptions: Descriptions,
         joinProfiles: @escaping JoinProfiles
     ) {
         self.customers = customers
         self.complaints = complaints
+        doubles = MergeDoubles(warnings: warnings, tasks: tasks)
         self.journal = journal
         self.descriptions = descriptions
         self.joinProfiles = joinProfiles
@@ -83,6 +87,8 @@ package struct MergeService: Sendable {
         if try managers.active(of: id, in: transaction) != nil {
             try managers.end(of: duplicate.id, at: occasion.at, in: transaction)
         }
+        try doubles.end(duplicate.id, beside: id, merge, by: occasion, in: transaction)
+        let larger = try doubles.purchases(of: [id, duplicate.id], in: transaction)
         try store.move(merge, from: duplicate.id, to: id, at: occasion.at, in: transaction)
         try customers.close(
             duplicate,
@@ -92,6 +98,7 @@ package struct MergeService: Sendable {
         )
         let kept = try customers.replace(customer, with: details, by: occasion, in: transaction)
         try ChainRules().demandSound(kept, in: transaction)
+        try doubles.count(id, above: larger, merge, by: occasion, in: transaction)
         try settle([id, duplicate.id], by: occasion, in: transaction)
         try record(("customer.merged", "customer.merged-away"), duplicate.id, occasion, transaction)
         return kept
@@ -116,6 +123,7 @@ package struct MergeService: Sendable {
         try partings.follow(merge, at: occasion.at, in: transaction)
         try partings.cut(merge.customerID, merge.duplicateID, at: occasion.at, in: transaction)
         try store.reopenAssignment(of: merge.id, in: transaction)
+        try doubles.undo(merge.id, by: occasion, in: transaction)
         let duplicate = try customers.find(merge.duplicateID, in: transaction)
         let values = try store.values(of: merge.id, in: transaction)
         var details = customer.details

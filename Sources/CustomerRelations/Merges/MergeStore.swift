@@ -291,6 +291,40 @@ extension MergeStore {
         )
     }
 
+    /// Notes what a merge did to a record beside moving it, so that it can be taken back.
+    func note(
+        _ row: Int64,
+        as deed: MergeDeed,
+        of merge: ID<CustomerMerge>,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            """
+            INSERT INTO customer_merge_row (customer_merge_id, table_name, row_id)
+            VALUES ($1, $2, $3)
+            """,
+            merge,
+            deed,
+            row
+        )
+    }
+
+    /// The records to which a merge did something, in their order.
+    func rows(
+        _ deed: MergeDeed,
+        of merge: ID<CustomerMerge>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [Int64] {
+        try snapshot.all(
+            """
+            SELECT row_id FROM customer_merge_row
+            WHERE customer_merge_id = $1 AND table_name = $2 ORDER BY row_id
+            """,
+            merge,
+            deed
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
     /// What the kept one, `$3`, has already stays, and a link that would lead to itself.
     private static func isSingle(_ table: MergedTable) -> String {
         let (rival, itself) =
@@ -302,8 +336,6 @@ extension MergeStore {
             case "plan": ("k.starts_at < t.ends_at AND k.ends_at > t.starts_at", "")
             case "category_spend": ("k.category = t.category", "")
             case "cumulative_prompt": ("k.amount = t.amount", "")
-            case "warning":
-                ("k.kind = t.kind AND k.status <> 'closed' AND t.status <> 'closed'", "")
             default: ("", "")
             }
         guard !rival.isEmpty else { return "" }

@@ -7,6 +7,8 @@ struct PurchasePrompts: Sendable {
     /// The most multiples that one order asks for, the highest ones.
     static let limit = 20
 
+    private static let kind = "cumulative-amount"
+
     private let store = PurchasePromptStore()
     private let keepers = CustomerKeepers()
     private let tasks: TaskService
@@ -24,26 +26,45 @@ struct PurchasePrompts: Sendable {
         in transaction: Transaction
     ) throws {
         let customer = order.customer.id
-        let after = try store.purchases(of: customer, in: transaction)
+        let after = try purchases(of: customer, in: transaction)
         let passed = Self.multiples(
             of: terms.cumulativeAmount,
             above: after - order.details.total,
             upTo: after
         )
         for amount in passed {
-            let isFirst = try store.insert(
-                amount,
-                of: customer,
-                by: order.id,
-                at: occasion.at,
-                in: transaction
-            )
-            guard isFirst else { continue }
+            try ask(amount, of: customer, by: order.id, terms, occasion, in: transaction)
+        }
+    }
+
+    /// What a customer has bought in all.
+    func purchases(of customer: ID<Customer>, in snapshot: Snapshot) throws -> Money {
+        try store.purchases(of: customer, in: snapshot)
+    }
+
+    /// Opens a task for an amount, unless the customer has passed it before; tells where that is noted.
+    @discardableResult
+    private func ask(
+        _ amount: Money,
+        of customer: ID<Customer>,
+        by order: ID<Order>,
+        _ terms: WarningTerms,
+        _ occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Int64? {
+        let noted = try store.insert(
+            amount,
+            of: customer,
+            by: order,
+            at: occasion.at,
+            in: transaction
+        )
+        if noted != nil {
             try tasks.open(
                 NewTask(
-                    kind: "cumulative-amount",
+                    kind: Self.kind,
                     subject: Subject(.customer, customer),
-                    cause: "cumulative-amount:\(customer.rawValue):\(amount)",
+                    cause: Self.cause(amount, of: customer),
                     details: TaskDetails(
                         reason: "purchases have come to \(amount): offer a benefit or personal "
                             + "service",
@@ -55,6 +76,11 @@ struct PurchasePrompts: Sendable {
                 in: transaction
             )
         }
+        return noted
+    }
+
+    private static func cause(_ amount: Money, of customer: ID<Customer>) -> String {
+        "\(kind):\(customer.rawValue):\(amount)"
     }
 
     /// The multiples of a step that lie above one sum and not above another, the least first; of
@@ -66,5 +92,66 @@ struct PurchasePrompts: Sendable {
         return (max(first, last - Int64(limit) + 1)...last).map {
             Money(rawValue: $0 * step.rawValue)
         }
+    }
+}
+
+// MARK: - Merges
+
+extension PurchasePrompts {
+    /// Asks for what a customer has passed by becoming one with another: the multiples above what
+    /// either had bought; tells where that is noted.
+    func count(
+        _ customer: ID<Customer>,
+        above before: Money,
+        by terms: WarningTerms,
+        _ occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> [Int64] {
+        let after = try purchases(of: customer, in: transaction)
+        guard let order = try store.lastOrder(of: customer, in: transaction) else { return [] }
+        let passed = Self.multiples(of: terms.cumulativeAmount, above: before, upTo: after)
+        return try passed.compactMap { amount in
+            try ask(amount, of: customer, by: order, terms, occasion, in: transaction)
+        }
+    }
+
+    /// Ends the tasks of a customer for amounts that another has passed as well; tells which.
+    func endDoubles(
+        of duplicate: ID<Customer>,
+        beside customer: ID<Customer>,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> [ID<StaffTask>] {
+        let amounts = try store.amounts(of: duplicate, passedBy: customer, in: transaction)
+        guard !amounts.isEmpty else { return [] }
+        let doubles = try tasks.open(Self.kind, of: duplicate, in: transaction).filter { task in
+            amounts.contains { task.matter.cause?.hasSuffix(":\($0)") == true }
+        }
+        for task in doubles {
+            _ = try tasks.settle(
+                task,
+                as: .done,
+                note: "merged with customer \(customer.rawValue), of whom it was asked as well",
+                by: occasion,
+                in: transaction
+            )
+        }
+        return doubles.map(\.id)
+    }
+
+    /// Forgets that an amount was passed, and asks for nothing any more: two customers were one no
+    /// longer.
+    func forget(
+        _ noted: Int64,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        guard let prompt = try store.remove(noted, in: transaction) else { return }
+        try tasks.close(
+            cause: Self.cause(prompt.amount, of: prompt.customer),
+            note: "the merge was undone",
+            by: occasion,
+            in: transaction
+        )
     }
 }

@@ -188,15 +188,50 @@ extension TaskService {
         return try changed(task, status.rawValue, by: occasion, in: transaction)
     }
 
-    /// Notes that what a task was opened for is done, if it is open still.
+    /// Notes that what a task was opened for is done, if it is open still; tells which task that was.
+    @discardableResult
     func close(
         cause: String,
         note: String,
         by occasion: Occasion,
         in transaction: Transaction
+    ) throws -> ID<StaffTask>? {
+        guard let task = try store.open(cause: cause, in: transaction) else { return nil }
+        return try settle(task, as: .done, note: note, by: occasion, in: transaction).id
+    }
+
+    /// What a customer is asked for of a kind, and that is open.
+    func open(
+        _ kind: String,
+        of customer: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws -> [StaffTask] {
+        try store.open(kind, of: customer, in: snapshot)
+    }
+
+    /// Asks again for what was asked for by a task that has been settled, of the same person if it
+    /// has not left.
+    func openAgain(
+        _ id: ID<StaffTask>,
+        by occasion: Occasion,
+        in transaction: Transaction
     ) throws {
-        guard let task = try store.open(cause: cause, in: transaction) else { return }
-        _ = try settle(task, as: .done, note: note, by: occasion, in: transaction)
+        let old = try find(id, in: transaction)
+        try open(
+            NewTask(
+                kind: old.matter.kind,
+                subject: old.matter.subject,
+                cause: old.matter.cause,
+                details: TaskDetails(
+                    reason: old.details.reason,
+                    dueAt: old.details.dueAt,
+                    assigneeID: try staff.present(old.details.assigneeID, in: transaction)
+                )
+            ),
+            of: old.matter.customerID,
+            by: occasion,
+            in: transaction
+        )
     }
 
     /// Gives what a person has yet to do to another; tells how many tasks those were.

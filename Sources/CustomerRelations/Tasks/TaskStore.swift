@@ -26,6 +26,24 @@ struct TaskStore: Sendable {
         )
     }
 
+    /// What is to be done of a kind about a customer.
+    func open(
+        _ kind: String,
+        of customer: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [StaffTask] {
+        try snapshot.all(
+            """
+            SELECT \(Self.columns) FROM task y
+            WHERE y.customer_id = $1 AND y.kind = $2 AND y.status = 'open'
+            ORDER BY y.due_at, y.id
+            """,
+            customer,
+            kind,
+            read: Self.task
+        )
+    }
+
     /// What a person has yet to do.
     func open(
         of staff: ID<StaffMember>,

@@ -184,6 +184,78 @@ extension WarningService {
     }
 }
 
+// MARK: - Merges
+
+extension WarningService {
+    /// Closes a case of a duplicate for the one of its kind that the kept customer has, with its task;
+    /// tells which task that was.
+    ///
+    /// It stands in the way of nothing: what raised it may be raised of the kept customer.
+    func close(
+        _ old: Warning,
+        for rival: ID<Warning>,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> ID<StaffTask>? {
+        let words = "\(Self.mergedWords)\(rival.rawValue)"
+        let step = WarningStep(cause: old.cause ?? words, action: old.action ?? words)
+        try store.move(old.id, to: .closed, step, at: occasion.at, in: transaction)
+        try store.clear(old.id, at: occasion.at, in: transaction)
+        try record("closed", old, by: occasion, in: transaction)
+        return try tasks.close(
+            cause: old.taskCause,
+            note: words,
+            by: occasion,
+            in: transaction
+        )
+    }
+
+    /// Takes a case that was closed for another one back to the step at which it was.
+    func reopen(
+        _ id: ID<Warning>,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        guard let old = try store.find(id, in: transaction), old.status == .closed else { return }
+        func said(_ words: String?) -> String? {
+            words.flatMap { $0.hasPrefix(Self.mergedWords) ? nil : $0 }
+        }
+        try store.reopen(
+            id,
+            at: old.times.lastStatus,
+            WarningStep(cause: said(old.cause), action: said(old.action)),
+            in: transaction
+        )
+        try record("reopened", old, by: occasion, in: transaction)
+    }
+
+    private static let mergedWords = "merged with case "
+
+    private func record(
+        _ action: String,
+        _ old: Warning,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        guard let new = try store.find(old.id, in: transaction) else { throw ServiceError.notFound }
+        try journal.append(
+            "warning.\(action)",
+            Subject(.warning, old.id),
+            changes: descriptions.warning(old, new),
+            by: occasion,
+            in: transaction
+        )
+    }
+}
+
+extension WarningTimes {
+    /// The last step before the close.
+    fileprivate var lastStatus: Warning.Status {
+        if countermeasureAt != nil { return .countermeasure }
+        return investigatedAt != nil ? .investigating : .open
+    }
+}
+
 // MARK: - Credit
 
 extension WarningService {

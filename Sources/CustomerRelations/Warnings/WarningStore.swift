@@ -167,6 +167,26 @@ struct WarningStore: Sendable {
         )
     }
 
+    /// Takes a closed case back to a step before.
+    func reopen(
+        _ id: ID<Warning>,
+        at status: Warning.Status,
+        _ step: WarningStep,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            """
+            UPDATE warning SET status = $2, cause = $3, action = $4, closed_at = NULL,
+                cleared_at = NULL, version = version + 1
+            WHERE id = $1
+            """,
+            id,
+            status,
+            step.cause,
+            step.action
+        )
+    }
+
     /// Notes that what raised a closed case holds no more.
     func clear(
         _ id: ID<Warning>,

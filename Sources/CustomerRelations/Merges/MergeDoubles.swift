@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+internal import SQLite
+
+/// What two customers were asked for apart, and are asked for once when they are one (M10, M17).
+///
+/// A customer has one case of a kind that is not closed, and each round sum of its purchases is asked
+/// for once. What a merge ends or asks for to keep it so is noted with it, and taken back with it.
+struct MergeDoubles: Sendable {
+    private let store = MergeStore()
+    private let cases = WarningStore()
+    private let warnings: WarningService
+    private let tasks: TaskService
+    private let prompts: PurchasePrompts
+
+    init(warnings: WarningService, tasks: TaskService) {
+        self.warnings = warnings
+        self.tasks = tasks
+        prompts = PurchasePrompts(tasks: tasks)
+    }
+
+    /// Ends what the duplicate would be asked for beside the kept one, before its records move.
+    func end(
+        _ duplicate: ID<Customer>,
+        beside customer: ID<Customer>,
+        _ merge: ID<CustomerMerge>,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        let kept = try cases.open(of: customer, in: transaction)
+        for warning in try cases.open(of: duplicate, in: transaction) {
+            guard let rival = kept.first(where: { $0.kind == warning.kind }) else { continue }
+            let task = try warnings.close(warning, for: rival.id, by: occasion, in: transaction)
+            try store.note(warning.id.rawValue, as: .closedWarning, of: merge, in: transaction)
+            if let task {
+                try store.note(task.rawValue, as: .settledTask, of: merge, in: transaction)
+            }
+        }
+        let doubles = try prompts.endDoubles(
+            of: duplicate,
+            beside: customer,
+            by: occasion,
+            in: transaction
+        )
+        for task in doubles {
+            try store.note(task.rawValue, as: .settledTask, of: merge, in: transaction)
+        }
+    }
+
+    /// The larger of what either has bought: what lies above it, and not above the sum of both, they
+    /// pass together.
+    func purchases(
+        of customers: [ID<Customer>],
+        in transaction: Transaction
+    ) throws -> Money {
+        try customers.map { try prompts.purchases(of: $0, in: transaction) }.max() ?? .zero
+    }
+
+    /// Asks for the round sums that two customers have passed together and neither alone.
+    func count(
+        _ customer: ID<Customer>,
+        above before: Money,
+        _ merge: ID<CustomerMerge>,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        let noted = try prompts.count(
+            customer,
+            above: before,
+            by: try warnings.policy(in: transaction).terms,
+            occasion,
+            in: transaction
+        )
+        for prompt in noted {
+            try store.note(prompt, as: .notedAmount, of: merge, in: transaction)
+        }
+    }
+
+    /// Takes back what a merge ended and asked for, once the records have moved back.
+    func undo(
+        _ merge: ID<CustomerMerge>,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        for prompt in try store.rows(.notedAmount, of: merge, in: transaction) {
+            try prompts.forget(prompt, by: occasion, in: transaction)
+        }
+        for warning in try store.rows(.closedWarning, of: merge, in: transaction) {
+            try warnings.reopen(ID(rawValue: warning), by: occasion, in: transaction)
+        }
+        for task in try store.rows(.settledTask, of: merge, in: transaction) {
+            try tasks.openAgain(ID(rawValue: task), by: occasion, in: transaction)
+        }
+    }
+}
+
+/// What a merge did to a record beside moving it.
+enum MergeDeed: String, Sendable, ColumnValue {
+    case closedWarning = "warning.closed"
+    case settledTask = "task.settled"
+    case notedAmount = "cumulative_prompt.noted"
+}
