@@ -14,6 +14,7 @@ package struct API: Sendable {
     /// Makes the operations, and their document unless it was made before.
     ///
     /// `database` is what work in the background is done on; nil where only the document is wanted.
+    /// What `interruption` throws ends such work.
     package init(
         services: Services,
         database: Database?,
@@ -22,6 +23,7 @@ package struct API: Sendable {
         tokensChanged: @escaping @Sendable () -> Void = {},
         wakeJobs: @escaping @Sendable () -> Void,
         backups: BackupDesk? = nil,
+        interruption: @escaping @Sendable () throws -> Void = {},
         document known: String? = nil
     ) {
         let imports = ImportService(services: services)
@@ -31,7 +33,8 @@ package struct API: Sendable {
                 writer: database.writer,
                 database: database.path,
                 zone: services.zone,
-                now: clock
+                now: clock,
+                interruption: interruption
             )
         }
         let business: [APIRoute] =

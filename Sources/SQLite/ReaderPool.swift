@@ -65,6 +65,9 @@ package final class ReaderPool: Sendable {
         return try result.get()
     }
 
+    /// Whether it has been stopped: work that takes long beside its reads is to end, too.
+    package var isStopped: Bool { interruption.hasCome }
+
     /// How much work waits.
     package var queueLength: Int { queue.count }
 

@@ -105,7 +105,8 @@ package final class Service: Sendable {
             },
             opensMetrics: settings.opensMetrics
         )
-        let makeAPI = { @Sendable [database, jobs] (services: Services, document: String?) in
+        let makeAPI = {
+            @Sendable [database, jobs, background] (services: Services, document: String?) in
             API(
                 services: services,
                 database: database,
@@ -114,6 +115,7 @@ package final class Service: Sendable {
                 tokensChanged: { tokenChanges.add() },
                 wakeJobs: { jobs.wake() },
                 backups: backups?.desk,
+                interruption: { if background.isStopped { throw QueueFull() } },
                 document: document
             )
         }

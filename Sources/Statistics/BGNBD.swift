@@ -75,16 +75,19 @@ extension BGNBD {
             start.map { [$0.r, $0.alpha, $0.a, $0.b] }
             ?? [1, max(data.age / data.purchases, 1e-3), 1, 2]
         let customers = Double(data.customers)
-        let minimum = try Minimizer().minimize(from: first.map { log($0) }) { point in
+        func slope(at point: [Double]) throws -> Minimizer.Slope {
             try interruption()
-            return likelihood.slope(at: point).divided(by: customers)
+            return likelihood.slope(at: point)
+        }
+        let minimum = try Minimizer().minimize(from: first.map { log($0) }) { point in
+            try slope(at: point).divided(by: customers)
         }
         let values = minimum.point.map { exp($0) }
         guard minimum.steepness < 1e-6, minimum.value.isFinite, let model = BGNBD(values) else {
             throw ModelError.noMaximum
         }
         // At the maximum the error of a logarithm is the relative error of the parameter.
-        let errors = Minimizer.standardErrors(at: minimum.point, likelihood.slope)
+        let errors = try Minimizer.standardErrors(at: minimum.point, slope)
             .map { zip($0, values).map { $0 * $1 } }
         return BGNBDFit(
             model: model,

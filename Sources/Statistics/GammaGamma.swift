@@ -84,14 +84,17 @@ extension GammaGamma {
         let mean = spendings.reduce(0) { $0 + $1.mean / count }
         let first: [Double] =
             start.map { [$0.p, $0.q, $0.v] } ?? [3, 3, mean * 2 / 3]
-        let minimum = try Minimizer().minimize(from: first.map { log($0) }) { point in
+        func slope(at point: [Double]) throws -> Minimizer.Slope {
             try interruption()
-            return likelihood.slope(at: point).divided(by: count)
+            return likelihood.slope(at: point)
+        }
+        let minimum = try Minimizer().minimize(from: first.map { log($0) }) { point in
+            try slope(at: point).divided(by: count)
         }
         let values = minimum.point.map { exp($0) }
         guard minimum.steepness < 1e-6, minimum.value.isFinite, let model = GammaGamma(values)
         else { throw ModelError.noMaximum }
-        let errors = Minimizer.standardErrors(at: minimum.point, likelihood.slope)
+        let errors = try Minimizer.standardErrors(at: minimum.point, slope)
             .map { zip($0, values).map { $0 * $1 } }
         return GammaGammaFit(
             model: model,

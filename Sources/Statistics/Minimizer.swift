@@ -162,15 +162,15 @@ extension Minimizer {
     /// The curvature comes from central differences of the slopes.
     static func standardErrors(
         at point: [Double],
-        _ function: ([Double]) -> Slope
-    ) -> [Double]? {
+        _ function: ([Double]) throws -> Slope
+    ) rethrows -> [Double]? {
         let width = 1e-4
-        var curvature = point.indices.map { place in
+        var curvature = try point.indices.map { place in
             var above = point
             above[place] += width
             var below = point
             below[place] -= width
-            let slopes = (function(above).gradient, function(below).gradient)
+            let slopes = (try function(above).gradient, try function(below).gradient)
             return zip(slopes.0, slopes.1).map { ($0 - $1) / (2 * width) }
         }
         for row in point.indices {

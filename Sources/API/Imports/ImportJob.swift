@@ -82,13 +82,15 @@ package struct ImportJob: Sendable {
     private let chunkSize: Int
     private let politeChunkSize: Int
     private let now: @Sendable () -> Instant
+    private let interruption: @Sendable () throws -> Void
     private let startOfDay: @Sendable (String) -> Int64?
 
     /// Creates a job for the writer of the database at this path.
     ///
     /// `isAlone` says that there can be no other changes. Chunks count rows, and are polite while
     /// other changes wait. Measured: an import takes a third longer in chunks of 2,000 rows than in
-    /// such of 16,000, which keep the writer some 100 ms.
+    /// such of 16,000, which keep the writer some 100 ms. `interruption` is called now and then: what
+    /// it throws ends an import, and undoes the transaction that is open.
     package init(
         imports: ImportService,
         writer: Writer,
@@ -98,7 +100,8 @@ package struct ImportJob: Sendable {
         windowSize: Int = 100_000,
         chunkSize: Int = 16_000,
         politeChunkSize: Int = 2_000,
-        now: @escaping @Sendable () -> Instant
+        now: @escaping @Sendable () -> Instant,
+        interruption: @escaping @Sendable () throws -> Void = {}
     ) {
         self.imports = imports
         self.writer = writer
@@ -108,6 +111,7 @@ package struct ImportJob: Sendable {
         self.chunkSize = chunkSize
         self.politeChunkSize = min(politeChunkSize, chunkSize)
         self.now = now
+        self.interruption = interruption
         startOfDay = { CalendarDay($0).map { zone.startOfDay($0).rawValue } }
     }
 
@@ -149,7 +153,7 @@ package struct ImportJob: Sendable {
         _ watcher: Watcher
     ) throws -> ImportResult {
         var check = try ImportReader(order.source, form, startOfDay: startOfDay)
-        let rowCount = try check.validate()
+        let rowCount = try check.validate(interruption)
         if isAlone || order.isDryRun || order.mode == .atomic {
             return try runAtOnce(order, form, watcher, rowCount: rowCount)
         }
@@ -213,6 +217,7 @@ extension ImportJob {
         let id = try imports.start(order.kind, order.mode, by: occasion, in: transaction).id
         try imports.expecting(rowCount, of: order.kind, in: transaction) {
             while let window = try windows.next() {
+                try interruption()
                 let rows = window.rows[...]
                 result.add(try imports.apply(rows, of: id, by: occasion, in: transaction))
                 meter.pass(rows.count, at: window.byteCount)

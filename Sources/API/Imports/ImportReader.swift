@@ -50,10 +50,14 @@ struct ImportReader<Main: Sendable, Extra: Sendable, Record: ImportedRecord>: ~C
 
     var byteCount: Int { text.byteCount }
 
-    /// Reads to the end, to see that the text is sound, and counts its rows.
-    mutating func validate() throws -> Int {
+    /// Reads to the end, to see that the text is sound, and counts its rows; what `interruption`
+    /// throws ends it.
+    mutating func validate(_ interruption: () throws -> Void) throws -> Int {
         var count = 0
-        while try text.next() != nil { count += 1 }
+        while try text.next() != nil {
+            try interruption()
+            count += 1
+        }
         return count
     }
 

@@ -22,7 +22,8 @@ struct ImportBase {
     func job(
         chunkSize: Int = 8_000,
         windowSize: Int = 100_000,
-        isAlone: Bool = false
+        isAlone: Bool = false,
+        interruption: @escaping @Sendable () throws -> Void = {}
     ) -> ImportJob {
         ImportJob(
             imports: ImportService(services: services),
@@ -32,7 +33,8 @@ struct ImportBase {
             isAlone: isAlone,
             windowSize: windowSize,
             chunkSize: chunkSize,
-            now: { Self.now }
+            now: { Self.now },
+            interruption: interruption
         )
     }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import API
 import CustomerRelations
+import HTTP
+import Synchronization
 import Testing
 
 /// However a file is read and cut into chunks, the outcome is the same.
@@ -35,6 +37,36 @@ import Testing
             }
         }
         #expect(outcomes[0] == outcomes[1])
+    }
+
+    /// 40 looks while the text is read through, then one at each window of ten rows.
+    @Test(arguments: [7, 42])
+    func `an atomic import that is interrupted leaves nothing`(at look: Int) throws {
+        struct Stop: Error {}
+        try withImportBase { base in
+            let rows = (1...40).map { "C\($0),individual,n\n" }.joined()
+            let source = ImportSource(
+                .bytes(Array(("externalId,kind,name\n" + rows).utf8)),
+                .csv
+            )
+            let looks = Atomic(0)
+            let job = base.job(windowSize: 10) {
+                if looks.add(1, ordering: .relaxed).newValue == look { throw Stop() }
+            }
+            let order = ImportOrder(
+                .customers,
+                from: source,
+                mode: .atomic,
+                actor: "tests",
+                requestID: "r-1"
+            )
+            do {
+                _ = try job.run(order)
+                Issue.record("it was not interrupted")
+            } catch is Stop {}
+            #expect(try base.number("SELECT count(*) FROM customer") == 0)
+            #expect(try base.number("SELECT count(*) FROM event") == 0)
+        }
     }
 
     @Test func `a bad row in the last of many windows undoes an atomic import`() throws {
