@@ -121,7 +121,7 @@ class Model:
     def add(self, kind, body, owner):
         if "externalId" in body and self.by_external_id(kind, body["externalId"]):
             return 409, None
-        if owner not in self.customers:
+        if owner not in self.customers or self.customers[owner]["archived"]:
             return 422, None
         id = len(kind) + 1
         kind[id] = dict(body, version=1)
