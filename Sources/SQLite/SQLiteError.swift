@@ -17,6 +17,9 @@ import CSQLite
 }
 
 extension SQLiteError {
+    /// SQLite's words for a sum that 64 bits do not hold, which has no code of its own.
+    static let integerOverflow = "integer overflow"
+
     package var primary: Int32 { code & 0xff }
 
     /// Tells that a read went over its budget.
@@ -30,6 +33,8 @@ extension SQLiteError {
     package var isReadOnly: Bool { primary == SQLITE_READONLY }
     package var isInputOutput: Bool { primary == SQLITE_IOERR }
     package var isCorrupt: Bool { primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB }
+    /// Tells that a sum was more than 64 bits hold.
+    package var isIntegerOverflow: Bool { code == SQLITE_ERROR && message == Self.integerOverflow }
     package var isMisuse: Bool { primary == SQLITE_MISUSE }
     /// Tells that a column held another type than the one it was read as.
     package var isMismatch: Bool { primary == SQLITE_MISMATCH }

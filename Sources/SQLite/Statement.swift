@@ -101,6 +101,10 @@ extension Statement {
             // It names the table, the columns or the constraint.
             let message = unsafe String(cString: sqlite3_errmsg(sqlite3_db_handle(handle)))
             throw SQLiteError(code: code, message: message, sql: sql)
+        case SQLITE_ERROR:
+            let message = unsafe String(cString: sqlite3_errmsg(sqlite3_db_handle(handle)))
+            guard message == SQLiteError.integerOverflow else { throw .general(code, sql: sql) }
+            throw SQLiteError(code: code, message: message, sql: sql)
         default:
             // SQLite's own words may quote a value here, FTS5's about a query do.
             throw .general(code, sql: sql)

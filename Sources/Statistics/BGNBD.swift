@@ -50,6 +50,10 @@ package struct BGNBDFit: Equatable, Sendable {
 }
 
 extension BGNBD {
+    /// A larger shape r is none: the rates, whose deviation is less than a hundredth of their mean,
+    /// are all the same as far as data can tell, and the likelihood grows with r without end.
+    package static let shapeLimit = 10_000.0
+
     /// The natural logarithm of the probability of these histories (the paper's equation 6).
     package func logLikelihood(_ histories: [PurchaseHistory]) throws(ModelError) -> Double {
         -BGNBDLikelihood(try BGNBDData(histories))
@@ -60,7 +64,8 @@ extension BGNBD {
     ///
     /// The search runs over the logarithms of the parameters, so that all stay positive. Where it
     /// starts does not matter but for the time it takes. `interruption` is called now and then: what
-    /// it throws ends the search. What else is thrown is a `ModelError`.
+    /// it throws ends the search. What else is thrown is a `ModelError`: `noMaximum` also where all
+    /// customers buy alike, of whom there is no spread to be learnt.
     package static func fit(
         _ histories: [PurchaseHistory],
         from start: BGNBD? = nil,
@@ -83,9 +88,9 @@ extension BGNBD {
             try slope(at: point).divided(by: customers)
         }
         let values = minimum.point.map { exp($0) }
-        guard minimum.steepness < 1e-6, minimum.value.isFinite, let model = BGNBD(values) else {
-            throw ModelError.noMaximum
-        }
+        guard minimum.steepness < 1e-6, minimum.value.isFinite, let model = BGNBD(values),
+            model.r <= shapeLimit
+        else { throw ModelError.noMaximum }
         // At the maximum the error of a logarithm is the relative error of the parameter.
         let errors = try Minimizer.standardErrors(at: minimum.point, slope)
             .map { zip($0, values).map { $0 * $1 } }

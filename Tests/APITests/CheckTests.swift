@@ -79,8 +79,27 @@ import Testing
             finding: "deciles of value model of 1 does not fit its source"
         ),
         Fault(
-            sql: "UPDATE customer_order SET total = total + 1",
+            sql: "UPDATE order_line SET unit_price = unit_price + 1",
             finding: "total of order of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "UPDATE trade_sum SET purchases = purchases + 1",
+            finding: "trade sums of customer of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "UPDATE trade_sum SET owed = owed + 1",
+            finding: "trade sums of customer of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "DELETE FROM trade_sum",
+            finding: "trade sums of customer of 1 does not fit its source"
+        ),
+        Fault(
+            sql: """
+                INSERT INTO expense (customer_id, amount, spent_at, purpose, created_at)
+                VALUES (1, 1, 0, 'x', 0)
+                """,
+            finding: "trade sums of customer of 1 does not fit its source"
         ),
     ]
 

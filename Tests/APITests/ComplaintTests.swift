@@ -34,16 +34,20 @@ import Testing
         Case("another method", "DELETE", path + "/1", is: 405, "method-not-allowed"),
         Case("no such complaint", "GET", path + "/1", is: 404, "not-found"),
         Case("a reader's list", "GET", path, by: .reader, is: 403, "forbidden"),
+        Case(
+            "no customer",
+            "POST",
+            path,
+            #"{"channel": "web", "subject": "x"}"#,
+            is: 422,
+            "customer-missing",
+            pointers: ["/customerId", "/customerExternalId", "/phone"]
+        ),
     ]
 
     private static let refusedBodies: [Case] = [
         ("nothing", "{}", ["/channel", "/subject"]),
         ("a stranger", body(#", "color": 1"#), ["/color"]),
-        (
-            "no customer",
-            #"{"channel": "web", "subject": "x"}"#,
-            ["/customerId", "/customerExternalId", "/phone"]
-        ),
         (
             "a customer named twice",
             body(#", "phone": "13800138000""#),

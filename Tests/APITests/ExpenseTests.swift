@@ -19,13 +19,14 @@ import Testing
         Case("another method", "DELETE", path + "/1", is: 405, "method-not-allowed"),
         Case("no such expense", "GET", path + "/1", is: 404, "not-found"),
         .refused("nothing", "POST", path, "{}", "/amount", "/spentAt", "/purpose"),
-        .refused(
+        Case(
             "no customer",
             "POST",
             path,
             body(#""amount": "1""#),
-            "/customerId",
-            "/customerExternalId"
+            is: 422,
+            "customer-missing",
+            pointers: ["/customerId", "/customerExternalId"]
         ),
         .refused(
             "a stranger",

@@ -90,7 +90,8 @@ import Testing
             try client.customer()
             let run = try client.runTiers(#"{"asOf": "0001-01-01", "windowMonths": 120}"#)
             #expect(run["status"] == "finished")
-            #expect(try client.get("/v1/tiers?asOf=9999-12-31").items.count == 1)
+            #expect(try client.get("/v1/tiers?asOf=0001-01-01").items.count == 1)
+            #expect(try client.get("/v1/tiers?asOf=9999-12-31").problem == "future-as-of")
         }
     }
 }

@@ -38,13 +38,21 @@ import Testing
         Case("another method", "DELETE", path + "/1", is: 405, "method-not-allowed"),
         Case("no such interaction", "GET", path + "/1", is: 404, "not-found"),
         Case("a reader's list", "GET", path, by: .reader, is: 403, "forbidden"),
+        Case(
+            "no customer",
+            "POST",
+            path,
+            body(("customerId", "null")),
+            is: 422,
+            "customer-missing",
+            pointers: ["/customerId", "/customerExternalId"]
+        ),
     ]
 
     private static let refusedBodies: [Case] = [
         ("nothing", "{}", ["/direction", "/content", "/channel", "/occurredAt", "/summary"]),
         ("a stranger", body(("color", "1")), ["/color"]),
         ("an id", body(("id", "1")), ["/id"]),
-        ("no customer", body(("customerId", "null")), ["/customerId", "/customerExternalId"]),
         (
             "a customer named twice",
             body(("customerExternalId", "\"A\"")),

@@ -49,7 +49,25 @@ import Testing
             "negative-amount",
             pointers: ["/total"]
         ),
-        .refused("no customer", query: path + "?customerId=-1", "customerId"),
+        Case(
+            "no customer",
+            "POST",
+            path,
+            #"{"placedAt": "2026-11-20T00:00:00Z", "total": "1"}"#,
+            is: 422,
+            "customer-missing",
+            pointers: ["/customerId", "/customerExternalId"]
+        ),
+        Case(
+            "a negative price",
+            "POST",
+            path,
+            body(lines(line(), line(price: "\"-2.50\""))),
+            is: 422,
+            "negative-price",
+            pointers: ["/lines/1/unitPrice"]
+        ),
+        .refused("no customer's orders", query: path + "?customerId=-1", "customerId"),
         .refused("another order", query: path + "?sort=total", "sort"),
     ]
 
@@ -59,10 +77,6 @@ import Testing
         ("no lines", body(#""lines": []"#), ["/total"]),
         ("a stranger", body(#""total": "1", "price": "1""#), ["/price"]),
         ("a cost", body(#""total": "1", "cost": "1""#), ["/cost"]),
-        (
-            "no customer", #"{"placedAt": "2026-11-20T00:00:00Z", "total": "1"}"#,
-            ["/customerId", "/customerExternalId"]
-        ),
         (
             "a customer named twice",
             body(#""total": "1", "customerExternalId": "A""#),
@@ -98,7 +112,27 @@ import Testing
         ("a stranger in a line", body(lines(line(more: #", "color": 1"#))), ["/lines/0/color"]),
         (
             "more than money can hold",
-            body(lines(line(quantity: "1000000", price: "\"9999999999999.99\""))),
+            body(lines(line(), line(quantity: "1000000", price: "\"9999999999999.99\""))),
+            ["/lines/1"]
+        ),
+        (
+            "a line that money cannot hold",
+            body(lines(line(quantity: "2", price: "\"9999999999999.99\""))),
+            ["/lines/0"]
+        ),
+        (
+            "a cost that money cannot hold",
+            body(lines(line(), line(quantity: "2", more: #", "unitCost": "9999999999999.99""#))),
+            ["/lines/1"]
+        ),
+        (
+            "a product's cost that money cannot hold",
+            body(lines(line("dear", quantity: "1000000"), line())),
+            ["/lines/0"]
+        ),
+        (
+            "costs that money cannot hold",
+            body(lines(line("dear", more: #", "unitCost": "9999999999999.99""#), line("dear"))),
             ["/lines"]
         ),
         (
@@ -147,6 +181,10 @@ import Testing
     @Test func `POST refuses what it cannot take`() throws {
         try withServer { client in
             try client.customer("x", #""externalId": "A""#)
+            try client.create(
+                "/v1/products",
+                #"{"sku": "dear", "name": "dear", "unitCost": "9999999999.99"}"#
+            )
             try client.check(Self.refusedRequests + Self.refusedBodies)
         }
     }

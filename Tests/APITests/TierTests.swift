@@ -61,6 +61,8 @@ extension TestClient {
             "/windowMonths"
         ),
         .refused("no date", "POST", "/v1/tier-runs", #"{"asOf": "today"}"#, "/asOf"),
+        .future("a standing to come", query: "/v1/customers/1/tier?asOf=2026-11-24"),
+        .future("standings to come", query: "/v1/tiers?asOf=2026-11-24"),
         .future("the future", "/v1/tier-runs", #"{"asOf": "2026-11-24"}"#),
         Case("no such run", "GET", "/v1/tier-runs/1", is: 404, "not-found"),
         Case("no such customer", "GET", "/v1/customers/9/tier", is: 404, "not-found"),
@@ -90,6 +92,8 @@ extension TestClient {
             #expect(run["progress"]?.double == 1)
             #expect(run["asOf"] == "2026-11-22T16:00:00.000Z")
             #expect(run["windowMonths"] == 6)
+            #expect(run["policyVersion"] == 1)
+            #expect(run["reason"] == nil)
             #expect(run["tiers"]?["key"]?["customers"] == 1)
             #expect(run["tiers"]?["ordinary"]?["customers"] == 1)
             #expect(run["tiers"]?["small"]?["customers"] == 2)

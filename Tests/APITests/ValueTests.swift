@@ -95,6 +95,30 @@ import Testing
         }
     }
 
+    @Test func `customers who all buy alike make no model`() throws {
+        try withServer { client in
+            let days = ["2026-08-03", "2026-08-17", "2026-09-07", "2026-10-05"]
+            let rows = (1...120).flatMap { number in days.map { "C\(number),\($0),20" } }
+            let text = (["customerExternalId,placedAt,total"] + rows).joined(separator: "\n")
+            let made = try client.send(
+                "POST",
+                "/v1/imports/orders",
+                [:],
+                Array(text.utf8),
+                type: "text/csv"
+            )
+            #expect(made.json["created"] == 480)
+            let run = try client.fitValues("{}")
+            #expect(run["status"] == "failed")
+            #expect(run["reason"]?["code"] == "undetermined")
+            #expect(run["model"] == nil)
+            let value = try client.get(Self.value).json
+            #expect(value["frequency"] == 3)
+            #expect(value["pAlive"] == nil)
+            #expect(value.codes == ["undetermined"])
+        }
+    }
+
     @Test func `leaves out what was cancelled, and subtracts what was refunded, from then on`()
         throws
     {

@@ -147,7 +147,7 @@ import Testing
         ("/v1/warning-runs", [], ["id"]),
         (
             "/v1/tiers",
-            ["tier=key", "abc=A", "changedSince=2026-11-01", "asOf=2026-12-01"],
+            ["tier=key", "abc=A", "changedSince=2026-11-01", "asOf=2026-11-01"],
             ["rank"]
         ),
         ("/v1/tier-runs", [], ["id"]),

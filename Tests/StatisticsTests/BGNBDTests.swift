@@ -167,6 +167,19 @@ import Testing
         }
     }
 
+    /// Likelihood grows with r as long as the search goes on; where it stops says nothing.
+    @Test(arguments: [0.0, 1, 5])
+    func `learns no spread from customers who are all the same`(_ more: Double) {
+        let histories = (0..<200).map { place in
+            PurchaseHistory(
+                frequency: 3,
+                recency: 10,
+                age: 20 + more * Double(place % 3)
+            )
+        }
+        #expect(throws: ModelError.noMaximum) { try BGNBD.fit(histories) }
+    }
+
     @Test func `ends when it is interrupted`() throws {
         struct Interruption: Error {}
         var looks = 0

@@ -28,7 +28,7 @@ package struct ComplaintRoutes {
             scope: Scope.complaintsWrite.rawValue,
             takes: .body(ComplaintInput.fields, form: true),
             returns: .created(Complaint.fields) { Subject(.complaint, $0.id).path },
-            problems: [.duplicate, .ambiguousCustomer]
+            problems: [.duplicate, .customerMissing, .ambiguousCustomer]
         ) { [complaints] input, call, transaction in
             try complaints.open(input.complaint(), by: call.occasion, in: transaction)
         }

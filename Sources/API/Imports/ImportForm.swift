@@ -81,7 +81,7 @@ struct ImportForm<Main: Sendable, Extra: Sendable, Record: ImportedRecord>: Send
                 all += more.all.filter { !all.contains($0) }
             }
             return .refused(all.map { ServiceError.Refusal($0.pointer, $0.detail) })
-        } catch ServiceError.refused(let refusals) {
+        } catch ServiceError.refused(let refusals), ServiceError.customerMissing(let refusals) {
             return .refused(refusals)
         } catch {
             return .refused([ServiceError.Refusal("", "cannot be read")])

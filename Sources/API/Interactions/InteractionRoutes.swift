@@ -25,7 +25,7 @@ package struct InteractionRoutes {
             scope: Scope.interactionsWrite.rawValue,
             takes: .body(InteractionInput.fields),
             returns: .created(Interaction.fields) { Subject(.interaction, $0.id).path },
-            problems: [.duplicate]
+            problems: [.duplicate, .customerMissing]
         ) { [interactions] input, call, transaction in
             try interactions.record(
                 input.interaction(),

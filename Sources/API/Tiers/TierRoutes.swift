@@ -61,8 +61,9 @@ extension TierRoutes {
             scope: Scope.tiersRead.rawValue,
             takes: .query(Moment.fields),
             returns: .record(TierStanding.fields),
-            problems: [.noTierYet]
-        ) { [tiers] moment, _, snapshot, customer in
+            problems: [.noTierYet, .futureAsOf]
+        ) { [tiers] moment, call, snapshot, customer in
+            if moment.asOf != nil { _ = try call.past(moment.asOf) }
             let standing = try tiers.tier(of: customer, asOf: moment.asOf, in: snapshot)
             guard let standing else {
                 throw Problem(.noTierYet, "customer \(customer.rawValue) is not ranked there")
@@ -84,9 +85,11 @@ extension TierRoutes {
                 sorts: TierSorting.allCases.map(\.rawValue),
                 exportScope: Scope.exports.rawValue
             ),
+            problems: [.futureAsOf],
             places: { _, _ in ["reasons": TierReason.limit] }
-        ) { [tiers] query, _, snapshot in
-            try tiers.list(query.0, query.1.request(), in: snapshot).slice
+        ) { [tiers] query, call, snapshot in
+            if query.0.asOf != nil { _ = try call.past(query.0.asOf) }
+            return try tiers.list(query.0, query.1.request(), in: snapshot).slice
         }
     }
 }

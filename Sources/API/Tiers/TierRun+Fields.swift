@@ -18,6 +18,12 @@ extension TierRun {
                 "How many calendar months of orders count."
             ),
             Member(
+                "policyVersion",
+                \.policy.version,
+                .integer(1...Int.max),
+                "Which version of the tier policy it follows."
+            ),
+            Member(
                 "scope",
                 \.scope,
                 .enumeration(),
@@ -42,6 +48,12 @@ extension TierRun {
                 "What the run found; absent until it has finished."
             ),
             Member("cutoffs", \.cutoffs, .object(TierCutoffs.fields)),
+            Member(
+                "reason",
+                \.reason,
+                .string(maxLength: 1000),
+                "Why it failed, in a sentence; absent unless it did."
+            ),
         ]
     )
 }

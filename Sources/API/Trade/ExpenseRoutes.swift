@@ -30,7 +30,7 @@ package struct ExpenseRoutes {
             scope: Scope.ordersWrite.rawValue,
             takes: .body(ExpenseInput.fields),
             returns: .created(Expense.fields) { Subject(.expense, $0.id).path },
-            problems: [.duplicate],
+            problems: [.duplicate, .customerMissing, .sumAboveBound],
             committed: wakeRunner
         ) { [expenses] input, call, transaction in
             try expenses.record(input.expense(), by: call.occasion, in: transaction)

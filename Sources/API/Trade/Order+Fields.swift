@@ -75,7 +75,7 @@ extension OrderLine {
         OrderLine.init,
         Field("sku", \.sku, .string(maxLength: 100)),
         Field("quantity", \.quantity, .integer(1...1_000_000)),
-        Field("unitPrice", \.unitPrice, .amount),
+        Field("unitPrice", \.unitPrice, .money, "Not negative."),
         Field(
             optional: "unitCost",
             \.unitCost,

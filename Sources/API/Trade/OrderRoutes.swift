@@ -28,7 +28,10 @@ package struct OrderRoutes {
             scope: Scope.ordersWrite.rawValue,
             takes: .body(OrderInput.fields),
             returns: .created(Order.fields) { Subject(.order, $0.id).path },
-            problems: [.duplicate, .negativeAmount, .creditBlocked],
+            problems: [
+                .duplicate, .customerMissing, .negativeAmount, .negativePrice, .sumAboveBound,
+                .creditBlocked,
+            ],
             committed: wakeRunner
         ) { [orders] input, call, transaction in
             try orders.record(input.order(), by: call.occasion, in: transaction)

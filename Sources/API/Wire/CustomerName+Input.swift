@@ -7,11 +7,11 @@ extension CustomerName {
         let given = names.compactMap(\.name)
         guard let name = given.first, given.count == 1 else {
             let members = names.map(\.member).joined(separator: ", ")
-            throw ServiceError.refused(
-                names.map {
-                    ServiceError.Refusal("/" + $0.member, "one of \(members) must be given")
-                }
-            )
+            let refusals = names.map {
+                ServiceError.Refusal("/" + $0.member, "one of \(members) must be given")
+            }
+            throw given.isEmpty
+                ? ServiceError.customerMissing(refusals) : ServiceError.refused(refusals)
         }
         self = name
     }

@@ -113,12 +113,33 @@ extension ProblemKind {
         "Unknown caller",
         "No customer has the phone number; `needed` is the request that makes a prospect of the caller."
     )
+    package static let customerMissing = ProblemKind(
+        "customer-missing",
+        .unprocessableContent,
+        "Customer missing",
+        "The record names no customer; `errors` has the members by which one can be named, of which "
+            + "one is needed."
+    )
     package static let negativeAmount = ProblemKind(
         "negative-amount",
         .unprocessableContent,
         "Negative amount",
         "An order or a payment comes to less than nothing. What is taken back of an order is a record "
             + "of its own; `allowed` lists the requests that make one."
+    )
+    package static let negativePrice = ProblemKind(
+        "negative-price",
+        .unprocessableContent,
+        "Negative price",
+        "Lines of an order have a price below nothing; `errors` names each. A discount lowers what a "
+            + "line comes to, a refund takes it back."
+    )
+    package static let sumAboveBound = ProblemKind(
+        "sum-above-bound",
+        .conflict,
+        "Sum above bound",
+        "The totals and costs of a customer's orders and the expense on it would come to more than is "
+            + "added up: `amount` is what was to be added, `bound` the most that all may come to."
     )
     package static let paymentAboveOutstanding = ProblemKind(
         "payment-above-outstanding",
@@ -222,8 +243,9 @@ extension ProblemKind {
     package static let business: [ProblemKind] = [
         duplicate, ambiguousCustomer, notAllowedNow, stepSkipped, complaintClosed, alreadyRewarded,
         causeMissing, overlappingHours, leaderCycle, reportingCycle, quietHours, approvalNeeded,
-        beyondAuthority, unknownPerson, unknownCall, unknownCaller, negativeAmount,
-        paymentAboveOutstanding, paymentReversed, reversalAbovePayment, refundAboveOrder,
+        beyondAuthority, unknownPerson, unknownCall, unknownCaller, customerMissing,
+        negativeAmount, negativePrice, sumAboveBound, paymentAboveOutstanding, paymentReversed,
+        reversalAbovePayment, refundAboveOrder,
         overlappingPlan, overlappingCost, lifecycleEdge, creditBlocked, senselessPolicy,
         warningUnexplained, stageUnknown, invertedPolicy, decisionUnsigned, futureAsOf,
     ]
@@ -319,6 +341,23 @@ extension Problem {
                 ["POST /v1/orders/{order}/refunds", "POST /v1/orders/{order}/cancel"]
             )
             violations = [Violation(pointer, "must not be negative")]
+        case .customerMissing(let refusals):
+            self.init(.customerMissing, "no customer is named")
+            violations = refusals.map { Violation($0.pointer, $0.detail) }
+        case .negativePrice(let refusals):
+            self.init(.negativePrice, "a price is negative")
+            violations = refusals.map { Violation($0.pointer, $0.detail) }
+        case .sumAboveBound(let customer, let pointer, let amount, let bound):
+            self.init(
+                .sumAboveBound,
+                "\(amount) more would take the amounts of customer \(customer.rawValue) past "
+                    + "\(bound)",
+                extra: [
+                    JSON.Member("amount", .string(amount.description)),
+                    JSON.Member("bound", .string(bound.description)),
+                ]
+            )
+            violations = [Violation(pointer, "would take the customer past \(bound)")]
         case .paymentAboveOutstanding(let order, let outstanding):
             self.init(
                 .paymentAboveOutstanding,

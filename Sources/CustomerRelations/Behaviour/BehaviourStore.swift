@@ -39,7 +39,7 @@ struct BehaviourStore: Sendable {
     ) throws(SQLiteError) -> Money {
         try snapshot.first(
             """
-            SELECT coalesce(cast(sum(r.amount) AS bigint), 0)
+            SELECT coalesce(\(boundedSum("r.amount")), 0)
             FROM customer_order o JOIN refund r ON r.order_id = o.id
             WHERE o.customer_id = $1 AND r.refunded_at < $2 AND r.kind = 'refund'
             """,
@@ -55,6 +55,8 @@ struct BehaviourStore: Sendable {
         let amount: Money
     }
 
+    private static let lineAmount = "l.quantity * l.unit_price - coalesce(l.discount, 0)"
+
     /// What a customer ordered by category, what came to most first.
     func mix(
         of customer: ID<Customer>,
@@ -63,8 +65,8 @@ struct BehaviourStore: Sendable {
     ) throws(SQLiteError) -> [Part] {
         try snapshot.all(
             """
-            SELECT p.category, count(DISTINCT o.id) AS orders, cast(sum(l.quantity * l.unit_price
-                - coalesce(l.discount, 0)) AS bigint) AS amount
+            SELECT p.category, count(DISTINCT o.id) AS orders,
+                \(boundedSum(Self.lineAmount)) AS amount
             FROM customer_order o JOIN order_line l ON l.order_id = o.id
                 LEFT JOIN product p ON p.sku = l.sku
             WHERE o.customer_id = $1 AND o.placed_at < $2
@@ -90,12 +92,14 @@ struct BehaviourStore: Sendable {
             let discount: Money
             let discounted: Money
         }
+        let discounted = """
+            CASE WHEN l.discount > 0 THEN l.quantity * l.unit_price - l.discount ELSE 0 END
+            """
         let sums = try snapshot.first(
             """
-            SELECT coalesce(cast(sum(l.quantity * l.unit_price) AS bigint), 0),
-                coalesce(cast(sum(coalesce(l.discount, 0)) AS bigint), 0),
-                coalesce(cast(sum(CASE WHEN l.discount > 0
-                    THEN l.quantity * l.unit_price - l.discount ELSE 0 END) AS bigint), 0)
+            SELECT coalesce(\(boundedSum("l.quantity * l.unit_price")), 0),
+                coalesce(\(boundedSum("coalesce(l.discount, 0)")), 0),
+                coalesce(\(boundedSum(discounted)), 0)
             FROM customer_order o JOIN order_line l ON l.order_id = o.id
             WHERE o.customer_id = $1 AND o.placed_at >= $2 AND o.placed_at < $3
                 AND (o.cancelled_at IS NULL OR o.cancelled_at >= $3)
@@ -112,8 +116,7 @@ struct BehaviourStore: Sendable {
         }
         let top = try snapshot.first(
             """
-            SELECT l.sku, cast(sum(l.quantity * l.unit_price - coalesce(l.discount, 0))
-                AS bigint) AS amount
+            SELECT l.sku, \(boundedSum(Self.lineAmount)) AS amount
             FROM customer_order o JOIN order_line l ON l.order_id = o.id
             WHERE o.customer_id = $1 AND o.placed_at >= $2 AND o.placed_at < $3
                 AND (o.cancelled_at IS NULL OR o.cancelled_at >= $3)

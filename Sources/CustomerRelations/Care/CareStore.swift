@@ -124,10 +124,10 @@ extension CareStore {
     ) throws(SQLiteError) -> Money {
         try snapshot.first(
             """
-            SELECT coalesce((SELECT cast(sum(o.total) AS bigint) FROM customer_order o
+            SELECT coalesce((SELECT \(boundedSum("o.total")) FROM customer_order o
                     WHERE o.customer_id = $1 AND o.placed_at >= $2 AND o.placed_at < $3
                         AND (o.cancelled_at IS NULL OR o.cancelled_at >= $3)), 0)
-                + coalesce((SELECT cast(sum(r.amount) AS bigint)
+                + coalesce((SELECT \(boundedSum("r.amount"))
                     FROM customer_order o JOIN refund r ON r.order_id = o.id
                     WHERE o.customer_id = $1 AND r.refunded_at >= $2 AND r.refunded_at < $3
                         AND r.kind = 'refund'), 0)
@@ -147,7 +147,7 @@ extension CareStore {
     ) throws(SQLiteError) -> Money {
         try snapshot.first(
             """
-            SELECT coalesce(cast(sum(amount) AS bigint), 0) FROM expense
+            SELECT coalesce(\(boundedSum("amount")), 0) FROM expense
             WHERE customer_id = $1 AND spent_at >= $2 AND spent_at < $3
             """,
             customer,
@@ -165,20 +165,22 @@ extension CareStore {
         overdueBefore bound: Instant,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> PaymentRecord {
+        let overdue = """
+            CASE WHEN i.settled_at IS NULL AND i.due_at < $4 AND i.open > 0 THEN i.open ELSE 0 END
+            """
         let record = try snapshot.first(
             """
             SELECT count(*),
                 coalesce(cast(sum(CASE WHEN i.settled_at IS NULL OR i.settled_at > i.due_at
                     THEN 1 ELSE 0 END) AS bigint), 0),
-                coalesce(cast(sum(CASE WHEN i.settled_at IS NULL AND i.due_at < $4
-                    AND i.open > 0 THEN i.open ELSE 0 END) AS bigint), 0),
+                coalesce(\(boundedSum(overdue)), 0),
                 min(CASE WHEN i.settled_at IS NULL AND i.due_at < $4 AND i.open > 0
                     THEN i.due_at END)
             FROM (SELECT o.due_at,
                     CASE WHEN o.paid_at < $3 THEN o.paid_at END AS settled_at,
-                    o.total - coalesce((SELECT cast(sum(p.amount) AS bigint) FROM payment p
+                    o.total - coalesce((SELECT \(boundedSum("p.amount")) FROM payment p
                         WHERE p.order_id = o.id AND p.paid_at < $3), 0)
-                    + coalesce((SELECT cast(sum(r.amount) AS bigint) FROM refund r
+                    + coalesce((SELECT \(boundedSum("r.amount")) FROM refund r
                         WHERE r.order_id = o.id AND r.refunded_at < $3), 0) AS open
                 FROM customer_order o
                 WHERE o.customer_id = $1 AND o.placed_at >= $2 AND o.placed_at < $3

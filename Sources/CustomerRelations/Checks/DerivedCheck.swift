@@ -52,6 +52,7 @@ package enum DerivedCheck {
         note("total of order", try OrderStore().unfitTotals(in: snapshot))
         note("amount of refund", try RefundStore().unfitAmounts(in: snapshot))
         note("settlement of order", try OrderStore().unfitSettlements(in: snapshot))
+        note("trade sums of customer", try TradeSumStore().unfit(in: snapshot))
         note("stage of customer", try StageStore().unfitStages(in: snapshot))
         note("outcome of tier run", try TierRunStore().unfitOutcomes(in: snapshot))
         note("basis of tier runs", try TierBasisStore().unfit(in: snapshot))

@@ -234,10 +234,19 @@ extension ServiceError {
     fileprivate var refusals: [Refusal] {
         switch self {
         case .refused(let refusals), .overlappingHours(let refusals, _),
-            .invertedPolicy(let refusals), .decisionUnsigned(let refusals):
+            .invertedPolicy(let refusals), .decisionUnsigned(let refusals),
+            .customerMissing(let refusals), .negativePrice(let refusals):
             refusals
         case .causeMissing: [Refusal("/cause", "is missing")]
         case .negativeAmount(let pointer): [Refusal(pointer, "must not be negative")]
+        case .sumAboveBound(let customer, let pointer, let amount, let bound):
+            [
+                Refusal(
+                    pointer,
+                    "\(amount) more would take the amounts of customer \(customer.rawValue) "
+                        + "past \(bound)"
+                )
+            ]
         case .paymentAboveOutstanding(let order, let outstanding):
             [Refusal("/amount", "order \(order.rawValue) has \(outstanding) outstanding")]
         case .paymentReversed: [Refusal("", "the payment was taken back")]

@@ -53,6 +53,11 @@ extension NewExpense: ImportedRecord {
             guard !isKnown else { return .unchanged }
         }
         try work.demandPresent(owner, as: customer)
+        try TradeSumStore().find(owner, in: work.transaction).demandRoom(
+            for: TradeSums(expense: details.amount),
+            of: owner,
+            at: "/amount"
+        )
         let id = try store.insert(details, owner, at: work.occasion.at, in: work.transaction)
         guard let id else { throw ServiceError.notFound }
         return .created(id.rawValue)

@@ -20,6 +20,7 @@ extension NewOrder: ImportedRecord {
     ) throws -> ImportVerdict {
         let store = OrderStore()
         let new = try work.rules.orders.details(of: self, at: work.occasion.at)
+        let costs = try work.rules.orders.costs(of: new.lines, in: work.transaction)
         let found = try work.find(customer, known: row.customer, makesExternalIDs: true)
         let owner: ID<Customer>
         if let found {
@@ -36,22 +37,24 @@ extension NewOrder: ImportedRecord {
             let twins = try store.countTwins(of: new, customer: owner, in: work.transaction)
             guard twins < row.ordinal else { return .unchanged }
         }
+        let more = TradeSums(of: new, cost: costs.sum)
+        let sums = try TradeSumStore().find(owner, in: work.transaction)
+        let isRefused = try work.isArchived(owner) || !sums.hasRoom(for: more)
         // One that is known already may say what it said.
-        let isArchived = try work.isArchived(owner)
-        if !isArchived {
-            let id = try store.insert(
-                new,
-                costs: work.rules.orders.costs(of: new.lines, in: work.transaction),
-                customer: owner,
-                at: work.occasion.at,
-                in: work.transaction
-            )
-            if let id { return .created(id.rawValue) }
+        if isRefused, let old = try recorded(in: work) {
+            return try change(old, to: new, of: owner, given: row.given, in: &work)
         }
-        guard let old = try recorded(in: work) else {
-            try work.demandPresent(owner, as: customer)
-            throw ServiceError.notFound
-        }
+        try work.demandPresent(owner, as: customer)
+        try sums.demandRoom(for: more, of: owner, at: "/total")
+        let id = try store.insert(
+            new,
+            costs: costs,
+            customer: owner,
+            at: work.occasion.at,
+            in: work.transaction
+        )
+        if let id { return .created(id.rawValue) }
+        guard let old = try recorded(in: work) else { throw ServiceError.notFound }
         return try change(old, to: new, of: owner, given: row.given, in: &work)
     }
 
@@ -90,10 +93,18 @@ extension NewOrder: ImportedRecord {
         let hasOtherLines = new.lines != old.details.lines
         let costs =
             hasOtherLines ? try work.rules.orders.costs(of: new.lines, in: work.transaction) : nil
+        let cost = costs == nil ? old.cost : costs?.sum
+        let sums = TradeSums(of: new, cost: cost, old.settlement)
+        let isMoved = owner != old.customer.id
+        try TradeSumStore().find(owner, in: work.transaction).demandRoom(
+            for: isMoved ? sums : sums - TradeSums(of: old),
+            of: owner,
+            at: "/total"
+        )
         try store.update(
-            old.id,
+            old,
             to: new,
-            cost: costs == nil ? old.cost : costs?.sum,
+            cost: cost,
             customer: owner,
             at: work.occasion.at,
             in: work.transaction

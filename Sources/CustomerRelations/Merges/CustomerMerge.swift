@@ -97,6 +97,7 @@ package struct MergedTable: Sendable {
         "lifecycle_change": "tells of the record itself",
         "warning_check": "is found anew",
         "tier_change": "tells of the record itself",
+        "trade_sum": "goes with the orders and expenses",
         "customer_merge": "tells of the merge itself",
     ]
 }

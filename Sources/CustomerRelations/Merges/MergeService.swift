@@ -24,6 +24,7 @@ package struct MergeService: Sendable {
     private let managers = ManagerStore()
     private let staff = StaffStore()
     private let threads = SingleThreadStore()
+    private let sums = TradeSumStore()
     private let customers: CustomerService
     private let complaints: ComplaintService
     private let doubles: MergeDoubles
@@ -80,6 +81,8 @@ package struct MergeService: Sendable {
         let values = details.adopt(duplicate.details, joining: joinProfiles)
         if let fault = details.excess(id) { throw ServiceError.merge(fault) }
         try demandRoom(for: duplicate.id, at: id, in: transaction)
+        let brought = try sums.find(duplicate.id, in: transaction)
+        try sums.find(id, in: transaction).demandRoom(for: brought, of: id, at: "/duplicateId")
         let inserted = try store.insert(duplicate.id, into: id, by: occasion, in: transaction)
         guard let merge = inserted else { throw ServiceError.notFound }
         try store.insert(values, of: merge, in: transaction)
@@ -90,6 +93,8 @@ package struct MergeService: Sendable {
         try doubles.end(duplicate.id, beside: id, merge, by: occasion, in: transaction)
         let larger = try doubles.purchases(of: [id, duplicate.id], in: transaction)
         try store.move(merge, from: duplicate.id, to: id, at: occasion.at, in: transaction)
+        try sums.add(brought, to: id, in: transaction)
+        try sums.add(-brought, to: duplicate.id, in: transaction)
         try customers.close(
             duplicate,
             keepingName: details.externalID != duplicate.details.externalID,
@@ -120,6 +125,9 @@ package struct MergeService: Sendable {
         )
         try store.undo(merge.id, at: occasion.at, in: transaction)
         try store.moveBack(merge, at: occasion.at, in: transaction)
+        for part in [merge.customerID, merge.duplicateID] {
+            try sums.count(part, in: transaction)
+        }
         try partings.follow(merge, at: occasion.at, in: transaction)
         try partings.cut(merge.customerID, merge.duplicateID, at: occasion.at, in: transaction)
         try store.reopenAssignment(of: merge.id, in: transaction)

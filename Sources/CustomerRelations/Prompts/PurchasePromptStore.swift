@@ -2,35 +2,6 @@
 internal import SQLite
 
 struct PurchasePromptStore: Sendable {
-    /// What a customer has bought in all: its orders, but for those that were called off, less
-    /// what was given back.
-    ///
-    /// The sums are parted, so that none of them is too large for the database.
-    func purchases(
-        of customer: ID<Customer>,
-        in snapshot: Snapshot
-    ) throws(SQLiteError) -> Money {
-        let parts = try snapshot.all(
-            """
-            SELECT cast(sum(o.total / 10000) AS bigint), cast(sum(o.total % 10000) AS bigint)
-            FROM customer_order o WHERE o.customer_id = $1
-            UNION ALL
-            SELECT -cast(sum(o.total / 10000) AS bigint), -cast(sum(o.total % 10000) AS bigint)
-            FROM customer_order o WHERE o.customer_id = $1 AND o.cancelled_at IS NOT NULL
-            UNION ALL
-            SELECT -cast(sum(o.refunded / 10000) AS bigint),
-                -cast(sum(o.refunded % 10000) AS bigint)
-            FROM customer_order o WHERE o.customer_id = $1 AND o.refunded > 0
-            """,
-            customer
-        ) { row throws(SQLiteError) in
-            let high: Int64? = try row[0]
-            let low: Int64? = try row[1]
-            return Int128(high ?? 0) * 10_000 + Int128(low ?? 0)
-        }
-        return Money(rawValue: Int64(clamping: parts.reduce(0, +)))
-    }
-
     /// Notes that a customer has passed an amount, and tells where; nil, and nothing, if it has before.
     func insert(
         _ amount: Money,

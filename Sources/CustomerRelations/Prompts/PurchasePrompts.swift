@@ -10,6 +10,7 @@ struct PurchasePrompts: Sendable {
     private static let kind = "cumulative-amount"
 
     private let store = PurchasePromptStore()
+    private let sums = TradeSumStore()
     private let keepers = CustomerKeepers()
     private let tasks: TaskService
 
@@ -39,7 +40,7 @@ struct PurchasePrompts: Sendable {
 
     /// What a customer has bought in all.
     func purchases(of customer: ID<Customer>, in snapshot: Snapshot) throws -> Money {
-        try store.purchases(of: customer, in: snapshot)
+        try sums.find(customer, in: snapshot).purchases
     }
 
     /// Opens a task for an amount, unless the customer has passed it before; tells where that is noted.

@@ -62,8 +62,14 @@ package enum ServiceError: Error, Sendable, Equatable {
     /// No customer has the number of the caller.
     case unknownCaller(PhoneNumber)
 
+    /// A record names no customer; the members by which it can.
+    case customerMissing([Refusal])
     /// An amount is below nothing where only a refund may be.
     case negativeAmount(String)
+    /// Lines of an order have a price below nothing.
+    case negativePrice([Refusal])
+    /// The amounts of a customer would come to more than is added up.
+    case sumAboveBound(ID<Customer>, String, amount: Money, bound: Money)
     /// More was to be paid than is outstanding.
     case paymentAboveOutstanding(ID<Order>, outstanding: Money)
     /// A payment was taken back before, by that one.

@@ -9,15 +9,13 @@ struct WalletStore: Sendable {
     private static let select = """
         SELECT s.customer_id, s.category, s.amount, s.per, s.source, s.as_of, s.rivals,
             s.switched_at,
-            coalesce((SELECT cast(sum(l.quantity * l.unit_price - coalesce(l.discount, 0))
-                    AS bigint)
+            coalesce((SELECT \(boundedSum("l.quantity * l.unit_price - coalesce(l.discount, 0)"))
                 FROM customer_order o JOIN order_line l ON l.order_id = o.id
                     JOIN product p ON p.sku = l.sku
                 WHERE o.customer_id = s.customer_id AND o.placed_at >= $1 AND o.placed_at < $2
                     AND (o.cancelled_at IS NULL OR o.cancelled_at >= $2)
                     AND p.category = s.category), 0)
-            + coalesce((SELECT cast(sum(x.quantity * x.unit_price - coalesce(x.discount, 0))
-                    AS bigint)
+            + coalesce((SELECT \(boundedSum("x.quantity * x.unit_price - coalesce(x.discount, 0)"))
                 FROM customer_order o JOIN refund r ON r.order_id = o.id
                     JOIN refund_line x ON x.refund_id = r.id JOIN product p ON p.sku = x.sku
                 WHERE o.customer_id = s.customer_id AND r.refunded_at >= $1

@@ -177,16 +177,19 @@ extension TierBasisStore {
                         WHERE o.customer_id = s.customer_id
                             AND o.placed_at >= t.window_start AND o.placed_at < t.as_of
                             AND (o.cancelled_at IS NULL OR o.cancelled_at >= t.as_of))
-                    OR s.amount <> coalesce((SELECT sum(o.total) FROM customer_order o
+                    OR s.amount <> coalesce((SELECT \(boundedSum("o.total")) FROM customer_order o
+                            WHERE o.customer_id = s.customer_id
+                                AND o.placed_at >= t.window_start AND o.placed_at < t.as_of), 0)
+                        - coalesce((SELECT \(boundedSum("o.total")) FROM customer_order o
                             WHERE o.customer_id = s.customer_id
                                 AND o.placed_at >= t.window_start AND o.placed_at < t.as_of
-                                AND (o.cancelled_at IS NULL OR o.cancelled_at >= t.as_of)), 0)
+                                AND o.cancelled_at < t.as_of), 0)
                         - s.refunded
-                    OR s.refunded <> coalesce((SELECT -sum(r.amount)
+                    OR s.refunded <> coalesce((SELECT -\(boundedSum("r.amount"))
                         FROM customer_order o JOIN refund r ON r.order_id = o.id
                         WHERE o.customer_id = s.customer_id AND r.kind = 'refund'
                             AND r.refunded_at >= t.window_start AND r.refunded_at < t.as_of), 0)
-                    OR s.expense <> coalesce((SELECT sum(e.amount) FROM expense e
+                    OR s.expense <> coalesce((SELECT \(boundedSum("e.amount")) FROM expense e
                         WHERE e.customer_id = s.customer_id
                             AND e.spent_at >= t.window_start AND e.spent_at < t.as_of), 0))
             ORDER BY s.customer_id

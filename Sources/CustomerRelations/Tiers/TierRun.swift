@@ -35,6 +35,8 @@ package struct TierRun: Sendable {
     package let customersRead: Int?
     /// What the run found; nil until it has finished.
     package let outcome: TierOutcome?
+    /// Why it failed, in a sentence; nil unless it did.
+    package let reason: String?
     package let createdAt: Instant
     package let updatedAt: Instant
 
@@ -44,6 +46,16 @@ package struct TierRun: Sendable {
 
     package var cutoffs: TierCutoffs? {
         outcome?.cutoffs
+    }
+}
+
+extension TierRun {
+    /// Why a run fails that meets an error, without anything that only the log may tell.
+    static func reason(_ error: any Error) -> String {
+        if let error = error as? SQLiteError {
+            return "The database could not go on: \(error.message)."
+        }
+        return "An error of the service ended the run; its log tells which."
     }
 }
 

@@ -7,7 +7,7 @@ struct TierRunStore: Sendable {
         r.id, r.status, r.progress, r.as_of, r.window_start, r.window_months, r.created_at,
         r.updated_at, r.key_customers, r.ordinary_customers, r.small_customers, r.key_profit,
         r.ordinary_profit, r.small_profit, r.key_cutoff, r.ordinary_cutoff,
-        r.scope, r.basis_run_id, r.customers_read, \(TierPolicyStore.columns)
+        r.scope, r.basis_run_id, r.customers_read, r.reason, \(TierPolicyStore.columns)
         """
 
     private static let source = "tier_run r JOIN tier_policy p ON p.id = r.tier_policy_id"
@@ -127,12 +127,16 @@ struct TierRunStore: Sendable {
 
     func fail(
         _ run: ID<TierRun>,
+        reason: String,
         at now: Instant,
         in transaction: Transaction
     ) throws(SQLiteError) {
         try transaction.run(
-            "UPDATE tier_run SET status = 'failed', updated_at = $2 WHERE id = $1",
+            """
+            UPDATE tier_run SET status = 'failed', reason = $2, updated_at = $3 WHERE id = $1
+            """,
             run,
+            reason,
             now
         )
     }
@@ -146,11 +150,12 @@ struct TierRunStore: Sendable {
             asOf: row[3],
             windowStart: row[4],
             windowMonths: row[5],
-            policy: TierPolicyStore.policy(row, from: 19),
+            policy: TierPolicyStore.policy(row, from: 20),
             scope: row[16],
             basisRunID: row[17],
             customersRead: row[18],
             outcome: keyCustomers == nil ? nil : outcome(row),
+            reason: row[19],
             createdAt: row[6],
             updatedAt: row[7]
         )

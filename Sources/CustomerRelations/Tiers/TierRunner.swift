@@ -66,9 +66,9 @@ package struct TierRunner: Sendable {
             throw error
         } catch {
             try clear(run, in: context.writing)
-            let occasion = context.occasion
+            let (occasion, reason) = (context.occasion, TierRun.reason(error))
             _ = try context.writing.write { [tiers] transaction in
-                try tiers.fail(run, by: occasion, in: transaction)
+                try tiers.fail(run, reason: reason, by: occasion, in: transaction)
             }
             throw error
         }
@@ -213,7 +213,22 @@ package struct TierRunner: Sendable {
     }
 
     /// Ranks all customers on one view of the database.
+    ///
+    /// An earlier version may have recorded more of somebody than a sum can hold: that one's sums are
+    /// cut off then, and all are ranked.
     private func rank(_ run: TierRun, in snapshot: Snapshot) throws -> Findings {
+        do {
+            return try rank(run, reading: .all, in: snapshot)
+        } catch let error as SQLiteError where error.isIntegerOverflow {
+            return try rank(run, reading: .allBounded, in: snapshot)
+        }
+    }
+
+    private func rank(
+        _ run: TierRun,
+        reading all: TierStore.Customers,
+        in snapshot: Snapshot
+    ) throws -> Findings {
         var ranking = TierRanking(
             asOf: run.asOf,
             rules: run.policy.rules,
@@ -243,9 +258,9 @@ package struct TierRunner: Sendable {
         reading.basis = basis?.run
         reading.customers = unread.count
         if basis != nil, unread.count <= few {
-            for customer in unread { try read(run, of: customer, &ranking, in: snapshot) }
+            for customer in unread { try read(run, of: .one(customer), &ranking, in: snapshot) }
         } else {
-            try read(run, of: nil, &ranking, in: snapshot)
+            try read(run, of: all, &ranking, in: snapshot)
         }
         ranking.rank()
         return Findings(ranking: ranking, reading: reading)
@@ -268,25 +283,28 @@ package struct TierRunner: Sendable {
     /// Reads what one customer, or each of whom nothing was taken over, bought and cost in the window.
     private func read(
         _ run: TierRun,
-        of customer: ID<Customer>?,
+        of customers: TierStore.Customers,
         _ ranking: inout TierRanking,
         in snapshot: Snapshot
-    ) throws {
+    ) throws(SQLiteError) {
         let (start, end) = (run.windowStart, run.asOf)
-        func begin() { if customer == nil { ranking.rewind() } }
-        try standings.forEachPurchases(of: customer, from: start, until: end, in: snapshot) {
+        func begin() {
+            if case .one = customers { return }
+            ranking.rewind()
+        }
+        try standings.forEachPurchases(of: customers, from: start, until: end, in: snapshot) {
             ranking.add($0)
         }
         begin()
-        try standings.forEachCancelled(of: customer, from: start, until: end, in: snapshot) {
+        try standings.forEachCancelled(of: customers, from: start, until: end, in: snapshot) {
             ranking.add($0)
         }
         begin()
-        try standings.forEachRefunds(of: customer, from: start, until: end, in: snapshot) {
+        try standings.forEachRefunds(of: customers, from: start, until: end, in: snapshot) {
             ranking.refund($0)
         }
         begin()
-        try standings.forEachExpense(of: customer, from: start, until: end, in: snapshot) {
+        try standings.forEachExpense(of: customers, from: start, until: end, in: snapshot) {
             ranking.spend($1, on: $0)
         }
     }

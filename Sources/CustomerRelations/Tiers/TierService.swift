@@ -190,10 +190,11 @@ extension TierService {
 
     func fail(
         _ run: TierRun,
+        reason: String,
         by occasion: Occasion,
         in transaction: Transaction
     ) throws -> TierRun {
-        try runs.fail(run.id, at: occasion.at, in: transaction)
+        try runs.fail(run.id, reason: reason, at: occasion.at, in: transaction)
         return try record("tier-run.failed", run.id, run, by: occasion, in: transaction)
     }
 

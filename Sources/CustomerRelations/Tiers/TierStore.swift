@@ -144,6 +144,15 @@ extension TierStore {
 // MARK: - Carrying out a run
 
 extension TierStore {
+    /// Of whom amounts are added up.
+    enum Customers {
+        /// Of all, by the database's own sum: an error if an `Int64` cannot hold one of them.
+        case all
+        /// Of all, each sum up to a bound; it takes nearly twice as long.
+        case allBounded
+        case one(ID<Customer>)
+    }
+
     /// An upper bound of the customers that a run ranks.
     func countCustomers(in snapshot: Snapshot) throws(SQLiteError) -> Int {
         try snapshot.first("SELECT count(*) FROM customer") { row throws(SQLiteError) in
@@ -166,22 +175,22 @@ extension TierStore {
     /// One pass over the index of customers, which holds all that is asked: the plus signs keep
     /// the index of dates away, by which the rows would have to be fetched and sorted.
     func forEachPurchases(
-        of customer: ID<Customer>? = nil,
+        of customers: Customers,
         from start: Instant,
         until end: Instant,
         in snapshot: Snapshot,
         _ body: (TierPurchases) -> Void
     ) throws(SQLiteError) {
-        try Self.purchasesQuery.forEach(of: customer, from: start, until: end, in: snapshot) {
+        try Self.purchasesQuery.forEach(of: customers, from: start, until: end, in: snapshot) {
             row throws(SQLiteError) in body(try Self.purchases(row))
         }
     }
 
-    private static let purchasesQuery = WindowQuery { condition in
+    private static let purchasesQuery = WindowQuery { condition, sum in
         """
-        SELECT customer_id, count(*), cast(sum(total) AS bigint),
-            coalesce(cast(sum(cost) AS bigint), 0),
-            coalesce(cast(sum(CASE WHEN cost IS NULL THEN total END) AS bigint), 0)
+        SELECT customer_id, count(*), \(sum("total")),
+            coalesce(\(sum("cost")), 0),
+            coalesce(\(sum("CASE WHEN cost IS NULL THEN total END")), 0)
         FROM customer_order WHERE +placed_at >= $1 AND +placed_at < $2\(condition("customer_id"))
         GROUP BY customer_id ORDER BY customer_id
         """
@@ -190,22 +199,22 @@ extension TierStore {
     /// The sums of each customer's orders in the window that had been cancelled by its end, by
     /// ascending customer id; they are among what `forEachPurchases` tells.
     func forEachCancelled(
-        of customer: ID<Customer>? = nil,
+        of customers: Customers,
         from start: Instant,
         until end: Instant,
         in snapshot: Snapshot,
         _ body: (TierPurchases) -> Void
     ) throws(SQLiteError) {
-        try Self.cancelledQuery.forEach(of: customer, from: start, until: end, in: snapshot) {
+        try Self.cancelledQuery.forEach(of: customers, from: start, until: end, in: snapshot) {
             row throws(SQLiteError) in body(try Self.purchases(row))
         }
     }
 
-    private static let cancelledQuery = WindowQuery { condition in
+    private static let cancelledQuery = WindowQuery { condition, sum in
         """
-        SELECT customer_id, -count(*), -cast(sum(total) AS bigint),
-            -coalesce(cast(sum(cost) AS bigint), 0),
-            -coalesce(cast(sum(CASE WHEN cost IS NULL THEN total END) AS bigint), 0)
+        SELECT customer_id, -count(*), -\(sum("total")),
+            -coalesce(\(sum("cost")), 0),
+            -coalesce(\(sum("CASE WHEN cost IS NULL THEN total END")), 0)
         FROM customer_order
         WHERE cancelled_at < $2 AND +placed_at >= $1
             AND +placed_at < $2\(condition("customer_id"))
@@ -216,22 +225,22 @@ extension TierStore {
     /// The sums of what was refunded to each customer in the window, whenever the orders were
     /// placed, by ascending customer id; with the signs that refunds have.
     func forEachRefunds(
-        of customer: ID<Customer>? = nil,
+        of customers: Customers,
         from start: Instant,
         until end: Instant,
         in snapshot: Snapshot,
         _ body: (TierPurchases) -> Void
     ) throws(SQLiteError) {
-        try Self.refundsQuery.forEach(of: customer, from: start, until: end, in: snapshot) {
+        try Self.refundsQuery.forEach(of: customers, from: start, until: end, in: snapshot) {
             row throws(SQLiteError) in body(try Self.purchases(row))
         }
     }
 
-    private static let refundsQuery = WindowQuery { condition in
+    private static let refundsQuery = WindowQuery { condition, sum in
         """
-        SELECT o.customer_id, 0, cast(sum(r.amount) AS bigint),
-            coalesce(cast(sum(r.cost) AS bigint), 0),
-            coalesce(cast(sum(CASE WHEN r.cost IS NULL THEN r.amount END) AS bigint), 0)
+        SELECT o.customer_id, 0, \(sum("r.amount")),
+            coalesce(\(sum("r.cost")), 0),
+            coalesce(\(sum("CASE WHEN r.cost IS NULL THEN r.amount END")), 0)
         FROM refund r JOIN customer_order o ON o.id = r.order_id
         WHERE r.refunded_at >= $1 AND r.refunded_at < $2
             AND r.kind = 'refund'\(condition("o.customer_id"))
@@ -241,20 +250,20 @@ extension TierStore {
 
     /// The sum of what was spent on each customer in the window, by ascending customer id.
     func forEachExpense(
-        of customer: ID<Customer>? = nil,
+        of customers: Customers,
         from start: Instant,
         until end: Instant,
         in snapshot: Snapshot,
         _ body: (ID<Customer>, Int64) -> Void
     ) throws(SQLiteError) {
-        try Self.expensesQuery.forEach(of: customer, from: start, until: end, in: snapshot) {
+        try Self.expensesQuery.forEach(of: customers, from: start, until: end, in: snapshot) {
             row throws(SQLiteError) in body(try row[0], try row[1])
         }
     }
 
-    private static let expensesQuery = WindowQuery { condition in
+    private static let expensesQuery = WindowQuery { condition, sum in
         """
-        SELECT customer_id, cast(sum(amount) AS bigint) FROM expense
+        SELECT customer_id, \(sum("amount")) FROM expense
         WHERE +spent_at >= $1 AND +spent_at < $2\(condition("customer_id"))
         GROUP BY customer_id ORDER BY customer_id
         """
@@ -418,26 +427,28 @@ extension TierStore {
 /// A question about a window, asked of all customers or of one.
 private struct WindowQuery: Sendable {
     private let ofAll: String
+    private let ofAllBounded: String
     private let ofOne: String
 
     /// The text has the window's start as `$1` and its end as `$2`; it is handed what to add to its
-    /// conditions, by the name of the customer's column.
-    init(_ text: (_ condition: (String) -> String) -> String) {
-        ofAll = text { _ in "" }
-        ofOne = text { column in " AND \(column) = $3" }
+    /// conditions, by the name of the customer's column, and what adds up an amount.
+    init(_ text: (_ condition: (String) -> String, _ sum: (String) -> String) -> String) {
+        ofAll = text({ _ in "" }, { "cast(sum(\($0)) AS bigint)" })
+        ofAllBounded = text({ _ in "" }, boundedSum)
+        ofOne = text({ column in " AND \(column) = $3" }, boundedSum)
     }
 
     func forEach(
-        of customer: ID<Customer>?,
+        of customers: TierStore.Customers,
         from start: Instant,
         until end: Instant,
         in snapshot: Snapshot,
         _ body: (borrowing Row) throws(SQLiteError) -> Void
     ) throws(SQLiteError) {
-        if let customer {
-            try snapshot.forEach(ofOne, start, end, customer, row: body)
-        } else {
-            try snapshot.forEach(ofAll, start, end, row: body)
+        switch customers {
+        case .all: try snapshot.forEach(ofAll, start, end, row: body)
+        case .allBounded: try snapshot.forEach(ofAllBounded, start, end, row: body)
+        case .one(let id): try snapshot.forEach(ofOne, start, end, id, row: body)
         }
     }
 }

@@ -4,6 +4,7 @@ package import SQLite
 /// Sales expense: every sum that is spent on a customer.
 package struct ExpenseService: Sendable {
     private let store = ExpenseStore()
+    private let sums = TradeSumStore()
     private let touched = WarningStore()
     private let customers: CustomerService
     private let journal: Journal
@@ -48,6 +49,11 @@ package struct ExpenseService: Sendable {
             makingProspectFrom: CustomerSource(channel: .other, detail: "expense"),
             by: occasion,
             in: transaction
+        )
+        try sums.find(customer, in: transaction).demandRoom(
+            for: TradeSums(expense: new.details.amount),
+            of: customer,
+            at: "/amount"
         )
         let id = try store.insert(new.details, customer, at: occasion.at, in: transaction)
         guard let id else { throw ServiceError.notFound }

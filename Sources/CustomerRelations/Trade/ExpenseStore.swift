@@ -9,6 +9,8 @@ struct ExpenseStore: Sendable {
 
     private static let findByID = "SELECT \(columns) FROM expense x WHERE x.id = $1"
 
+    private let sums = TradeSumStore()
+
     func find(_ id: ID<Expense>, in snapshot: Snapshot) throws(SQLiteError) -> Expense? {
         try snapshot.first(Self.findByID, id, read: Self.expense)
     }
@@ -44,7 +46,8 @@ struct ExpenseStore: Sendable {
         at now: Instant,
         in transaction: Transaction
     ) throws(SQLiteError) -> ID<Expense>? {
-        try transaction.first(
+        try sums.add(TradeSums(expense: details.amount), to: customer, in: transaction)
+        return try transaction.first(
             """
             INSERT INTO expense (customer_id, external_id, amount, spent_at, purpose, created_at)
             VALUES ($1, $2, $3, $4, $5, $6)

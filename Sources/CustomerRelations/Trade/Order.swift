@@ -27,6 +27,12 @@ package struct OrderSettlement: Sendable, Equatable {
     /// The sum of the refunds.
     package let refunded: Money
     package let cancelledAt: Instant?
+
+    init(paid: Money = .zero, refunded: Money = .zero, cancelledAt: Instant? = nil) {
+        self.paid = paid
+        self.refunded = refunded
+        self.cancelledAt = cancelledAt
+    }
 }
 
 extension Order {
@@ -59,6 +65,20 @@ package struct OrderDetails: Sendable, Equatable {
     package let dueAt: Instant?
     /// When it was paid in full.
     package let paidAt: Instant?
+
+    /// The same, paid in full at another time or not at all.
+    func paid(at paidAt: Instant?) -> OrderDetails {
+        OrderDetails(
+            externalID: externalID,
+            placedAt: placedAt,
+            total: total,
+            lines: lines,
+            terms: terms,
+            channel: channel,
+            dueAt: dueAt,
+            paidAt: paidAt
+        )
+    }
 }
 
 package struct OrderLine: Sendable, Equatable {

@@ -4,6 +4,7 @@ package import SQLite
 /// Orders: what customers bought, for how much, and what it cost us.
 package struct OrderService: Sendable {
     private let store = OrderStore()
+    private let sums = TradeSumStore()
     private let products = ProductStore()
     private let customers: CustomerService
     private let warnings: WarningService
@@ -58,11 +59,17 @@ package struct OrderService: Sendable {
             by: occasion,
             in: transaction
         )
+        let costs = try costs(of: details.lines, in: transaction)
+        try sums.find(customer, in: transaction).demandRoom(
+            for: TradeSums(of: details, cost: costs.sum),
+            of: customer,
+            at: "/total"
+        )
         let isOnCredit = details.terms == .credit && details.paidAt == nil
         if isOnCredit { try warnings.demandCredit(of: customer, in: transaction) }
         let id = try store.insert(
             details,
-            costs: try costs(of: details.lines, in: transaction),
+            costs: costs,
             customer: customer,
             at: occasion.at,
             in: transaction
@@ -85,6 +92,14 @@ package struct OrderService: Sendable {
     /// What an order amounts to: its total, or the sum of its lines, which must agree.
     func details(of new: NewOrder, at now: Instant) throws -> OrderDetails {
         if let total = new.total, total < .zero { throw ServiceError.negativeAmount("/total") }
+        let negative = new.lines.enumerated().filter { $1.unitPrice < .zero }
+        guard negative.isEmpty else {
+            throw ServiceError.negativePrice(
+                negative.map {
+                    ServiceError.Refusal("/lines/\($0.offset)/unitPrice", "must not be negative")
+                }
+            )
+        }
         var refusals: [ServiceError.Refusal] = []
         if new.placedAt > now {
             refusals.append(ServiceError.Refusal("/placedAt", "must not lie in the future"))
@@ -95,18 +110,13 @@ package struct OrderService: Sendable {
         if let dueAt = new.dueAt, dueAt < new.placedAt {
             refusals.append(ServiceError.Refusal("/dueAt", "must not lie before placedAt"))
         }
-        for (place, line) in new.lines.enumerated() {
-            guard let amount = line.amount, amount < .zero else { continue }
-            refusals.append(
-                ServiceError.Refusal(
-                    "/lines/\(place)/discount",
-                    "is more than the price of the line, \(amount + (line.discount ?? .zero))"
-                )
-            )
-        }
+        let lines = Self.refusals(of: new.lines)
+        refusals += lines
         let sum = Self.sum(of: new.lines)
         if new.total == nil, new.lines.isEmpty {
             refusals.append(ServiceError.Refusal("/total", "is required where there are no lines"))
+        } else if !lines.isEmpty {
+            // They say what is wrong with the sum.
         } else if !new.lines.isEmpty, sum == nil {
             refusals.append(ServiceError.Refusal("/lines", "come to more than money can hold"))
         } else if let total = new.total, let sum, !new.lines.isEmpty, total != sum {
@@ -127,14 +137,39 @@ package struct OrderService: Sendable {
         )
     }
 
-    /// What each line cost us: by its own unit cost, else by its product's.
-    func costs(of lines: [OrderLine], in snapshot: Snapshot) throws -> OrderCosts {
-        OrderCosts(
-            try lines.map { line in
-                try (line.unitCost ?? products.unitCost(sku: line.sku, in: snapshot))?
-                    .multiplying(by: line.quantity)
+    /// The lines whose amount no money can hold, or is less than nothing.
+    private static func refusals(of lines: [OrderLine]) -> [ServiceError.Refusal] {
+        lines.enumerated().compactMap { place, line in
+            guard let amount = line.amount, amount <= .limit else {
+                return ServiceError.Refusal("/lines/\(place)", "comes to more than money can hold")
             }
-        )
+            guard amount < .zero else { return nil }
+            return ServiceError.Refusal(
+                "/lines/\(place)/discount",
+                "is more than the price of the line, \(amount + (line.discount ?? .zero))"
+            )
+        }
+    }
+
+    /// What each line cost us: by its own unit cost, else by its product's.
+    ///
+    /// Costs that money cannot hold are refused: left out, they would be taken for nothing.
+    func costs(of lines: [OrderLine], in snapshot: Snapshot) throws -> OrderCosts {
+        var refusals: [ServiceError.Refusal] = []
+        let costs = try lines.enumerated().map { place, line -> Money? in
+            let unitCost = try line.unitCost ?? products.unitCost(sku: line.sku, in: snapshot)
+            guard let unitCost else { return nil }
+            if let cost = unitCost.multiplying(by: line.quantity), cost <= .limit { return cost }
+            refusals.append(
+                ServiceError.Refusal("/lines/\(place)", "costs more than money can hold")
+            )
+            return nil
+        }
+        if refusals.isEmpty, OrderCosts.sum(of: costs) == nil {
+            refusals.append(ServiceError.Refusal("/lines", "cost more than money can hold"))
+        }
+        guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
+        return OrderCosts(costs)
     }
 
     static func sum(of lines: [OrderLine]) -> Money? {
@@ -148,17 +183,17 @@ package struct OrderService: Sendable {
 /// What the lines of an order cost us, as far as that is known.
 struct OrderCosts: Sendable {
     let lines: [Money?]
-    /// Nil unless it is known of every line, or if money cannot hold it.
+    /// Nil unless it is known of every line.
     let sum: Money?
 
     init(_ lines: [Money?]) {
         self.lines = lines
-        sum =
-            lines.isEmpty
-            ? nil
-            : lines.reduce(Money?.some(.zero)) { sum, cost in
-                cost.flatMap { sum?.adding($0) }
-            }
+        sum = lines.isEmpty || lines.contains(nil) ? nil : Self.sum(of: lines)
+    }
+
+    /// The sum of the costs that are known; nil if money cannot hold it.
+    fileprivate static func sum(of lines: [Money?]) -> Money? {
+        lines.reduce(Money?.some(.zero)) { sum, cost in sum?.adding(cost ?? .zero) }
     }
 }
 

@@ -11,6 +11,8 @@ struct OrderStore: Sendable {
 
     private static let source = "customer_order o JOIN customer c ON c.id = o.customer_id"
 
+    private let sums = TradeSumStore()
+
     private static let findByID = "SELECT \(columns) FROM \(source) WHERE o.id = $1"
 
     func find(_ id: ID<Order>, in snapshot: Snapshot) throws(SQLiteError) -> Order? {
@@ -83,6 +85,7 @@ struct OrderStore: Sendable {
         guard let inserted else { return nil }
         let id = ID<Order>(rawValue: inserted)
         try insert(details.lines, costs, of: id, in: transaction)
+        try sums.add(TradeSums(of: details, cost: costs.sum), to: customer, in: transaction)
         return id
     }
 
@@ -121,7 +124,7 @@ struct OrderStore: Sendable {
     }
 
     func update(
-        _ id: ID<Order>,
+        _ order: Order,
         to details: OrderDetails,
         cost: Money?,
         customer: ID<Customer>,
@@ -135,7 +138,7 @@ struct OrderStore: Sendable {
                 updated_at = $10
             WHERE id = $1
             """,
-            id,
+            order.id,
             customer,
             details.placedAt,
             details.total,
@@ -146,6 +149,15 @@ struct OrderStore: Sendable {
             details.paidAt,
             now
         )
+        let (old, new) = (
+            TradeSums(of: order), TradeSums(of: details, cost: cost, order.settlement)
+        )
+        if customer == order.customer.id {
+            try sums.add(new - old, to: customer, in: transaction)
+        } else {
+            try sums.add(-old, to: order.customer.id, in: transaction)
+            try sums.add(new, to: customer, in: transaction)
+        }
     }
 
     /// Records other lines of an order, and what they cost.
@@ -275,7 +287,7 @@ extension OrderStore {
 
     /// Records what became of an order's money.
     func settle(
-        _ id: ID<Order>,
+        _ order: Order,
         _ settlement: OrderSettlement,
         paidAt: Instant?,
         at now: Instant,
@@ -287,13 +299,19 @@ extension OrderStore {
                 version = version + 1, updated_at = $6
             WHERE id = $1
             """,
-            id,
+            order.id,
             settlement.paid,
             settlement.refunded,
             settlement.cancelledAt,
             paidAt,
             now
         )
+        let new = TradeSums(
+            of: order.details.paid(at: paidAt),
+            cost: order.cost,
+            settlement
+        )
+        try sums.add(new - TradeSums(of: order), to: order.customer.id, in: transaction)
     }
 }
 
@@ -321,8 +339,8 @@ extension OrderStore {
         try snapshot.all(
             """
             SELECT o.id FROM customer_order o
-            JOIN (SELECT order_id, cast(sum(quantity * unit_price
-                - coalesce(discount, 0)) AS bigint) AS total
+            JOIN (SELECT order_id,
+                \(boundedSum("quantity * unit_price - coalesce(discount, 0)")) AS total
                 FROM order_line GROUP BY order_id) l ON l.order_id = o.id
             WHERE l.total <> o.total ORDER BY o.id
             """
@@ -335,10 +353,10 @@ extension OrderStore {
         try snapshot.all(
             """
             SELECT o.id FROM customer_order o
-            LEFT JOIN (SELECT order_id, cast(sum(amount) AS bigint) AS amount
+            LEFT JOIN (SELECT order_id, \(boundedSum("amount")) AS amount
                 FROM payment GROUP BY order_id) p ON p.order_id = o.id
             LEFT JOIN (SELECT order_id,
-                    cast(sum(CASE WHEN kind = 'refund' THEN -amount ELSE 0 END) AS bigint) AS amount,
+                    \(boundedSum("CASE WHEN kind = 'refund' THEN -amount ELSE 0 END")) AS amount,
                     max(CASE WHEN kind = 'cancellation' THEN refunded_at END) AS cancelled_at
                 FROM refund GROUP BY order_id) r ON r.order_id = o.id
             WHERE o.paid <> coalesce(p.amount, 0) OR o.refunded <> coalesce(r.amount, 0)

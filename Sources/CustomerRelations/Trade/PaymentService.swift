@@ -92,7 +92,7 @@ package struct PaymentService: Sendable {
         let paid = settlement.paid - amount
         let isReopened = settlement.paid >= owed && paid < owed
         try orders.settle(
-            order.id,
+            order,
             OrderSettlement(
                 paid: paid,
                 refunded: settlement.refunded,
@@ -153,7 +153,7 @@ package struct PaymentService: Sendable {
         else { throw ServiceError.notFound }
         let isLast = new.amount == order.outstanding
         try orders.settle(
-            order.id,
+            order,
             OrderSettlement(
                 paid: order.settlement.paid + new.amount,
                 refunded: order.settlement.refunded,

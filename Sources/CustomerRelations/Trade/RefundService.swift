@@ -139,7 +139,7 @@ package struct RefundService: Sendable {
         let id = try store.insert(entry, of: order.id, at: occasion.at, in: transaction)
         guard let id else { throw ServiceError.notFound }
         try orders.settle(
-            order.id,
+            order,
             settlement,
             paidAt: paidAt,
             at: occasion.at,

@@ -154,8 +154,8 @@ extension RefundStore {
         try snapshot.all(
             """
             SELECT r.id FROM refund r
-            JOIN (SELECT refund_id, cast(sum(quantity * unit_price
-                - coalesce(discount, 0)) AS bigint) AS amount
+            JOIN (SELECT refund_id,
+                \(boundedSum("quantity * unit_price - coalesce(discount, 0)")) AS amount
                 FROM refund_line GROUP BY refund_id) l ON l.refund_id = r.id
             WHERE l.amount <> r.amount ORDER BY r.id
             """

@@ -42,10 +42,17 @@ struct OverdueDebt: Sendable {
     let dueAt: Instant
 }
 
+extension Instant {
+    /// So many days of 24 hours ago.
+    func before(days: Int) -> Instant {
+        adding(milliseconds: -Int64(days) * Instant.millisecondsPerDay)
+    }
+}
+
 extension Debts {
     /// What is overdue by more than so many days of 24 hours, what was due first at the head.
     func overdue(by days: Int, at now: Instant) -> [OverdueDebt] {
-        let limit = now.adding(milliseconds: -Int64(days) * Instant.millisecondsPerDay)
+        let limit = now.before(days: days)
         return all.compactMap { debt in
             guard let dueAt = debt.dueAt, dueAt < limit else { return nil }
             return OverdueDebt(debt: debt, dueAt: dueAt)

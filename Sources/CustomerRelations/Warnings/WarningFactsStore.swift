@@ -32,6 +32,44 @@ struct WarningFactsStore: Sendable {
         }
     }
 
+    /// How much a customer may owe; nil without a limit.
+    func creditLimit(
+        of customer: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Money? {
+        try snapshot.first(
+            "SELECT credit_limit FROM customer WHERE id = $1",
+            customer
+        ) { row throws(SQLiteError) in try row[0] as Money? } ?? nil
+    }
+
+    /// The debt of a customer that was due first, before an instant, and of which no case tells.
+    func firstOverdue(
+        of customer: ID<Customer>,
+        dueBefore instant: Instant,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> OverdueDebt? {
+        try snapshot.first(
+            """
+            SELECT o.id, o.due_at, o.total - o.refunded - o.paid FROM customer_order o
+            WHERE o.terms = 'credit' AND o.paid_at IS NULL AND o.cancelled_at IS NULL
+                AND o.customer_id = $1 AND o.due_at < $2 AND o.total - o.refunded - o.paid > 0
+                AND NOT EXISTS (SELECT 1 FROM warning w
+                    WHERE w.customer_id = $1 AND w.kind = 'credit' AND w.cleared_at IS NULL
+                        AND w.reason = 'overdue' AND w.reference = o.id)
+            ORDER BY o.due_at, o.id LIMIT 1
+            """,
+            customer,
+            instant
+        ) { row throws(SQLiteError) in
+            let dueAt: Instant = try row[1]
+            return try OverdueDebt(
+                debt: Debts.Debt(order: row[0], dueAt: dueAt, amount: row[2]),
+                dueAt: dueAt
+            )
+        }
+    }
+
     /// The plans that run or have ended since an instant, and those of which a case tells, by
     /// customer and time.
     func plans(

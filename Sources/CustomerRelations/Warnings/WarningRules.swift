@@ -50,30 +50,30 @@ extension WarningRules {
     /// More is outstanding than the limit allows, or orders are overdue for too long, the one due
     /// first at the head (M13).
     func credit(_ debts: Debts) -> [WarningFinding] {
-        var findings: [WarningFinding] = []
-        if let limit = debts.creditLimit, debts.outstanding > limit {
-            var figures = WarningFigures()
-            figures.outstanding = debts.outstanding
-            figures.creditLimit = limit
-            findings.append(
-                WarningFinding(reason: .overLimit, reference: 0, figures: figures)
-            )
-        }
-        for overdue in debts.overdue(by: terms.overdueDays, at: now) {
-            var figures = WarningFigures()
-            figures.threshold = .number(terms.overdueDays)
-            figures.outstanding = overdue.debt.amount
-            figures.orderID = overdue.debt.order
-            figures.dueAt = overdue.dueAt
-            findings.append(
-                WarningFinding(
-                    reason: .overdue,
-                    reference: overdue.debt.order.rawValue,
-                    figures: figures
-                )
-            )
-        }
-        return findings
+        let overLimit = overLimit(debts.outstanding, limit: debts.creditLimit)
+        return [overLimit].compactMap(\.self)
+            + debts.overdue(by: terms.overdueDays, at: now).map(overdue)
+    }
+
+    func overLimit(_ outstanding: Money, limit: Money?) -> WarningFinding? {
+        guard let limit, outstanding > limit else { return nil }
+        var figures = WarningFigures()
+        figures.outstanding = outstanding
+        figures.creditLimit = limit
+        return WarningFinding(reason: .overLimit, reference: 0, figures: figures)
+    }
+
+    func overdue(_ overdue: OverdueDebt) -> WarningFinding {
+        var figures = WarningFigures()
+        figures.threshold = .number(terms.overdueDays)
+        figures.outstanding = overdue.debt.amount
+        figures.orderID = overdue.debt.order
+        figures.dueAt = overdue.dueAt
+        return WarningFinding(
+            reason: .overdue,
+            reference: overdue.debt.order.rawValue,
+            figures: figures
+        )
     }
 }
 

@@ -23,6 +23,7 @@ package struct WarningService: Sendable {
 
     private let store = WarningStore()
     private let facts = WarningFactsStore()
+    private let sums = TradeSumStore()
     private let models = ValueModelStore()
     private let keepers = CustomerKeepers()
     private let tasks: TaskService
@@ -270,26 +271,25 @@ extension WarningService {
     /// finds an earlier one overdue; no case of credit is open then.
     ///
     /// That the limit is exceeded is raised by each such order, also where a closed case said so
-    /// before; an overdue order only if no closed case is about it.
+    /// before; an overdue order only if no closed case is about it. What is owed in all is kept, and
+    /// what is overdue is found by its date, so that the other debts are not read.
     func checkCredit(
         of customer: ID<Customer>,
         by occasion: Occasion,
         in transaction: Transaction
     ) throws {
-        let id = customer.rawValue
-        var debts: Debts?
-        try facts.forEachDebt(of: id...id, in: transaction) { _, limit, debt in
-            debts = debts ?? Debts(creditLimit: limit)
-            debts?.append(debt)
-        }
-        guard let debts else { return }
         let terms = try policy(in: transaction).terms
-        let findings = WarningRules(terms, nil, at: occasion.at, in: zone).credit(debts)
-        guard !findings.isEmpty else { return }
-        let standing = try store.standing(of: id...id, in: transaction)
-        let finding = findings.first { finding in
-            finding.reason == .overLimit || !standing.contains(where: finding.isSame(as:))
-        }
+        let rules = WarningRules(terms, nil, at: occasion.at, in: zone)
+        let owed = try sums.find(customer, in: transaction).owed
+        let limit = try facts.creditLimit(of: customer, in: transaction)
+        let finding =
+            try rules.overLimit(owed, limit: limit)
+            ?? facts.firstOverdue(
+                of: customer,
+                dueBefore: occasion.at.before(days: terms.overdueDays),
+                in: transaction
+            )
+            .map(rules.overdue)
         if let finding { try raise(finding, of: customer, by: occasion, in: transaction) }
     }
 

@@ -26,7 +26,8 @@ struct TiersCommand: ParsableCommand {
         defer { door.close() }
         let run = try door.runTiers(NewTierRun(asOf: asOf, windowMonths: months))
         guard run["status"]?.string == "finished" else {
-            throw Failure(Failure.fault, "the run failed")
+            let reason = run["reason"]?.string.map { ": \($0)" } ?? ""
+            throw Failure(Failure.fault, "the run failed" + reason)
         }
         try Console.print("tier\tcustomers\tof all\tof the profit")
         for tier in Tier.allCases.map(\.rawValue) {

@@ -196,7 +196,9 @@ import Testing
             let run = try base.start(asOf: "2026-08-01")
             let next = try base.start(asOf: "2026-09-01")
             #expect(throws: SQLiteError.self) { try base.carryOut(pieceSize: 10) }
-            #expect(try base.find(run).status == .failed)
+            let failed = try base.find(run)
+            #expect(failed.status == .failed)
+            #expect(failed.reason == "The database could not go on: refused.")
             let kept = "SELECT count(*) FROM tier_standing WHERE tier_run_id = 2"
             #expect(try base.number(kept) == 0)
             #expect(try result(base) == before)
@@ -206,12 +208,19 @@ import Testing
         }
     }
 
-    @Test func `fails a run whose sums no 64 bits hold`() throws {
+    @Test func `cuts off the sums that no 64 bits hold, and ranks all`() throws {
         try withCustomers { base in
             try base.add([1, 2].map { _ in TestOrder(customer: 1, total: .max) })
-            let run = try base.start()
-            #expect(throws: SQLiteError.self) { try base.carryOut() }
-            #expect(try base.find(run).status == .failed)
+            try base.add([TestOrder(customer: 2, total: 1_000)])
+            let run = try base.assess()
+            #expect(run.status == .finished)
+            let large = try base.standing(1)
+            #expect(large?.rank == 1)
+            #expect(large?.amount == Money(rawValue: 1_000_000_000_000_000_000))
+            let total = try base.number(
+                "SELECT sum(total) FROM customer_order WHERE customer_id = 2"
+            )
+            #expect(try base.standing(2)?.amount.rawValue == total.map { Int64($0) })
         }
     }
 }
