@@ -48,6 +48,7 @@ package enum Migrations {
         migration(42, "tier_ranks", PackageResources._042_tier_ranks_sql),
         migration(43, "tier_basis", PackageResources._043_tier_basis_sql),
         migration(44, "trade_sums", PackageResources._044_trade_sums_sql),
+        migration(45, "running_requests", PackageResources._045_running_requests_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

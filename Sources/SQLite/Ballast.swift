@@ -9,7 +9,7 @@ struct Ballast {
     private(set) var hasFailed = false
 
     init(database path: String) {
-        self.path = path + "-ballast"
+        self.path = DatabasePath.resolved(path) + "-ballast"
         isThere = unsafe access(self.path, F_OK) == 0
     }
 

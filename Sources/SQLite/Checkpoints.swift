@@ -14,6 +14,8 @@ struct Checkpoints {
     private let pageBytes: Int
     /// The pages in the WAL at the last attempt.
     private var tried = 0
+    /// How many pages it takes until emptying is worth its wait again, since readers were in the way.
+    private var patience = 0
 
     /// `room` is how many bytes a checkpoint may have to find: fewer pages are left to one then.
     init(_ connection: Connection, passivePages: Int, room: Int = .max) {
@@ -29,11 +31,11 @@ struct Checkpoints {
     mutating func afterCommit() throws(SQLiteError) {
         let pages = connection.walPages
         // The WAL has begun anew.
-        if pages < tried { tried = 0 }
+        if pages < tried { (tried, patience) = (0, 0) }
         // A reader may hold it back: the next attempt is worth its syncs after as many pages again.
         guard pages - tried > passivePages else { return }
         tried = pages
-        if walBytes > Self.truncateBytes {
+        if walBytes > Self.truncateBytes, pages > patience {
             try truncate()
         } else {
             try connection.checkpoint(SQLITE_CHECKPOINT_PASSIVE)
@@ -42,10 +44,11 @@ struct Checkpoints {
 
     mutating func truncate() throws(SQLiteError) {
         guard try connection.checkpoint(SQLITE_CHECKPOINT_TRUNCATE, wait: Self.readerWait) else {
+            patience = connection.walPages + Self.truncateBytes / pageBytes
             return
         }
         connection.walPages = 0
-        tried = 0
+        (tried, patience) = (0, 0)
     }
 }
 

@@ -30,6 +30,7 @@ package final class Database: Sendable {
     /// Watches the room on its volume.
     package let space: SpaceWatch?
     private let lock: DatabaseLock
+    private let onFatal: @Sendable (SQLiteError) -> Void
 
     /// Locks, migrates and opens the file; `now` is milliseconds since 1970, for the record of
     /// migrations.
@@ -42,6 +43,7 @@ package final class Database: Sendable {
         onFatal: @escaping @Sendable (SQLiteError) -> Void
     ) throws {
         self.path = path
+        self.onFatal = onFatal
         lock = try DatabaseLock(path: path)
         space = options.space.map { SpaceWatch(path: path, $0) }
         if let space {
@@ -51,6 +53,7 @@ package final class Database: Sendable {
         let migrator = Migrator(migrations)
         let (connection, mode) = try Self.open(path, options)
         isReadOnly = mode.isReading
+        if !isReadOnly { try lock.demand() }
         readMode = isReadOnly ? mode : .readOnly
         if options.migrates, !isReadOnly {
             _ = try migrator.migrate(connection, at: now)
@@ -93,6 +96,13 @@ package final class Database: Sendable {
     package var refusal: SQLiteError? {
         if isReadOnly { return .readOnlyMedium }
         return space?.look()?.isLow == true ? .noRoom : nil
+    }
+
+    /// Calls `onFatal` if the lock file was removed or replaced: another process may write, and
+    /// SQLite 3.40.1 can lose what is committed where another one checkpoints.
+    package func verifyOwner() {
+        guard !isReadOnly, !lock.isHeld else { return }
+        onFatal(.misuse("the lock file is gone: another process may have the database, too"))
     }
 
     /// Reads on a thread of the pool and waits for it; never to be called on one of them.

@@ -15,11 +15,13 @@ package enum DatabaseLockError: Error, Equatable {
 /// `<path>-lock` stays: removing it would let two processes lock two files of one name. It is not
 /// the database file, whose locks SQLite would lose when any descriptor of it is closed.
 package struct DatabaseLock: ~Copyable, Sendable {
-    /// None where no lock file can be made, and so no process can write.
+    private let name: String
+    /// None where no lock file can be made: nothing may be written then.
     private let file: Int32?
 
     package init(path: String) throws(DatabaseLockError) {
         let name = DatabasePath.resolved(path) + "-lock"
+        self.name = name
         repeat {
             guard let file = try Self.open(name) else {
                 self.file = nil
@@ -49,6 +51,15 @@ package struct DatabaseLock: ~Copyable, Sendable {
         // program: it has the descriptor until then (flock(2)).
         flock(file, LOCK_UN)
         close(file)
+    }
+
+    /// Tells whether no other process can have a lock of this name; false also where there is none.
+    var isHeld: Bool { file.map { Self.isStill($0, at: name) } ?? false }
+
+    /// Throws where the lock file could not be made, though the database can be written.
+    func demand() throws(DatabaseLockError) {
+        guard file == nil else { return }
+        throw .cannotOpen(path: name, errno: EACCES)
     }
 
     /// Lets the next process in.

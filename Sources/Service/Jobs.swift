@@ -23,6 +23,7 @@ final class Jobs: Sendable {
     ) throws {
         let work = JobWork(
             writer: database.writer,
+            verifyOwner: { [database] in database.verifyOwner() },
             isIdle: { [database] in database.refusal != nil },
             tiers: TierRunner(services.tiers, services.stages, services.endings),
             values: ValueModelRunner(services.values),
@@ -122,6 +123,8 @@ private final class JobLane: Sendable {
 /// The jobs one by one; an error of one keeps none of the others back.
 private struct JobWork: Sendable {
     let writer: Writer
+    /// Finds out that another process may have the database, too.
+    let verifyOwner: @Sendable () -> Void
     /// Whether nothing can be written: what is left to do waits for room.
     let isIdle: @Sendable () -> Bool
     let tiers: TierRunner
@@ -139,6 +142,7 @@ private struct JobWork: Sendable {
 
     /// What has just fallen due, or just happened to a customer.
     func runPrompt(reading connection: Connection) {
+        verifyOwner()
         // They need no room on the database's disk, and are needed most when it is full.
         backups?.look(at: clock())
         guard !isIdle() else { return }
@@ -221,10 +225,12 @@ private struct JobWork: Sendable {
             try values.startDue(in: context("value-models", connection))
         }
         attempt("clearing of kept answers") {
+            // By pieces, between which others write.
             let now = clock()
-            try writer.write { transaction in
-                try IdempotencyStore().clear(at: now, isStart: false, in: transaction)
-            }
+            let piece = 200
+            while try writer.write({ transaction in
+                try IdempotencyStore().removeExpired(at: now, limit: piece, in: transaction)
+            }) == piece {}
         }
         attempt("optimizing") { try writer.optimize() }
     }

@@ -63,7 +63,7 @@ package final class Service: Sendable {
         let services = Services(zone: settings.zone)
         self.services = services
         self.clock = clock
-        let secret = try Self.begin(database, at: clock())
+        let secret = try Self.begin(database)
         if database.isReadOnly { logger.warning("the database can only be read") }
         operatorToken = "gx_operator_" + Base64URL.encode(Self.randomBytes())
         background = try ReaderPool(
@@ -156,11 +156,11 @@ package final class Service: Sendable {
     ///
     /// Where nothing can be written the secret lasts as long as the process, if there is none, and
     /// keys of requests that were cut off stay in use until a start finds room or a day has passed.
-    private static func begin(_ database: Database, at start: Instant) throws -> [UInt8] {
+    private static func begin(_ database: Database) throws -> [UInt8] {
         let newSecret = randomBytes()
         do {
             return try database.write(usingReserve: true) { transaction in
-                try IdempotencyStore().clear(at: start, isStart: true, in: transaction)
+                try IdempotencyStore().releaseAll(in: transaction)
                 return try SecretStore().secret("cursor", orStore: newSecret, in: transaction)
             }
         } catch let error as SQLiteError where error.isFull || error.isReadOnly {

@@ -29,7 +29,7 @@ struct Door {
         do {
             way = .own(try options.open(writer: writer))
         } catch DatabaseLockError.held(let owner) {
-            guard let client = ServiceClient(database: options.database) else {
+            guard let client = ServiceClient(database: options.database, owner: owner) else {
                 throw DatabaseLockError.held(by: owner)
             }
             way = .service(client)

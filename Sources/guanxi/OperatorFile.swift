@@ -10,6 +10,8 @@ struct OperatorFile {
         let host: String
         let port: Int
         let token: String
+        /// The process that serves.
+        let process: Int32
     }
 
     private let path: String
@@ -21,7 +23,7 @@ struct OperatorFile {
     func write(_ contents: Contents) throws {
         let json: JSON = [
             "host": .string(contents.host), "port": .integer(contents.port),
-            "token": .string(contents.token),
+            "token": .string(contents.token), "process": .integer(Int(contents.process)),
         ]
         do {
             try DurableFile.write(Array(json.text.utf8), to: path)
@@ -30,14 +32,16 @@ struct OperatorFile {
         }
     }
 
-    /// Where the service that holds the database is to be asked; nil if no file says so.
+    /// Where the service that holds the database is to be asked; nil if no file says so, and what a
+    /// service that was killed has left is not believed.
     func read() -> Contents? {
         guard let data = FileManager.default.contents(atPath: path),
             let json = try? JSONReader.read(Array(data)),
             let host = json["host"]?.string, let port = json["port"]?.integer,
-            let token = json["token"]?.string
+            let token = json["token"]?.string,
+            let process = json["process"]?.integer.flatMap({ Int32(exactly: $0) })
         else { return nil }
-        return Contents(host: host, port: port, token: token)
+        return Contents(host: host, port: port, token: token, process: process)
     }
 
     func remove() {

@@ -11,9 +11,10 @@ struct ServiceClient {
     private let client: PlainClient
     private let fields: HeaderFields
 
-    /// Nil if no service says where it is.
-    init?(database: String) {
-        guard let contents = OperatorFile(database: database).read() else { return nil }
+    /// Nil if the process that holds the database says nowhere that it serves, and where.
+    init?(database: String, owner: Int32?) {
+        guard let contents = OperatorFile(database: database).read(), contents.process == owner
+        else { return nil }
         client = PlainClient(host: contents.host, port: contents.port)
         fields = ["authorization": "Bearer " + contents.token]
     }

@@ -6,14 +6,15 @@ import Glibc
 struct Signals {
     private var set = sigset_t()
 
-    /// Blocks the signals, so that threads made later leave them to `wait`; and SIGPIPE, since a
-    /// closed pipe is told by the write.
+    /// Blocks the signals, so that threads made later leave them to `wait`; and ignores SIGPIPE and
+    /// SIGXFSZ, since the write tells of a closed pipe, or of a file that may not grow.
     init() {
         unsafe sigemptyset(&set)
         unsafe sigaddset(&set, SIGINT)
         unsafe sigaddset(&set, SIGTERM)
         unsafe pthread_sigmask(SIG_BLOCK, &set, nil)
         _ = signal(SIGPIPE, SIG_IGN)
+        _ = signal(SIGXFSZ, SIG_IGN)
     }
 
     func wait() {

@@ -3,6 +3,8 @@ import CustomerRelations
 import Dispatch
 import HTTP
 import JSON
+import SQLite
+import Service
 import Synchronization
 import TestSupport
 import Testing
@@ -134,6 +136,31 @@ import Testing
             #expect(again.body == first.body)
             #expect(again.fields["idempotent-replayed"] == "true")
             #expect(try Self.count(client) == 1)
+        }
+    }
+
+    @Test func `any number of answers past keeping is removed, and no other`() throws {
+        try withServer { client in
+            _ = try Self.post(client, key: "old")
+            try client.service.database.write { transaction in
+                for number in 0..<450 {
+                    try transaction.run(
+                        """
+                        INSERT INTO idempotency (token_id, key, fingerprint, status, created_at)
+                        SELECT token_id, $1, fingerprint, status, created_at FROM idempotency
+                        WHERE key = 'old'
+                        """,
+                        "old-\(number)"
+                    )
+                }
+            }
+            client.clock.advance(hours: 23)
+            _ = try Self.post(client, key: "new")
+            client.clock.advance(hours: 1)
+            try client.service.runJobs()
+            #expect(try client.service.number("SELECT count(*) FROM idempotency") == 1)
+            let again = try Self.post(client, key: "new")
+            #expect(again.fields["idempotent-replayed"] == "true")
         }
     }
 

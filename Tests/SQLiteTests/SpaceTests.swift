@@ -74,6 +74,25 @@ import Testing
         try body(volume, writer, folder, changes)
     }
 
+    @Test func `the ballast takes room on the volume that a link leads to`() throws {
+        let (here, there) = (try TemporaryFolder(), try TemporaryFolder())
+        try FileManager.default.createSymbolicLink(
+            atPath: here.file("link.db"),
+            withDestinationPath: there.file()
+        )
+        let writer = try Writer(
+            path: here.file("link.db"),
+            space: SpaceWatch(path: here.file("link.db"), Volume().settings),
+            onFatal: { error in Issue.record(error) }
+        )
+        defer { writer.stop() }
+        try writer.write { transaction in
+            try transaction.run("CREATE TABLE note (id INTEGER PRIMARY KEY) STRICT")
+        }
+        #expect(try there.size(of: "test.db-ballast") == 2_000_000)
+        #expect(try here.size(of: "link.db-ballast") == nil)
+    }
+
     private static func write(_ body: String, _ writer: Writer) -> Bool {
         do {
             try writer.write { transaction in try insertNote(body, in: transaction) }

@@ -23,7 +23,7 @@ import Testing
         ("FROM event ORDER BY seq", "verifying reads the whole chain"),
         ("FROM token ORDER BY id", "all tokens are listed"),
         ("SELECT status, count(*) FROM promise", "the keeping rate of all"),
-        ("DELETE FROM idempotency WHERE status IS NULL", "once, at the start"),
+        ("DELETE FROM idempotency WHERE status IS NULL", "an index of the few that were cut off"),
         ("_search MATCH $", "the index of texts is looked into by its own means"),
     ]
 

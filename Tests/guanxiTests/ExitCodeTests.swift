@@ -32,6 +32,7 @@ import Testing
         defer { server.drain(within: .zero) }
         let way: JSON = [
             "host": "127.0.0.1", "port": .integer(server.port), "token": "gx_operator_x",
+            "process": .integer(Int(getpid())),
         ]
         try Data(way.text.utf8).write(to: URL(filePath: path + "-operator"))
         let end = try Program.run(["token", "revoke", "1", "--database", path])

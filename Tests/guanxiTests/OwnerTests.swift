@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import HTTPServer
+import SQLite
 import Testing
 
 /// One process has a database, and others learn which.
@@ -74,6 +75,28 @@ import Testing
             owner.kill()
         }
         #expect(try run("migrate").code == 0)
+    }
+
+    @Test func `what a killed owner has left is not taken for the one that holds the file`() throws
+    {
+        let owner = try ServingProgram(path)
+        _ = try #require(owner.port())
+        owner.kill()
+        let lock = try DatabaseLock(path: path)
+        let end = try run("token", "create", "--name", "a", "--role", "admin")
+        lock.release()
+        #expect(end.code == 73)
+        #expect(end.complaint.contains("in use by process \(getpid())\n"), "\(end.complaint)")
+    }
+
+    @Test func `an owner ends when another process could take its lock`() throws {
+        let owner = try ServingProgram(path)
+        _ = try #require(owner.port())
+        try FileManager.default.removeItem(atPath: path + "-lock")
+        let end = owner.end()
+        #expect(end.code == 70)
+        #expect(end.complaint.contains("the lock file is gone"), "\(end.complaint)")
+        #expect(try run("check").code == 0)
     }
 
     @Test func `of those that start at once exactly one serves`() throws {

@@ -111,12 +111,27 @@ package struct IdempotencyStore: Sendable {
         )
     }
 
-    /// Forgets what was running when the last process ended, and what is past keeping.
-    package func clear(at now: Instant, isStart: Bool, in transaction: Transaction) throws {
-        if isStart { try transaction.run("DELETE FROM idempotency WHERE status IS NULL") }
+    /// Forgets the requests that were running when the last process ended.
+    package func releaseAll(in transaction: Transaction) throws {
+        try transaction.run("DELETE FROM idempotency WHERE status IS NULL")
+    }
+
+    /// Forgets up to so many answers that are past keeping, the oldest first; tells how many.
+    ///
+    /// They count for nothing any more: removing them only gives their room back.
+    package func removeExpired(
+        at now: Instant,
+        limit: Int,
+        in transaction: Transaction
+    ) throws(SQLiteError) -> Int {
         try transaction.run(
-            "DELETE FROM idempotency WHERE created_at <= $1",
-            now.adding(milliseconds: -Self.retention)
+            """
+            DELETE FROM idempotency WHERE (token_id, key) IN (
+                SELECT token_id, key FROM idempotency WHERE created_at <= $1
+                ORDER BY created_at LIMIT $2)
+            """,
+            now.adding(milliseconds: -Self.retention),
+            limit
         )
     }
 }

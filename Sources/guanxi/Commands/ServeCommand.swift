@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import CustomerRelations
+import Glibc
 import HTTPServer
 import Logging
 import SQLite
@@ -55,7 +56,8 @@ struct RunningService {
                 OperatorFile.Contents(
                     host: host,
                     port: service.port,
-                    token: service.operatorToken
+                    token: service.operatorToken,
+                    process: getpid()
                 )
             )
         } catch {
