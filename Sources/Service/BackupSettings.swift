@@ -15,16 +15,16 @@ package struct BackupSettings: Sendable {
         self.interval = interval
     }
 
-    /// Whether a backup is to be made.
+    /// Whether a backup is to be made; `last` is when the newest was made of which that is known.
     ///
-    /// The distance counts, in whichever direction, so that a clock that was wrong for a while puts
-    /// none off for longer than the interval.
+    /// A try counts by its distance in whichever direction, so that a clock that was wrong for a
+    /// while puts none off.
     package func isDue(at now: Instant, last: Instant?, lastAttempt: Instant?) -> Bool {
         guard let interval else { return false }
         let pause = min(interval, Self.pauseAfterFailure)
         if let lastAttempt, abs(now.milliseconds(since: lastAttempt)) < pause { return false }
         guard let last else { return true }
-        return abs(now.milliseconds(since: last)) >= interval
+        return now.milliseconds(since: last) >= interval
     }
 
     /// After one that failed the next is tried no sooner.

@@ -18,6 +18,9 @@ final class Backups: Sendable {
         /// Those of this database that lay in the folder at the last look, the newest first; nil
         /// before the first.
         var known: [BackupManifest]?
+        /// The names of those that lay in the future when they were seen: by a clock that was wrong,
+        /// so that nobody knows when they were made.
+        var misdated: Set<String> = []
         var lastAttempt: Instant?
         var lastID: Int64 = 0
         var made = 0
@@ -27,6 +30,18 @@ final class Backups: Sendable {
         var lastLook: ContinuousClock.Instant?
         /// Whether the last look at the folder failed, which is told once.
         var isUnreadable = false
+
+        /// The newest of which it is known when it was made.
+        func newest(at now: Instant) -> BackupManifest? {
+            known?.first { !$0.isAhead(of: now) && !misdated.contains($0.file) }
+        }
+
+        /// Notes what lies in the folder.
+        mutating func know(_ manifests: [BackupManifest], at now: Instant) {
+            known = manifests
+            let ahead = manifests.filter { $0.isAhead(of: now) }.map(\.file)
+            misdated = misdated.intersection(manifests.map(\.file)).union(ahead)
+        }
     }
 
     private static let failedLimit = 16
@@ -65,7 +80,7 @@ final class Backups: Sendable {
     func look(at now: Instant) {
         do {
             try lane.submit { [self] connection in
-                if isTimeToLook { refresh(connection) }
+                if isTimeToLook { refresh(connection, at: now) }
                 guard isDue(at: now) else { return }
                 // One that is being made is as good.
                 if let record = try? begin(at: now) {
@@ -104,11 +119,11 @@ extension Backups {
         }
     }
 
-    private func refresh(_ connection: Connection) {
+    private func refresh(_ connection: Connection, at now: Instant) {
         do {
             let known = try found(connection)
             state.withLock { state in
-                state.known = known
+                state.know(known, at: now)
                 state.isUnreadable = false
             }
         } catch {
@@ -132,16 +147,16 @@ extension Backups {
             // What could not be read may hold one: a try would fail, and says so.
             settings.isDue(
                 at: now,
-                last: state.known?.first?.createdAt,
+                last: state.newest(at: now)?.createdAt,
                 lastAttempt: state.lastAttempt
             )
         }
     }
 
     /// The lines for `/metrics`.
-    var metrics: String {
+    func metrics(at now: Instant) -> String {
         let (made, failures, last, seconds, bytes) = state.withLock { state in
-            let last = state.known?.first
+            let last = state.newest(at: now)
             let instant = last?.createdAt.milliseconds(since: Instant(rawValue: 0)) ?? 0
             return (state.made, state.failures, instant / 1000, state.lastSeconds, last?.bytes ?? 0)
         }
@@ -182,7 +197,7 @@ extension Backups {
             guard !state.isStopping else { throw QueueFull() }
             let last = max(state.lastID, state.known?.first?.createdAt.rawValue ?? 0)
             // A clock that was far ahead must not lead the names astray.
-            let isNear = last - now.rawValue < Instant.millisecondsPerMinute
+            let isNear = last - now.rawValue < BackupManifest.clockTolerance
             let createdAt = isNear && last >= now.rawValue ? Instant(rawValue: last + 1) : now
             let record = BackupRecord(
                 id: ID(rawValue: createdAt.rawValue),

@@ -101,7 +101,7 @@ package final class Service: Sendable {
                     openConnections: lateServer.server?.openConnections ?? 0,
                     refusesChanges: database.refusal != nil,
                     freeBytes: database.space?.look()?.space.free
-                ) + (backups?.metrics ?? "")
+                ) + (backups?.metrics(at: clock()) ?? "")
             },
             opensMetrics: settings.opensMetrics
         )

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import API
 import CustomerRelations
 import JSON
 import Service
@@ -79,8 +80,8 @@ import Testing
         Case(name: "ten days ago, once", last: -10 * day, isDue: true),
         Case(name: "failed a minute ago", last: -2 * day, attempt: -minute, isDue: false),
         Case(name: "failed ten minutes ago", last: -2 * day, attempt: -10 * minute, isDue: true),
-        Case(name: "the clock went back an hour", last: hour, isDue: false),
-        Case(name: "the clock was a year ahead", last: 365 * day, attempt: 365 * day, isDue: true),
+        Case(name: "made a moment ago", last: 1, isDue: false),
+        Case(name: "tried when the clock was a year ahead", attempt: 365 * day, isDue: true),
     ]
 
     @Test(arguments: cases)
@@ -93,6 +94,51 @@ import Testing
             lastAttempt: one.attempt.map { now.adding(milliseconds: $0) }
         )
         #expect(isDue == one.isDue)
+    }
+
+    @Test func `a clock that was ahead for one start costs no backup`() throws {
+        let folder = try TemporaryFolder()
+        let clock = TestClock()
+        let database = folder.path + "/test.db"
+        func serve(_ body: (TestClient) throws -> Void) throws {
+            let settings = BackupSettings(folder: folder.path, keep: 4, interval: Self.day)
+            try withServer(
+                clock: clock,
+                database: database,
+                configure: { $0.backups = settings },
+                body
+            )
+        }
+        func days() throws -> [Int64] {
+            try BackupFolder(folder.path, for: database).backups()
+                .map { $0.createdAt.milliseconds(since: TestClock.start) / Self.day }
+        }
+        try serve { client in
+            try client.waitForMetric("guanxi_backups_total", 1)
+            for made in 2...3 {
+                clock.advance(hours: 24)
+                client.service.wakeJobs()
+                try client.waitForMetric("guanxi_backups_total", made)
+            }
+        }
+        clock.advance(hours: 30 * 24)
+        try serve { client in try client.waitForMetric("guanxi_backups_total", 1) }
+        #expect(try days() == [32, 2, 1, 0])
+        clock.advance(hours: -30 * 24)
+        try serve { client in
+            for _ in 1...12 {
+                clock.advance(minutes: 11)
+                client.service.wakeJobs()
+            }
+            clock.set(TestClock.start.adding(milliseconds: 3 * Self.day))
+            client.service.wakeJobs()
+            // Looks follow one another: this one's backup is the last.
+            while try !days().contains(3) { client.service.wakeJobs() }
+            try #require(try days() == [32, 3, 2, 1, 0])
+            try client.waitForMetric("guanxi_backups_total", 1)
+            let made = Int(clock.now.rawValue / 1000)
+            try client.waitForMetric("guanxi_backup_last_success_timestamp_seconds", made)
+        }
     }
 
     @Test func `a failure is not tried again at once, and counts`() throws {

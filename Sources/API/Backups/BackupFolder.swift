@@ -56,11 +56,14 @@ package struct BackupFolder: Sendable {
 
     /// Deletes backups of the database of the newest one beyond as many, that one among them.
     ///
-    /// Only whole backups count, and only what has a manifest is ever deleted. Answers the names.
+    /// Only whole backups count, and only what has a manifest is ever deleted. One that is dated
+    /// after the newest was made when the clock was wrong: it neither counts nor is it deleted until
+    /// its date has come. Answers the names.
     package func rotate(keeping count: Int, newest: BackupManifest) throws -> [String] {
         guard newest.contents.journal != nil else { return [] }
         let others = try backups().filter {
-            $0.file != newest.file && $0.isOfDatabase(with: newest.contents.journal)
+            $0.file != newest.file && !$0.isAhead(of: newest.createdAt)
+                && $0.isOfDatabase(with: newest.contents.journal)
         }
         let old = others.dropFirst(max(count, 1) - 1).map(\.file)
         for name in old {

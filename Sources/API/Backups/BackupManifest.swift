@@ -56,6 +56,15 @@ package struct BackupManifest: Sendable, Equatable {
 
     package var id: ID<Self> { ID(rawValue: createdAt.rawValue) }
 
+    /// How far clocks may be apart, and how far a date is moved on where its place is taken, in
+    /// milliseconds.
+    package static let clockTolerance = Instant.millisecondsPerMinute
+
+    /// Whether its date lies in the future, as a clock leaves it that was wrong.
+    package func isAhead(of now: Instant) -> Bool {
+        createdAt.milliseconds(since: now) > Self.clockTolerance
+    }
+
     /// Whether the backup is of the database whose journal has these ends.
     package func isOfDatabase(with journal: JournalEnds?) -> Bool {
         contents.journal?.origin == journal?.origin

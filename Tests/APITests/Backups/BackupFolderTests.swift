@@ -70,11 +70,18 @@ import Testing
         #expect(!exists("0") && !exists("0" + BackupManifest.suffix))
     }
 
-    @Test func `never deletes the one that was just made, whatever the clock says`() throws {
-        try add("ahead", hours: 9)
-        let newest = try add("new", hours: 0)
-        #expect(try folder.rotate(keeping: 1, newest: newest) == ["ahead"])
-        #expect(exists("new"))
+    @Test func `what a clock dated ahead takes nobody's place`() throws {
+        for hours in 0..<3 { try add("\(hours)", hours: Int64(hours)) }
+        try add("ahead", hours: 99)
+        let newest = try add("new", hours: 3)
+        #expect(try folder.rotate(keeping: 4, newest: newest) == [])
+        #expect(try folder.rotate(keeping: 1, newest: newest) == ["2", "1", "0"])
+        #expect(exists("new") && exists("ahead"))
+        // Its date has come: it is one among others.
+        let later = try add("later", hours: 100)
+        #expect(try folder.rotate(keeping: 2, newest: later) == ["new"])
+        let last = try add("last", hours: 101)
+        #expect(try folder.rotate(keeping: 2, newest: last) == ["ahead"])
     }
 
     @Test func `leaves alone what is not ours`() throws {
