@@ -33,6 +33,16 @@ package enum MigrationError: Error, Equatable {
     case danglingReferences(number: Int, name: String, [String])
 }
 
+extension MigrationError {
+    /// Tells that the record of what was applied is not one that this program writes.
+    package var isOfRecord: Bool {
+        switch self {
+        case .altered, .gap: true
+        default: false
+        }
+    }
+}
+
 extension MigrationError: CustomStringConvertible {
     package var description: String {
         switch self {

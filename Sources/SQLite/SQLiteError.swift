@@ -35,6 +35,12 @@ extension SQLiteError {
     package var isCorrupt: Bool { primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB }
     /// Tells that a sum was more than 64 bits hold.
     package var isIntegerOverflow: Bool { code == SQLITE_ERROR && message == Self.integerOverflow }
+    /// Tells, of a statement that runs on a sound database, that the file is damaged: besides what
+    /// SQLite calls corrupt, a table or a type that is not there and a value of another type.
+    package var isDamage: Bool {
+        isCorrupt || isMismatch
+            || [SQLITE_ERROR, SQLITE_FORMAT, SQLITE_TOOBIG, SQLITE_SCHEMA].contains(primary)
+    }
     package var isMisuse: Bool { primary == SQLITE_MISUSE }
     /// Tells that a column held another type than the one it was read as.
     package var isMismatch: Bool { primary == SQLITE_MISMATCH }

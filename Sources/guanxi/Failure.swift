@@ -47,8 +47,8 @@ struct Failure: Error {
         case let error as Violations:
             let details = error.all.map { "\($0.pointer.dropFirst()) \($0.detail)" }
             self.init(Self.badData, details.joined(separator: "; "))
-        case let error as SQLiteError where error.primary == 26:
-            self.init(Self.cannotOpen, "the file is no SQLite database")
+        case let error as SQLiteError where error.isCorrupt || error.isMismatch:
+            self.init(Self.badData, "the database is damaged: \(error.message)")
         case let error as SQLiteError where error.isInputOutput:
             self.init(Self.fault, "the database cannot be read or written: \(error)")
         case let error as SQLiteError: self.init(Self.cannotOpen, "the database: \(error)")

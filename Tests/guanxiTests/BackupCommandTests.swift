@@ -54,7 +54,7 @@ import Testing
         #expect(restored.code == 0)
         #expect(restored.complaint.isEmpty)
         try change(file)
-        #expect(try run("check", "--database", link).complaint.contains("its manifest"))
+        #expect(try run("check", "--database", link).output.contains("its manifest"))
     }
 
     @Test func `a log beside a backup is not taken for a part of it`() throws {
@@ -119,7 +119,7 @@ import Testing
         try change(file)
         let check = try run("check", "--database", file)
         #expect(check.code == 65)
-        #expect(check.complaint.contains("digest"))
+        #expect(check.output.contains("digest"))
         let restore = try run("restore", file, "--database", folder.path("new.db"))
         #expect(restore.code == 65)
         #expect(restore.complaint.contains("digest"))
@@ -168,4 +168,5 @@ import Testing
         lock.release()
         #expect(try run("restore", folder.path("none"), "--force").code == 65)
     }
+
 }

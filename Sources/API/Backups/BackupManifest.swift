@@ -191,18 +191,22 @@ extension BackupManifest {
         return Array(hasher.finalize())
     }
 
-    /// Throws unless the file is, byte for byte, the one that was verified.
-    ///
-    /// A log beside it would be read as part of it, and is none of what was verified.
-    package func verifyBytes(
-        of path: String,
-        progress: (Double) throws -> Void = { _ in }
-    ) throws {
+    /// Throws if a log lies beside the file: it would be read as part of it, and is none of what was
+    /// verified.
+    package func demandNoLog(beside path: String) throws(BackupFault) {
         for log in ["-wal", "-journal"].map({ path + $0 }) {
             guard DurableFile.size(of: log) ?? 0 == 0 else {
                 throw BackupFault("\(log) is none of what the manifest describes: remove it")
             }
         }
+    }
+
+    /// Throws unless the file is, byte for byte, the one that was verified, and alone.
+    package func verifyBytes(
+        of path: String,
+        progress: (Double) throws -> Void = { _ in }
+    ) throws {
+        try demandNoLog(beside: path)
         guard DurableFile.size(of: path) == bytes else {
             throw BackupFault("the file is not as long as its manifest says")
         }

@@ -51,7 +51,8 @@ package struct BackupRestore: Sendable {
             return verdict
         } catch {
             Backup.removePart(part)
-            throw error
+            guard let error = error as? SQLiteError, error.isDamage else { throw error }
+            throw BackupFault("the backup is damaged: \(error.message)")
         }
     }
 

@@ -10,53 +10,71 @@ package enum DerivedCheck {
 
     /// What does not fit, named by table, id and column; nothing when all does.
     package static func run(_ snapshot: Snapshot) throws -> [String] {
-        var findings: [String] = []
-        func note(_ what: String, _ ids: [Int64]) {
-            findings += ids.prefix(limit).map { "\(what) of \($0) does not fit its source" }
-            if ids.count > limit { findings.append("\(what): \(ids.count - limit) more") }
+        let findings = Findings()
+        try run(snapshot, findings)
+        return findings.all
+    }
+
+    /// The same, told as it is found.
+    package static func run(_ snapshot: Snapshot, _ findings: Findings) throws {
+        func note(_ what: String, _ unfit: () throws -> [Int64]) throws {
+            try findings.step(what) {
+                let ids = try unfit()
+                for id in ids.prefix(limit) {
+                    try findings.add("\(what) of \(id) does not fit its source")
+                }
+                if ids.count > limit { try findings.add("\(what): \(ids.count - limit) more") }
+            }
         }
         /// What an index holds is of no interest where the text that it indexes is wrong.
-        func noteText(_ what: String, _ texts: [Int64], _ index: SearchIndex) throws {
-            note("search text of \(what)", texts)
-            let known = Set(texts)
-            note(
-                "search index of \(what)",
+        func noteText(
+            _ what: String,
+            _ index: SearchIndex,
+            _ texts: () throws -> [Int64]
+        ) throws {
+            var known: Set<Int64> = []
+            try note("search text of \(what)") {
+                let texts = try texts()
+                known.formUnion(texts)
+                return texts
+            }
+            try note("search index of \(what)") {
                 try index.unfit(in: snapshot).filter { !known.contains($0) }
-            )
+            }
+        }
+        for column in KnownValueStore.columns {
+            try findings.step("values of \(column)") {
+                for row in try KnownValueStore().unknown(in: column, limit, snapshot) {
+                    try findings.add(
+                        "\(column.table) \(row) has a \(column.name) that is not known"
+                    )
+                }
+            }
         }
         let customers = CustomerStore()
-        try noteText(
-            "customer",
-            customers.unfitSearchTexts(in: snapshot),
-            CustomerStore.index
-        )
-        note("key of the name of customer", try customers.unfitNameKeys(in: snapshot))
-        note("lifecycle of customer", try LifecycleStore().unfit(in: snapshot))
-        note("phone of customer", try customers.unfitPhones(in: snapshot))
-        note("phone of contact", try ContactStore().unfitPhones(in: snapshot))
-        try noteText(
-            "interaction",
-            InteractionStore().unfitSearchTexts(in: snapshot),
-            InteractionStore.index
-        )
-        try noteText(
-            "complaint",
-            ComplaintStore().unfitSearchTexts(in: snapshot),
-            ComplaintStore.index
-        )
-        try noteText(
-            "article",
-            ArticleStore().unfitSearchTexts(in: snapshot),
-            ArticleStore.index
-        )
-        note("total of order", try OrderStore().unfitTotals(in: snapshot))
-        note("amount of refund", try RefundStore().unfitAmounts(in: snapshot))
-        note("settlement of order", try OrderStore().unfitSettlements(in: snapshot))
-        note("trade sums of customer", try TradeSumStore().unfit(in: snapshot))
-        note("stage of customer", try StageStore().unfitStages(in: snapshot))
-        note("outcome of tier run", try TierRunStore().unfitOutcomes(in: snapshot))
-        note("basis of tier runs", try TierBasisStore().unfit(in: snapshot))
-        note("deciles of value model", try ValueDecileStore().unfit(in: snapshot))
-        return findings
+        try noteText("customer", CustomerStore.index) {
+            try customers.unfitSearchTexts(in: snapshot)
+        }
+        try note("key of the name of customer") { try customers.unfitNameKeys(in: snapshot) }
+        try note("lifecycle of customer") { try LifecycleStore().unfit(in: snapshot) }
+        try note("phone of customer") { try customers.unfitPhones(in: snapshot) }
+        try note("phone of contact") { try ContactStore().unfitPhones(in: snapshot) }
+        try noteText("interaction", InteractionStore.index) {
+            try InteractionStore().unfitSearchTexts(in: snapshot)
+        }
+        try noteText("complaint", ComplaintStore.index) {
+            try ComplaintStore().unfitSearchTexts(in: snapshot)
+        }
+        try noteText("article", ArticleStore.index) {
+            try ArticleStore().unfitSearchTexts(in: snapshot)
+        }
+        try note("total of order") { try OrderStore().unfitTotals(in: snapshot) }
+        try note("amount of refund") { try RefundStore().unfitAmounts(in: snapshot) }
+        try note("trade sums of customer") { try TradeSumStore().unfit(in: snapshot) }
+        try note("settlement of order") { try OrderStore().unfitSettlements(in: snapshot) }
+        try note("stage of customer") { try StageStore().unfitStages(in: snapshot) }
+        try note("outcome of tier run") { try TierRunStore().unfitOutcomes(in: snapshot) }
+        try note("basis of tier runs") { try TierBasisStore().unfit(in: snapshot) }
+        try note("deciles of value model") { try ValueDecileStore().unfit(in: snapshot) }
     }
 }

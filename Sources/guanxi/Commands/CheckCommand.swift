@@ -9,7 +9,10 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Verifies the file, what is derived in it and the journal; names what is wrong.",
-        discussion: "A backup is held against its manifest as well."
+        discussion: """
+            Each fault is a line of output, as it is found. A backup is held against its manifest \
+            as well.
+            """
     )
 
     @OptionGroup var database: DatabaseOptions
@@ -17,23 +20,62 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         let path = DatabasePath.resolved(database.database)
         let manifest = try BackupManifest(at: path + BackupManifest.suffix)
-        try manifest?.verifyBytes(of: path)
-        let (faults, verdict) = try database.read(takesOlder: true) { snapshot in
-            var faults = try IntegrityCheck.run(snapshot)
-            // What this program derives is not in a database that waits for its migrations.
-            if try TableCounts.schemaVersion(in: snapshot) == Migrations.all.count {
-                faults += try DerivedCheck.run(snapshot)
-            }
-            if faults.isEmpty { try manifest?.verify(BackupContents(of: snapshot)) }
-            return (faults, try Journal().verify(in: snapshot))
+        try manifest?.demandNoLog(beside: path)
+        let findings = Findings { try Console.print($0) }
+        var verdict: JournalVerdict?
+        do {
+            try findings.collect { try manifest?.verifyBytes(of: path) }
+            let connection = try Connection(path: path, mode: .reading(path))
+            defer { connection.close() }
+            try findings.step("the schema") { try checkSchema(connection, findings) }
+            verdict = try connection.read { try check($0, manifest, findings) }
+        } catch let error as SQLiteError where error.isCorrupt {
+            // Not even the file's first page can be read.
+            try findings.add("the file cannot be read: \(error.message)")
         }
-        for fault in faults { try Console.print(fault) }
-        if let seq = verdict.firstBadSeq {
-            try Console.print("the journal does not hold from entry \(seq) on")
-        }
-        guard faults.isEmpty, verdict.isValid else {
+        guard let verdict, findings.all.isEmpty else {
             throw Failure(Failure.badData, "the database is damaged")
         }
         try Console.print("sound: \(verdict.entries) journal entries")
+    }
+
+    private func checkSchema(_ connection: Connection, _ findings: Findings) throws {
+        do {
+            try Migrator(Migrations.all).verifyOlder(connection)
+        } catch let error as MigrationError where error.isOfRecord {
+            try findings.add(error.description)
+        }
+    }
+
+    /// Answers what the journal's chain says, if that can be told.
+    private func check(
+        _ snapshot: Snapshot,
+        _ manifest: BackupManifest?,
+        _ findings: Findings
+    ) throws -> JournalVerdict? {
+        var verdict: JournalVerdict?
+        try IntegrityCheck.run(snapshot, findings)
+        // What this program derives is not in a database that waits for its migrations.
+        if try TableCounts.schemaVersion(in: snapshot) == Migrations.all.count {
+            try DerivedCheck.run(snapshot, findings)
+        }
+        if findings.all.isEmpty, let manifest {
+            try findings.collect { try manifest.verify(BackupContents(of: snapshot)) }
+        }
+        try findings.step("the journal") {
+            let found = try Journal().verify(in: snapshot)
+            if let seq = found.firstBadSeq {
+                try findings.add("the journal does not hold from entry \(seq) on")
+            }
+            verdict = found
+        }
+        return verdict
+    }
+}
+
+extension Findings {
+    /// What is wrong with a backup is a finding like others.
+    fileprivate func collect(_ body: () throws -> Void) throws {
+        do { try body() } catch let fault as BackupFault { try add(fault.description) }
     }
 }
