@@ -52,10 +52,16 @@ final class Backups: Sendable {
     private let database: Database
     private let folder: BackupFolder
     private let lane: ReaderPool
+    private let journal: JournalWatch
     private let logger: Logger
     private let state = Mutex(State())
 
-    init(_ settings: BackupSettings, of database: Database, logger: Logger) throws {
+    init(
+        _ settings: BackupSettings,
+        of database: Database,
+        journal: JournalWatch,
+        logger: Logger
+    ) throws {
         self.settings = settings
         self.database = database
         folder = BackupFolder(settings.folder, for: database.path)
@@ -65,6 +71,7 @@ final class Backups: Sendable {
             threads: 1,
             queueLimit: 8
         )
+        self.journal = journal
         self.logger = logger
     }
 
@@ -215,6 +222,8 @@ extension Backups {
         let began = ContinuousClock.now
         let metadata: Logger.Metadata = ["backup.file": "\(record.file)", "actor": "\(actor)"]
         logger.info("backup begun", metadata: metadata)
+        // The copy has in it how far the journal goes.
+        if !database.isReadOnly { journal.tryToLook(reading: connection) }
         do {
             let work = BackupWork(of: database.path, keep: settings.keep)
             let outcome = try work.run(to: folder.file(record.file), at: record.createdAt) {

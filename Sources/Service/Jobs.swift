@@ -16,6 +16,7 @@ final class Jobs: Sendable {
     init(
         database: Database,
         services: Services,
+        journal: JournalWatch,
         backups: Backups?,
         pause: Int,
         logger: Logger,
@@ -36,7 +37,7 @@ final class Jobs: Sendable {
             singleThread: SingleThreadRunner(services.singleThread),
             warnings: WarningRunner(services.warnings),
             indexing: SearchIndexing(),
-            journal: JournalKeeper(services.journal),
+            journal: journal,
             backups: backups,
             logger: logger,
             clock: clock
@@ -134,7 +135,7 @@ private struct JobWork: Sendable {
     let singleThread: SingleThreadRunner
     let warnings: WarningRunner
     let indexing: SearchIndexing
-    let journal: JournalKeeper
+    let journal: JournalWatch
     /// Made on a thread of their own, so that they keep nothing here waiting.
     let backups: Backups?
     let logger: Logger
@@ -198,7 +199,7 @@ private struct JobWork: Sendable {
             logger.notice("texts of before are indexed")
         }
         attempt("housekeeping") {
-            let isDue = try connection.read { try journal.isDue(at: clock(), in: $0) }
+            let isDue = try connection.read { try journal.isDue(in: $0) }
             if isDue { keepHouse(reading: connection) }
         }
     }
@@ -207,19 +208,7 @@ private struct JobWork: Sendable {
     func keepHouse(reading connection: Connection) {
         guard !isIdle() else { return }
         attempt("verification of the journal") {
-            let verdict = try journal.verify(reading: connection, writing: writer, now: clock)
-            if let seq = verdict.firstBadSeq {
-                logger.critical("the journal does not hold", metadata: ["from": "\(seq)"])
-            } else {
-                // Kept elsewhere, the log shows if the journal's end is ever cut off.
-                logger.notice(
-                    "journal verified",
-                    metadata: [
-                        "seq": "\(verdict.last)", "head": "\(Base16.encode(verdict.head))",
-                        "new": "\(verdict.entries)",
-                    ]
-                )
-            }
+            try journal.look(reading: connection)
         }
         attempt("start of a value model") {
             try values.startDue(in: context("value-models", connection))

@@ -20,8 +20,10 @@ package final class Service: Sendable {
     private let background: ReaderPool
     private let jobs: Jobs
     private let backups: Backups?
+    private let journal: JournalWatch
     private let clock: @Sendable () -> Instant
     private let drainTime: Duration
+    private let logger: Logger
     private let stopping: @Sendable () -> Void
 
     /// Opens the database, carries on what the last process left, and listens when it returns.
@@ -72,13 +74,21 @@ package final class Service: Sendable {
             threads: 2,
             queueLimit: 64
         )
+        let journal = JournalWatch(
+            services.journal,
+            writer: database.writer,
+            logger: logger,
+            clock: clock
+        )
         let backups = try settings.backups.map { [database] settings in
-            try Backups(settings, of: database, logger: logger)
+            try Backups(settings, of: database, journal: journal, logger: logger)
         }
         self.backups = backups
+        self.journal = journal
         jobs = try Jobs(
             database: database,
             services: services,
+            journal: journal,
             backups: backups,
             pause: settings.jobPause,
             logger: logger,
@@ -148,6 +158,7 @@ package final class Service: Sendable {
         host = server.host
         port = server.port
         drainTime = settings.drainTime
+        self.logger = logger
         stopping = { lateServer.stop() }
         jobs.start()
     }
@@ -172,6 +183,7 @@ package final class Service: Sendable {
     package func stop() {
         stopping()
         server.drain(within: drainTime)
+        markJournal()
         // Work that nobody waits for ends with the piece that is being written.
         database.writer.close()
         jobs.stop()
@@ -179,6 +191,22 @@ package final class Service: Sendable {
         background.stop()
         database.stop()
     }
+
+    /// Has the database know how far the journal goes, which would show if its end were cut off while
+    /// no service runs.
+    private func markJournal() {
+        guard !database.isReadOnly else { return }
+        do {
+            try database.readers.run { [journal] connection in
+                journal.tryToLook(reading: connection, within: Self.markTime)
+            }
+        } catch {
+            logger.error("the journal is not marked", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// More entries than are verified in that time are left to the next start.
+    private static let markTime = Duration.seconds(5)
 
     /// Has the jobs look for what is due now, as they do by themselves every few seconds.
     package func wakeJobs() {

@@ -200,4 +200,82 @@ import Testing
             #expect(again.firstBadSeq == head)
         }
     }
+
+    private static func mark(_ path: String) throws -> [Int64?] {
+        let connection = try Connection(path: path, mode: .readOnly)
+        defer { connection.close() }
+        return try connection.read { snapshot in
+            [
+                try snapshot.first("SELECT seq FROM journal_mark") { row in try row[0] },
+                try snapshot.first("SELECT max(seq) FROM event") { row in try row[0] },
+            ]
+        }
+    }
+
+    @Test func `a stop and a backup note how far the journal goes`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/test.db"
+        try withServer(
+            database: path,
+            configure: { $0.backups = BackupSettings(folder: folder.path) }
+        ) { client in
+            _ = try client.customer()
+            let made = try client.backup()
+            let copied = try Self.mark(folder.path + "/" + (made["file"]?.string ?? ""))
+            #expect(copied[0] != nil && copied[0] == copied[1])
+            _ = try client.customer("韩梅梅")
+        }
+        let stopped = try Self.mark(path)
+        let last = try #require(stopped[1])
+        #expect(stopped[0] == last)
+        let connection = try Connection(path: path, mode: .readWrite)
+        _ = try connection.write { try $0.run("DELETE FROM event WHERE seq = $1", last) }
+        connection.close()
+        try withServer(database: path) { client in
+            let verdict = try client.get("/v1/audit/verify").json
+            #expect(verdict["valid"] == false)
+            #expect(verdict["firstBadSeq"]?.integer == Int(last))
+        }
+    }
+
+    private static func uncovered(_ client: TestClient) throws -> [String] {
+        try client.service.database.read { snapshot in
+            let findings = Findings()
+            try JournalCoverage.run(snapshot, findings)
+            return findings.all
+        }
+    }
+
+    @Test func `records of which the journal does not tell are named`() throws {
+        try withServer { client in
+            try Self.fill(client)
+            let before = try Self.uncovered(client)
+            #expect(before == [])
+            let last = try #require(try client.service.number("SELECT max(seq) FROM event"))
+            client.clock.advance(minutes: 1)
+            _ = try client.customer("韩梅梅")
+            _ = try client.patch("/v1/customers/1", #"{"name": "李磊"}"#)
+            _ = try client.create(
+                "/v1/complaints",
+                #"{"customerId": 2, "channel": "web", "subject": "again"}"#
+            )
+            _ = try client.post("/v1/complaints/1/reply", #"{"text": "we look", "channel": "web"}"#)
+            _ = try client.create(
+                "/v1/orders",
+                #"{"customerId": 2, "placedAt": "2026-11-01T00:00:00Z", "total": "1.00"}"#
+            )
+            let sound = try Self.uncovered(client)
+            #expect(sound == [])
+            try client.service.tamper("DELETE FROM event WHERE seq > \(last)")
+            let after = try Self.uncovered(client)
+            let expected = [
+                "customer 2 is in no entry of the journal",
+                "complaint 2 is in no entry of the journal",
+                "order 2 is in no entry of the journal",
+                "customer 1 was changed after the journal's last entry",
+                "complaint 1 was changed after the journal's last entry",
+            ]
+            #expect(after == expected)
+        }
+    }
 }

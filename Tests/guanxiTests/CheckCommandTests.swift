@@ -67,7 +67,31 @@ import Testing
     @Test func `a sound file is sound`() throws {
         let end = try check()
         #expect(end.code == 0)
-        #expect(end.output.hasPrefix("sound: 6 journal entries\n"), "\(end.output)")
+        #expect(end.output.hasPrefix("sound: 6 journal entries\nhead: 6:"), "\(end.output)")
+    }
+
+    @Test func `an end of the journal that was cut off shows by its records and by a kept head`()
+        throws
+    {
+        let sound = try check().output
+        let head = sound.split(separator: "\n").last?.dropFirst("head: ".count)
+        let kept = String(try #require(head))
+        #expect(try check("--head", kept).code == 0)
+        for broken in ["6", "6:aa", "0:" + kept.dropFirst(2), "x:" + kept.dropFirst(2)] {
+            #expect(try check("--head", broken).code == 64, "\(broken)")
+        }
+        let other = kept.dropLast(2) + (kept.hasSuffix("00") ? "01" : "00")
+        let altered = try check("--head", String(other))
+        #expect(altered.code == 65)
+        #expect(altered.output == "entry 6 of the journal is not the one of --head\n")
+        try tamper("DELETE FROM event WHERE seq > 3", "DELETE FROM journal_mark")
+        let cut = try check("--head", kept)
+        #expect(cut.code == 65)
+        let lines = cut.output.split(separator: "\n").map(String.init)
+        #expect(lines.contains("entry 6 is missing: the journal ends at 3"))
+        #expect(lines.contains("customer 3 is in no entry of the journal"))
+        #expect(lines.contains("order 1 is in no entry of the journal"))
+        #expect(try check().code == 65)
     }
 
     struct Fault: CustomTestStringConvertible {

@@ -56,6 +56,11 @@ package struct Journal: Sendable {
         return JournalEnds(origin: first, seq: last.seq, head: last.hash)
     }
 
+    /// The hash of an entry; nil if there is none.
+    package func hash(of seq: Int64, in snapshot: Snapshot) throws -> [UInt8]? {
+        try store.hash(of: seq, in: snapshot)
+    }
+
     /// Recomputes the whole chain on one view of the database.
     package func verify(in snapshot: Snapshot) throws -> JournalVerdict {
         var check = JournalCheck()

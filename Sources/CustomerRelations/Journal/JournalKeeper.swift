@@ -25,17 +25,18 @@ package struct JournalKeeper: Sendable {
     /// Verifies the entries behind the mark, and moves the mark if they hold; if not, the next look
     /// is in an hour all the same.
     ///
-    /// The verdict counts the new entries. One that has been verified and is gone or changed is the
+    /// Within a limit it goes as far as it comes. The verdict counts the new entries. One that has been verified and is gone or changed is the
     /// first bad one.
     package func verify(
         reading: Connection,
         writing: Writer,
+        within limit: Duration? = nil,
         now: () -> Instant
     ) throws -> JournalVerdict {
         let mark =
             try reading.read { snapshot in try store.mark(in: snapshot) }
             ?? JournalMark(seq: 0, hash: Journal.origin, at: now())
-        let verdict = try verify(after: mark, reading)
+        let verdict = try verify(after: mark, reading, limit)
         let new = JournalMark(
             seq: verdict.isValid ? verdict.last : mark.seq,
             hash: verdict.isValid ? verdict.head : mark.hash,
@@ -49,7 +50,12 @@ package struct JournalKeeper: Sendable {
         return verdict
     }
 
-    private func verify(after mark: JournalMark, _ reading: Connection) throws -> JournalVerdict {
+    private func verify(
+        after mark: JournalMark,
+        _ reading: Connection,
+        _ limit: Duration?
+    ) throws -> JournalVerdict {
+        let end = limit.map { ContinuousClock.now + $0 }
         var check = JournalCheck(after: mark)
         let hash = try reading.read { try store.hash(of: mark.seq, in: $0) }
         guard mark.seq == 0 || hash == mark.hash else {
@@ -60,7 +66,9 @@ package struct JournalKeeper: Sendable {
                 firstBadSeq: mark.seq
             )
         }
-        while try reading.read({ try journal.extend(&check, limit: 10_000, in: $0) }) {}
+        while try reading.read({ try journal.extend(&check, limit: 10_000, in: $0) }) {
+            if let end, ContinuousClock.now >= end { break }
+        }
         return check.verdict
     }
 }
