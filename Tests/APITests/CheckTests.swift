@@ -11,6 +11,8 @@ import Testing
     struct Fault: CustomTestStringConvertible {
         let sql: String
         let finding: String
+        /// Whether it is about a tier run.
+        var hasRun = false
 
         var testDescription: String { finding }
     }
@@ -79,6 +81,44 @@ import Testing
             finding: "deciles of value model of 1 does not fit its source"
         ),
         Fault(
+            sql: "DELETE FROM deadline WHERE subject_type = 'complaint'",
+            finding: "deadline of complaint of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "UPDATE deadline SET due_at = due_at + 1 WHERE subject_type = 'complaint'",
+            finding: "deadline of complaint of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "INSERT INTO deadline VALUES (0, 'complaint', 9, 'answer-overdue')",
+            finding: "deadline of complaint of 9 does not fit its source"
+        ),
+        Fault(
+            sql: "DELETE FROM deadline WHERE subject_type = 'promise'",
+            finding: "deadline of promise of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "UPDATE promise SET due_at = due_at - 86400000",
+            finding: "deadline of promise of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "DELETE FROM deadline WHERE subject_type = 'approval'",
+            finding: "deadline of approval of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "UPDATE complaint SET remedy_due_at = remedy_due_at + 60000",
+            finding: "due time of complaint of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "UPDATE tier_run SET key_profit = key_profit + 1",
+            finding: "profit of tier run of 1 does not fit its source",
+            hasRun: true
+        ),
+        Fault(
+            sql: "UPDATE tier_run SET ordinary_cutoff = 1",
+            finding: "profit of tier run of 1 does not fit its source",
+            hasRun: true
+        ),
+        Fault(
             sql: "UPDATE order_line SET unit_price = unit_price + 1",
             finding: "total of order of 1 does not fit its source"
         ),
@@ -114,8 +154,13 @@ import Testing
             "/v1/interactions",
             """
             {"customerId": 1, "direction": "inbound", "content": "information",
-             "channel": "phone", "summary": "asked", "occurredAt": "2026-11-23T01:00:00Z"}
+             "channel": "phone", "summary": "asked", "occurredAt": "2026-11-23T01:00:00Z",
+             "promises": [{"text": "call", "dueAt": "2026-11-25T01:00:00Z"}]}
             """
+        )
+        _ = try client.create(
+            "/v1/approvals",
+            #"{"kind": "discount", "customerId": 1, "amount": "5.00"}"#
         )
         _ = try client.create("/v1/articles", #"{"problem": "发热", "fix": "更新"}"#)
         _ = try client.create(
@@ -127,6 +172,64 @@ import Testing
         )
     }
 
+    @Test func `what was raised falls due no more, and is missed where it was not`() throws {
+        try withServer { client in
+            try Self.fill(client)
+            client.clock.advance(hours: 24 * 30)
+            try client.service.runJobs()
+            #expect(try client.service.number("SELECT count(*) FROM deadline") == 0)
+            let raised = try Self.findings(client)
+            #expect(raised == [])
+            try client.service.tamper("DELETE FROM event WHERE action = 'complaint.remedy-overdue'")
+            let missed = try Self.findings(client)
+            #expect(missed == ["deadline of complaint of 1 does not fit its source"])
+        }
+    }
+
+    @Test func `a complaint that was paused, renewed and reopened is sound`() throws {
+        try withServer { client in
+            try Self.fill(client)
+            func expectSound(_ step: String) throws {
+                try client.service.runJobs()
+                let findings = try Self.findings(client)
+                #expect(findings == [], "\(step)")
+            }
+            func move(_ path: String, _ body: String = "") throws {
+                client.clock.advance(hours: 1)
+                let path = "/v1/complaints/1/" + path
+                let answer =
+                    body.isEmpty ? try client.send("POST", path) : try client.post(path, body)
+                try #require(answer.status == 200, "\(path): \(answer)")
+                try expectSound(path)
+            }
+            try move("pause", #"{"reason": "waits for photographs"}"#)
+            let terms = #"""
+                {"answerHours": 12, "keyAnswerHours": 2, "remedyDays": 3, "keyRemedyDays": 1,
+                 "holidays": ["2026-11-25"]}
+                """#
+            try #require(try client.put("/v1/complaint-policy", terms).status == 200)
+            try expectSound("policy")
+            try move("resume")
+            try move("listen", #"{"statement": "late"}"#)
+            try move("reply", #"{"text": "we look", "channel": "web"}"#)
+            try move(
+                "assess",
+                #"{"verdict": "justified", "cause": "delivery", "reason": "late it was"}"#
+            )
+            try move("remedy", #"{"proposal": "a voucher", "cost": "20.00"}"#)
+            try move("remedy/accept")
+            try move("pause", #"{"reason": "waits for an address"}"#)
+            try move("resume")
+            try move("remedy/done")
+            client.clock.advance(hours: 24 * 20)
+            try expectSound("the wait")
+            try move("follow-up", #"{"helped": true, "score": 9}"#)
+            try move("reopen", #"{"reason": "it broke again"}"#)
+            client.clock.advance(hours: 24 * 20)
+            try expectSound("the second wait")
+        }
+    }
+
     private static func findings(_ client: TestClient) throws -> [String] {
         try client.service.database.read { snapshot in try DerivedCheck.run(snapshot) }
     }
@@ -135,6 +238,8 @@ import Testing
     func `what is derived is held against its source`(_ fault: Fault) throws {
         try withServer { client in
             try Self.fill(client)
+            if fault.hasRun { _ = try client.post("/v1/tier-runs", #"{"asOf": "2026-11-23"}"#) }
+            try client.service.runJobs()
             let before = try Self.findings(client)
             #expect(before == [])
             try client.service.tamper(fault.sql)

@@ -219,12 +219,7 @@ extension ApprovalService {
         let approval = try store.insert(request, details, at: occasion.at, in: transaction)
         guard let approval else { throw ServiceError.notFound }
         try deadlines.insert(
-            Deadline(
-                // At the very instant it is in time.
-                dueAt: approval.replyBy.adding(milliseconds: 1),
-                subject: Subject(.approval, approval.id),
-                kind: Self.overdue
-            ),
+            Self.deadline(approval.id, replyBy: approval.replyBy),
             in: transaction
         )
         try tasks.open(
@@ -387,7 +382,14 @@ extension ApprovalService {
 // MARK: - Alarms
 
 extension ApprovalService {
-    private static let overdue = "overdue"
+    static func deadline(_ id: ID<Approval>, replyBy: Instant) -> Deadline {
+        Deadline(
+            // At the very instant it is in time.
+            dueAt: replyBy.adding(milliseconds: 1),
+            subject: Subject(.approval, id),
+            kind: "overdue"
+        )
+    }
 
     /// Tells that a request was not decided in time.
     func carryOut(

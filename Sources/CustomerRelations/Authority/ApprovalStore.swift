@@ -17,6 +17,11 @@ struct ApprovalStore: Sendable {
         )
     }
 
+    /// Every request, by number.
+    func all(in snapshot: Snapshot) throws(SQLiteError) -> [Approval] {
+        try snapshot.all("SELECT \(Self.columns) FROM approval ORDER BY id", read: Self.approval)
+    }
+
     func page(
         _ filter: ApprovalFilter,
         _ request: PageRequest<ApprovalSorting>,

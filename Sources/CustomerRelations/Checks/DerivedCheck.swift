@@ -74,7 +74,18 @@ package enum DerivedCheck {
         try note("settlement of order") { try OrderStore().unfitSettlements(in: snapshot) }
         try note("stage of customer") { try StageStore().unfitStages(in: snapshot) }
         try note("outcome of tier run") { try TierRunStore().unfitOutcomes(in: snapshot) }
+        try note("profit of tier run") { try TierRunStore().unfitProfits(in: snapshot) }
         try note("basis of tier runs") { try TierBasisStore().unfit(in: snapshot) }
         try note("deciles of value model") { try ValueDecileStore().unfit(in: snapshot) }
+        try note("due time of complaint") {
+            var check = try ComplaintClockCheck(in: snapshot)
+            return try check.unfit(in: snapshot)
+        }
+        try findings.step("deadlines") {
+            let check = try DeadlineCheck(in: snapshot)
+            try note("deadline of complaint") { try check.unfitComplaints(in: snapshot) }
+            try note("deadline of promise") { try check.unfitPromises(in: snapshot) }
+            try note("deadline of approval") { try check.unfitApprovals(in: snapshot) }
+        }
     }
 }

@@ -4,37 +4,44 @@ internal import SQLite
 struct ComplaintPolicyStore: Sendable {
     /// The policy in force.
     func latest(in snapshot: Snapshot) throws(SQLiteError) -> ComplaintPolicy? {
-        try snapshot.first(
-            """
-            SELECT id, answer_hours, key_answer_hours, remedy_days, key_remedy_days, holidays,
-                leader_id, department, phone, email, address, opening_hours, created_at,
-                business_hours
-            FROM complaint_policy ORDER BY id DESC LIMIT 1
-            """
-        ) { row throws(SQLiteError) in
-            let holidays: String = try row[5]
-            let hours: String = try row[13]
-            return try ComplaintPolicy(
-                version: row[0],
-                terms: ComplaintTerms(
-                    answerHours: row[1],
-                    keyAnswerHours: row[2],
-                    remedyDays: row[3],
-                    keyRemedyDays: row[4],
-                    businessHours: hours.split(separator: " ").compactMap(WorkingInterval.init),
-                    holidays: holidays.split(separator: " ").compactMap { CalendarDay(String($0)) },
-                    leaderID: row[6],
-                    contact: ComplaintContact(
-                        department: row[7],
-                        phone: row[8],
-                        email: row[9],
-                        address: row[10],
-                        openingHours: row[11]
-                    )
-                ),
-                createdAt: row[12]
-            )
-        }
+        try snapshot.first(Self.select + " ORDER BY id DESC LIMIT 1", read: Self.policy)
+    }
+
+    /// Every policy that ever was in force.
+    func all(in snapshot: Snapshot) throws(SQLiteError) -> [ComplaintPolicy] {
+        try snapshot.all(Self.select + " ORDER BY id", read: Self.policy)
+    }
+
+    private static let select = """
+        SELECT id, answer_hours, key_answer_hours, remedy_days, key_remedy_days, holidays,
+            leader_id, department, phone, email, address, opening_hours, created_at,
+            business_hours
+        FROM complaint_policy
+        """
+
+    private static func policy(_ row: borrowing Row) throws(SQLiteError) -> ComplaintPolicy {
+        let holidays: String = try row[5]
+        let hours: String = try row[13]
+        return try ComplaintPolicy(
+            version: row[0],
+            terms: ComplaintTerms(
+                answerHours: row[1],
+                keyAnswerHours: row[2],
+                remedyDays: row[3],
+                keyRemedyDays: row[4],
+                businessHours: hours.split(separator: " ").compactMap(WorkingInterval.init),
+                holidays: holidays.split(separator: " ").compactMap { CalendarDay(String($0)) },
+                leaderID: row[6],
+                contact: ComplaintContact(
+                    department: row[7],
+                    phone: row[8],
+                    email: row[9],
+                    address: row[10],
+                    openingHours: row[11]
+                )
+            ),
+            createdAt: row[12]
+        )
     }
 
     func insert(

@@ -407,6 +407,31 @@ struct ComplaintStore: Sendable {
 // MARK: - Checking
 
 extension ComplaintStore {
+    /// Hands over each complaint that is not closed, as far as its clocks go.
+    func forEachOpen(
+        in snapshot: Snapshot,
+        _ body: (ID<Complaint>, ComplaintState) throws -> Void
+    ) throws(SQLiteError) {
+        try snapshot.forEach(
+            """
+            SELECT \(Self.columns) FROM \(Self.source)
+            WHERE k.status IN ('open', 'waiting-customer') ORDER BY k.id
+            """
+        ) { row in try body(try row[0], try state(row)) }
+    }
+
+    /// The closed complaints whose answer was not due whole hours after they were received, what
+    /// the clock stood still apart.
+    func unfitAnswerTimes(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
+        try snapshot.all(
+            """
+            SELECT id FROM complaint WHERE status = 'closed'
+                AND (answer_due_at - received_at - answer_paused) % $1 <> 0 ORDER BY id
+            """,
+            Instant.millisecondsPerHour
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
     /// The complaints whose search text is not what their words make.
     func unfitSearchTexts(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
         var unfit: [Int64] = []

@@ -52,6 +52,45 @@ struct DeadlineStore: Sendable {
     }
 }
 
+// MARK: - Checking
+
+extension DeadlineStore {
+    /// An alarm in the journal.
+    struct Alarm: Hashable {
+        let subject: Subject
+        let action: String
+
+        init(_ subject: Subject, _ action: String) {
+            self.subject = subject
+            self.action = action
+        }
+    }
+
+    func all(in snapshot: Snapshot) throws(SQLiteError) -> [Deadline] {
+        try due(at: .last, limit: .max, in: snapshot)
+    }
+
+    /// When alarms of these actions were last raised.
+    func raised(
+        _ actions: [String],
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [Alarm: Instant] {
+        var raised: [Alarm: Instant] = [:]
+        // Each is a literal of the program's own.
+        let list = actions.map { "'\($0)'" }.joined(separator: ", ")
+        try snapshot.forEach(
+            """
+            SELECT subject_type, subject_id, action, max(at) FROM event WHERE action IN (\(list))
+            GROUP BY subject_type, subject_id, action
+            """
+        ) { row throws(SQLiteError) in
+            let alarm = Alarm(Subject(try row[0], try row[1] as Int64), try row[2])
+            raised[alarm] = try row[3]
+        }
+        return raised
+    }
+}
+
 // MARK: - What deadlines rest on
 
 extension DeadlineStore {

@@ -177,6 +177,29 @@ struct PromiseStore: Sendable {
         )
     }
 
+    /// When each promise that is open is due.
+    func due(in snapshot: Snapshot) throws(SQLiteError) -> [ID<Promise>: Instant] {
+        var due: [ID<Promise>: Instant] = [:]
+        try snapshot.forEach(
+            "SELECT id, due_at FROM promise WHERE status = 'open' ORDER BY id"
+        ) { row throws(SQLiteError) in due[try row[0]] = try row[1] }
+        return due
+    }
+
+    /// Those of some promises that are there and not open.
+    func settled(
+        among ids: Set<Int64>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [Int64] {
+        var settled: [Int64] = []
+        for id in ids {
+            guard let entry = try find(ID(rawValue: id), in: snapshot), entry.status != .open
+            else { continue }
+            settled.append(id)
+        }
+        return settled
+    }
+
     func settle(
         _ id: ID<Promise>,
         as status: PromiseEntry.Status,

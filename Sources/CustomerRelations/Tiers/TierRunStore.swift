@@ -195,4 +195,30 @@ extension TierRunStore {
             """
         ) { row throws(SQLiteError) in try row[0] }
     }
+
+    /// The finished runs whose profits are not the sums of what their standings say is positive, or
+    /// whose cut-offs are not the least profit in their tier.
+    func unfitProfits(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
+        let sums = Tier.allCases.map { tier in
+            let profit = "iif(tier = '\(tier.rawValue)', max(profit, 0), 0)"
+            return "\(boundedSum(profit)) AS \(tier.rawValue)_profit"
+        }
+        return try snapshot.all(
+            """
+            SELECT r.id FROM tier_run r LEFT JOIN (
+                SELECT tier_run_id, \(sums.joined(separator: ", ")),
+                    min(profit) FILTER (WHERE tier = 'key') AS key_cutoff,
+                    min(profit) FILTER (WHERE tier = 'ordinary') AS ordinary_cutoff
+                FROM tier_standing GROUP BY tier_run_id
+            ) s ON s.tier_run_id = r.id
+            WHERE r.status = 'finished' AND (
+                min(r.key_profit, \(sumBound)) IS NOT coalesce(s.key_profit, 0)
+                OR min(r.ordinary_profit, \(sumBound)) IS NOT coalesce(s.ordinary_profit, 0)
+                OR min(r.small_profit, \(sumBound)) IS NOT coalesce(s.small_profit, 0)
+                OR r.key_cutoff IS NOT s.key_cutoff
+                OR r.ordinary_cutoff IS NOT s.ordinary_cutoff)
+            ORDER BY r.id
+            """
+        ) { row throws(SQLiteError) in try row[0] }
+    }
 }

@@ -13,4 +13,4 @@ func boundedSum(_ amount: String) -> String {
 }
 
 /// A thousand times the largest amount that is read; an `Int64` has room for some such sums together.
-private let sumBound = 1_000_000_000_000_000_000
+let sumBound = 1_000_000_000_000_000_000

@@ -20,6 +20,9 @@ package struct CivilTimeZone: Sendable {
         zone: TimeZone(identifier: "Asia/Shanghai") ?? .gmt
     )
 
+    /// Every zone that is known, by name.
+    static let all = TimeZone.knownTimeZoneIdentifiers.sorted().compactMap { Self(name: $0) }
+
     package let name: String
 
     /// In order of time; the first begins with time itself.

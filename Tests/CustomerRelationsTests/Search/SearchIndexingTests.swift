@@ -65,7 +65,7 @@ import Testing
                 INSERT INTO complaint (customer_id, channel, subject, severity, status, step,
                     received_at, answer_due_at, remedy_due_at, search_text, version, created_at,
                     updated_at)
-                VALUES (1, 'web', '太慢', 'low', 'open', 'listen', 0, 0, 0, '太慢', 1, 0, 0)
+                VALUES (1, 'web', '太慢', 'low', 'closed', 'done', 0, 0, 0, '太慢', 1, 0, 0)
                 """
             )
         }
