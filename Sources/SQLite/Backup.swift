@@ -13,7 +13,7 @@ package enum BackupError: Error, Equatable {
     /// The copy does not hold what the database held.
     case differs
     /// The folder has no room for it.
-    case noRoom(bytes: Int, free: Int)
+    case noRoom(folder: String, bytes: Int, free: Int)
     /// A call of the system failed, with its error number.
     case file(path: String, errno: Int32)
 }
@@ -25,7 +25,8 @@ extension BackupError: CustomStringConvertible {
         case .busy(let folder): "another backup is being written to \(folder)"
         case .damaged(let findings): "the database is damaged: " + findings.joined(separator: "; ")
         case .differs: "the copy does not hold what the database held"
-        case .noRoom(let bytes, let free): "it takes \(bytes) bytes, of which \(free) are free"
+        case .noRoom(let folder, let bytes, let free):
+            "the backup takes \(bytes) bytes, of which \(free) are free in \(folder)"
         case .file(let path, let code): "cannot write \(path) (error \(code))"
         }
     }
@@ -110,7 +111,7 @@ package enum Backup {
         let pages = Int(try source.pragma("page_count")) ?? 0
         let bytes = pages * (Int(try source.pragma("page_size")) ?? 4096)
         guard let free = DurableFile.freeBytes(in: folder), free < bytes else { return }
-        throw BackupError.noRoom(bytes: bytes, free: free)
+        throw BackupError.noRoom(folder: folder, bytes: bytes, free: free)
     }
 
     private static func check<Proof>(
@@ -137,16 +138,19 @@ package enum Backup {
     /// So much is left to the disk at once: more would keep the sync of a commit waiting behind it.
     private static let stepsPerSync = 16
 
+    private let path: String
     private let file: Int32
     private var database: OpaquePointer?
 
     init(_ path: String) throws {
+        self.path = path
         // For its owner alone, like the database.
         file = unsafe open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw BackupError.file(path: path, errno: errno) }
         var opened: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        let code = unsafe sqlite3_open_v2(path, &opened, flags, nil)
+        let name = Connection.Mode.readWrite.name(of: path)
+        let code = unsafe sqlite3_open_v2(name, &opened, flags, nil)
         unsafe database = opened
         guard code == SQLITE_OK else { throw SQLiteError.general(code) }
     }
@@ -182,6 +186,8 @@ package enum Backup {
             throw error
         }
         unsafe sqlite3_backup_finish(backup)
+        // Only what is written can find a disk full.
+        guard code & 0xff != SQLITE_FULL else { throw BackupError.file(path: path, errno: ENOSPC) }
         guard code == SQLITE_DONE else { throw SQLiteError.general(code) }
     }
 }

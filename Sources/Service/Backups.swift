@@ -139,7 +139,10 @@ extension Backups {
                 return !state.isUnreadable
             }
             guard isNew else { return }
-            logger.error("backup folder cannot be read", metadata: ["error": "\(error)"])
+            logger.error(
+                "backup folder cannot be read",
+                metadata: ["backup.folder": "\(folder.path)", "error": "\(error)"]
+            )
         }
     }
 
@@ -220,7 +223,9 @@ extension Backups {
 
     private func make(_ record: BackupRecord, by actor: String, reading connection: Connection) {
         let began = ContinuousClock.now
-        let metadata: Logger.Metadata = ["backup.file": "\(record.file)", "actor": "\(actor)"]
+        let metadata: Logger.Metadata = [
+            "backup.file": "\(folder.file(record.file))", "actor": "\(actor)",
+        ]
         logger.info("backup begun", metadata: metadata)
         // The copy has in it how far the journal goes.
         if !database.isReadOnly { journal.tryToLook(reading: connection) }
@@ -285,6 +290,7 @@ extension Backups {
     private static func failure(_ error: any Error) -> String {
         switch error {
         case BackupError.noRoom: "the folder has no room for it"
+        case BackupError.file(_, ENOSPC): "the folder has no room for it"
         case BackupError.busy: "another backup is being written to the folder"
         case BackupError.damaged: "the database is damaged"
         case BackupError.file(_, let code): "the folder cannot be written (error \(code))"

@@ -169,4 +169,13 @@ import Testing
         #expect(try run("restore", folder.path("none"), "--force").code == 65)
     }
 
+    @Test func `a name that looks like an address is a file's name`() throws {
+        let arguments = ["backup", "file:copy.db", "--database", database]
+        let script = ["-c", "cd \"$0\" && exec \"$@\"", folder.url.path, Program.url.path]
+        let made = try Program.run(script + arguments, by: "/bin/sh")
+        #expect(made.code == 0, "\(made.complaint)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.url.path)
+        #expect(names.contains("file:copy.db") && names.contains("file:copy.db.manifest.json"))
+        #expect(try run("check", "--database", folder.path("file:copy.db")).code == 0)
+    }
 }
