@@ -31,6 +31,21 @@ package enum DurableFile {
         try syncFolder(of: name)
     }
 
+    /// Gives a file, as root, to the owner of what lies at another path, with its mode where that is
+    /// a file, too; does nothing as another user.
+    package static func give(_ path: String, likeThatOf other: String) throws(BackupError) {
+        guard geteuid() == 0 else { return }
+        var status = stat()
+        guard unsafe stat(other, &status) == 0 else { return }
+        guard unsafe chown(path, status.st_uid, status.st_gid) == 0 else {
+            throw .file(path: path, errno: errno)
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else { return }
+        guard unsafe chmod(path, status.st_mode & 0o777) == 0 else {
+            throw .file(path: path, errno: errno)
+        }
+    }
+
     /// Removes a file, if it is there.
     package static func remove(_ path: String) {
         unsafe unlink(path)

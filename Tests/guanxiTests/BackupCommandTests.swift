@@ -178,4 +178,37 @@ import Testing
         #expect(names.contains("file:copy.db") && names.contains("file:copy.db.manifest.json"))
         #expect(try run("check", "--database", folder.path("file:copy.db")).code == 0)
     }
+
+    private func owner(_ name: String) throws -> (owner: Int?, group: Int?, mode: Int?) {
+        let all = try FileManager.default.attributesOfItem(atPath: folder.path(name))
+        return (
+            all[.ownerAccountID] as? Int, all[.groupOwnerAccountID] as? Int,
+            all[.posixPermissions] as? Int
+        )
+    }
+
+    @Test(.enabled(if: geteuid() == 0))
+    func `what root restores belongs to whoever had it, or has the folder`() throws {
+        let file = folder.path("copy.db")
+        #expect(try run("backup", file).code == 0)
+        let files = FileManager.default
+        try files.setAttributes(
+            [.ownerAccountID: 65_534, .groupOwnerAccountID: 65_533, .posixPermissions: 0o640],
+            ofItemAtPath: database
+        )
+        #expect(try run("restore", file, "--force").code == 0)
+        for name in ["test.db", "test.db-lock"] {
+            #expect(try owner(name) == (65_534, 65_533, 0o640), "\(name)")
+        }
+        let service = folder.path("service")
+        try files.createDirectory(atPath: service, withIntermediateDirectories: false)
+        try files.setAttributes(
+            [.ownerAccountID: 65_532, .groupOwnerAccountID: 65_531],
+            ofItemAtPath: service
+        )
+        #expect(try run("restore", file, "--database", service + "/new.db").code == 0)
+        for name in ["service/new.db", "service/new.db-lock"] {
+            #expect(try owner(name) == (65_532, 65_531, 0o600), "\(name)")
+        }
+    }
 }

@@ -30,7 +30,9 @@ package struct BackupRestore: Sendable {
     /// Puts a verified copy of the backup in the place of the database, and in that of the files
     /// beside one that was there.
     ///
-    /// It is all there or not at all, also after a loss of power.
+    /// It is all there or not at all, also after a loss of power. As root it gives the file the owner
+    /// and the mode of the one that was there, or else the owner of the folder: whoever serves it is
+    /// to be able to open it.
     package func run(to path: String, progress: (Double) -> Void) throws -> JournalVerdict {
         let part = path + ".restore" + Backup.partSuffix
         Backup.removePart(part)
@@ -44,6 +46,13 @@ package struct BackupRestore: Sendable {
             }
             let verdict = try verify(part)
             settle(path)
+            let isThere = DurableFile.size(of: path) != nil
+            let old = isThere ? path : DurableFile.folder(of: path)
+            try DurableFile.give(part, likeThatOf: old)
+            // The lock that this process made, too.
+            if DurableFile.size(of: path + "-lock") != nil {
+                try DurableFile.give(path + "-lock", likeThatOf: old)
+            }
             for suffix in ["-wal", "-shm", "-journal"] { DurableFile.remove(path + suffix) }
             try DurableFile.syncFolder(of: path)
             try DurableFile.replace(path, with: part)
