@@ -369,6 +369,10 @@ import Testing
                 "/v1/orders",
                 #"{"customerId": 2, "placedAt": "2026-11-01T00:00:00Z", "total": "1.00"}"#
             )
+            _ = try client.create(
+                "/v1/approvals",
+                #"{"kind": "discount", "customerId": 2, "amount": "5.00"}"#
+            )
             let sound = try Self.uncovered(client)
             #expect(sound == [])
             try client.service.tamper("DELETE FROM event WHERE seq > \(last)")
@@ -377,6 +381,8 @@ import Testing
                 "customer 2 is in no entry of the journal",
                 "complaint 2 is in no entry of the journal",
                 "order 2 is in no entry of the journal",
+                "task 2 is in no entry of the journal",
+                "approval 2 is in no entry of the journal",
                 "customer 1 was changed after the journal's last entry",
                 "complaint 1 was changed after the journal's last entry",
             ]
