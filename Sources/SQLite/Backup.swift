@@ -137,6 +137,8 @@ package enum Backup {
     private static let pagesPerStep: Int32 = 256
     /// So much is left to the disk at once: more would keep the sync of a commit waiting behind it.
     private static let stepsPerSync = 16
+    /// The bytes of a -shm and a journal, without which a disk is full.
+    private static let leastFree = 1 << 16
 
     private let path: String
     private let file: Int32
@@ -161,9 +163,22 @@ package enum Backup {
         close(file)
     }
 
-    func execute(_ sql: String) throws(SQLiteError) {
+    func execute(_ sql: String) throws {
         let code = unsafe sqlite3_exec(database, sql, nil, nil, nil)
-        guard code == SQLITE_OK else { throw .general(code, sql: sql) }
+        guard code == SQLITE_OK else { throw failure(code, sql) }
+    }
+
+    /// The error of a statement that concerns this file alone: one of its disk names the file.
+    private func failure(_ code: Int32, _ sql: String) -> any Error {
+        let error = SQLiteError.general(code, sql: sql)
+        guard error.isFull || error.isInputOutput || error.isUnopened else { return error }
+        // A full disk has other names as well: no room for the -shm is an error of input and output.
+        let free = DurableFile.freeBytes(in: DurableFile.folder(of: path)) ?? .max
+        if error.isFull || free < Self.leastFree {
+            return BackupError.file(path: path, errno: ENOSPC)
+        }
+        let reason = unsafe sqlite3_system_errno(database)
+        return BackupError.file(path: path, errno: reason == 0 ? EIO : reason)
     }
 
     func copy(from source: Connection, _ progress: (Double) throws -> Void) throws {
