@@ -117,6 +117,24 @@ extension TestClient {
         }
     }
 
+    @Test func `a run that fails says why, and the next goes on`() throws {
+        try Self.withCustomers { client in
+            try client.service.tamper(
+                """
+                CREATE TRIGGER refusal BEFORE INSERT ON tier_standing WHEN NEW.tier_run_id = 1
+                BEGIN SELECT RAISE(ABORT, 'refused'); END
+                """
+            )
+            let run = try client.runTiers("{}")
+            #expect(run["status"] == "failed")
+            #expect(run["reason"] == "The database could not go on: refused.")
+            #expect(run["tiers"] == nil)
+            let next = try client.runTiers("{}")
+            #expect(next["status"] == "finished")
+            #expect(next["reason"] == nil)
+        }
+    }
+
     @Test func `a run with the same input gives the same result`() throws {
         try Self.withCustomers { client in
             let first = try client.runTiers(#"{"asOf": "2026-11-23"}"#)

@@ -138,6 +138,20 @@ import Testing
         }
     }
 
+    @Test func `what is kept follows a file of many customers that corrects itself`() throws {
+        try withServer { client in
+            let rows = (1...130).map { "C\($0),\($0),2026-11-01,\($0),credit" }
+            let more = ["C1,2,2026-11-01,5,prepaid", "C3,1,2026-11-01,7,credit"]
+            let made = try Self.orders(client, rows + more)
+            #expect(made.json["created"] == 130)
+            #expect(made.json["updated"] == 2)
+            #expect(try Self.sums(client, 1) == [500, 0, 500])
+            #expect(try Self.sums(client, 2) == [0, 0, 0])
+            #expect(try Self.sums(client, 3) == [1_000, 1_000, 1_000])
+            #expect(try Self.sums(client, 130) == [13_000, 13_000, 13_000])
+        }
+    }
+
     @Test func `what an atomic import or a refused order would add is not kept`() throws {
         try withServer { client in
             try client.customer("A", #""externalId": "A", "creditLimit": "1""#)

@@ -47,6 +47,11 @@ package struct ImportWork {
     private var retold: Set<ID<Customer>> = []
     /// The customer of the row before, who is there.
     private var present: ID<Customer>?
+    /// What orders of the chunk add to the sums of their customers.
+    private var added: [ID<Customer>: TradeSums] = [:]
+    /// The customers who may have no room for more.
+    private var large: Set<ID<Customer>>
+    private let sums = TradeSumStore()
     private let customers = CustomerStore()
     private let merges = MergeStore()
     private let hasMerges: Bool
@@ -58,6 +63,7 @@ package struct ImportWork {
         in transaction: Transaction
     ) throws {
         hasMerges = try merges.hasMerges(in: transaction)
+        large = try sums.large(in: transaction)
         chunk = ImportChunk(kind)
         self.rules = rules
         self.occasion = occasion
@@ -92,6 +98,35 @@ package struct ImportWork {
     private mutating func reject(_ line: Int, _ refusals: [ServiceError.Refusal]) {
         counts.rejected += 1
         rejections.append(ImportRejection(line: line, refusals: refusals))
+    }
+}
+
+// MARK: - Sums
+
+extension ImportWork {
+    /// Whether so much more can be recorded of a customer.
+    ///
+    /// Those of whom there is not much need no look-up, which a million orders would tell.
+    func hasRoom(for more: TradeSums, of customer: ID<Customer>) throws -> Bool {
+        let pending = added[customer] ?? TradeSums()
+        if !large.contains(customer), pending.volume + more.volume <= TradeSums.half { return true }
+        return (try sums.find(customer, in: transaction) + pending).hasRoom(for: more)
+    }
+
+    /// Refuses what would take a customer past the bound; what passes may be recorded at once.
+    mutating func demandRoom(
+        for more: TradeSums,
+        of customer: ID<Customer>,
+        at pointer: String
+    ) throws {
+        large.insert(customer)
+        let known = try sums.find(customer, in: transaction) + (added[customer] ?? TradeSums())
+        try known.demandRoom(for: more, of: customer, at: pointer)
+    }
+
+    /// Adds to the sums of a customer once the chunk is done, all at once.
+    mutating func add(_ more: TradeSums, to customer: ID<Customer>) {
+        added[customer] = (added[customer] ?? TradeSums()) + more
     }
 }
 
@@ -182,6 +217,7 @@ extension ImportWork {
     /// Does what is done once for all rows.
     func finish() throws {
         for id in retold.sorted() { try customers.rewriteText(of: id, in: transaction) }
+        try sums.add(added, in: transaction)
     }
 
     /// Whether a customer is archived, of whom nothing more is recorded.

@@ -38,14 +38,13 @@ extension NewOrder: ImportedRecord {
             guard twins < row.ordinal else { return .unchanged }
         }
         let more = TradeSums(of: new, cost: costs.sum)
-        let sums = try TradeSumStore().find(owner, in: work.transaction)
-        let isRefused = try work.isArchived(owner) || !sums.hasRoom(for: more)
+        let isRefused = try work.isArchived(owner) || !work.hasRoom(for: more, of: owner)
         // One that is known already may say what it said.
         if isRefused, let old = try recorded(in: work) {
             return try change(old, to: new, of: owner, given: row.given, in: &work)
         }
         try work.demandPresent(owner, as: customer)
-        try sums.demandRoom(for: more, of: owner, at: "/total")
+        if isRefused { try work.demandRoom(for: more, of: owner, at: "/total") }
         let id = try store.insert(
             new,
             costs: costs,
@@ -53,7 +52,10 @@ extension NewOrder: ImportedRecord {
             at: work.occasion.at,
             in: work.transaction
         )
-        if let id { return .created(id.rawValue) }
+        if let id {
+            work.add(more, to: owner)
+            return .created(id.rawValue)
+        }
         guard let old = try recorded(in: work) else { throw ServiceError.notFound }
         return try change(old, to: new, of: owner, given: row.given, in: &work)
     }
@@ -96,7 +98,7 @@ extension NewOrder: ImportedRecord {
         let cost = costs == nil ? old.cost : costs?.sum
         let sums = TradeSums(of: new, cost: cost, old.settlement)
         let isMoved = owner != old.customer.id
-        try TradeSumStore().find(owner, in: work.transaction).demandRoom(
+        try work.demandRoom(
             for: isMoved ? sums : sums - TradeSums(of: old),
             of: owner,
             at: "/total"

@@ -60,11 +60,8 @@ package struct OrderService: Sendable {
             in: transaction
         )
         let costs = try costs(of: details.lines, in: transaction)
-        try sums.find(customer, in: transaction).demandRoom(
-            for: TradeSums(of: details, cost: costs.sum),
-            of: customer,
-            at: "/total"
-        )
+        let more = TradeSums(of: details, cost: costs.sum)
+        try sums.find(customer, in: transaction).demandRoom(for: more, of: customer, at: "/total")
         let isOnCredit = details.terms == .credit && details.paidAt == nil
         if isOnCredit { try warnings.demandCredit(of: customer, in: transaction) }
         let id = try store.insert(
@@ -75,6 +72,7 @@ package struct OrderService: Sendable {
             in: transaction
         )
         guard let id else { throw ServiceError.notFound }
+        try sums.add(more, to: customer, in: transaction)
         let order = try find(id, in: transaction)
         try journal.append(
             "order.recorded",

@@ -62,6 +62,8 @@ struct OrderStore: Sendable {
     }
 
     /// Records an order; nil, and nothing, if another has its external id.
+    ///
+    /// What it adds to the sums of its customer is left to the caller.
     func insert(
         _ details: OrderDetails,
         costs: OrderCosts,
@@ -85,7 +87,6 @@ struct OrderStore: Sendable {
         guard let inserted else { return nil }
         let id = ID<Order>(rawValue: inserted)
         try insert(details.lines, costs, of: id, in: transaction)
-        try sums.add(TradeSums(of: details, cost: costs.sum), to: customer, in: transaction)
         return id
     }
 

@@ -38,6 +38,55 @@ struct TradeSumStore: Sendable {
         if let volume, volume > TradeSums.bound { try count(customer, in: transaction) }
     }
 
+    /// The customers of whom more than half of the bound is recorded.
+    func large(in snapshot: Snapshot) throws(SQLiteError) -> Set<ID<Customer>> {
+        Set(
+            try snapshot.all(
+                """
+                SELECT customer_id FROM trade_sum WHERE volume > \(TradeSums.half.rawValue)
+                ORDER BY volume, customer_id
+                """
+            ) { row throws(SQLiteError) in try row[0] }
+        )
+    }
+
+    /// Adds to the sums of customers, none of whom comes to more than the bound by it.
+    func add(
+        _ more: [ID<Customer>: TradeSums],
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        var rest = more.keys.sorted()[...]
+        while rest.count >= Self.rowsAtOnce {
+            var values: [StoredValue] = []
+            for customer in rest.prefix(Self.rowsAtOnce) {
+                let sums = more[customer] ?? TradeSums()
+                values += [
+                    customer.stored, sums.purchases.stored, sums.owed.stored, sums.volume.stored,
+                ]
+            }
+            try transaction.run(Self.addMany, values: values)
+            rest = rest.dropFirst(Self.rowsAtOnce)
+        }
+        for customer in rest {
+            try add(more[customer] ?? TradeSums(), to: customer, in: transaction)
+        }
+    }
+
+    private static let rowsAtOnce = 50
+    private static let addMany = {
+        let rows = (0..<rowsAtOnce).map { row in
+            "(" + (1...4).map { "$\(4 * row + $0)" }.joined(separator: ", ") + ")"
+        }
+        return """
+            INSERT INTO trade_sum (customer_id, purchases, owed, volume)
+            VALUES \(rows.joined(separator: ", "))
+            ON CONFLICT (customer_id) DO UPDATE SET
+                purchases = trade_sum.purchases + excluded.purchases,
+                owed = trade_sum.owed + excluded.owed,
+                volume = trade_sum.volume + excluded.volume
+            """
+    }()
+
     /// Adds up what is recorded of a customer.
     func count(
         _ customer: ID<Customer>,

@@ -6,6 +6,9 @@ struct TradeSums: Sendable, Equatable {
     /// a customer leaves an `Int64`, be it of orders, costs, refunds or expenses.
     static let bound = Money(rawValue: 500_000_000_000_000_000)
 
+    /// Half of it: customers of whom more is recorded are few, and known by an index.
+    static let half = Money(rawValue: 250_000_000_000_000_000)
+
     /// What was bought in all: the orders, but for those that were called off, less what was given
     /// back (M10).
     var purchases = Money.zero
@@ -44,6 +47,14 @@ struct TradeSums: Sendable, Equatable {
     /// What an expense adds.
     init(expense: Money) {
         volume = expense
+    }
+
+    static func + (left: TradeSums, right: TradeSums) -> TradeSums {
+        TradeSums(
+            purchases: left.purchases + right.purchases,
+            owed: left.owed + right.owed,
+            volume: left.volume + right.volume
+        )
     }
 
     static func - (left: TradeSums, right: TradeSums) -> TradeSums {
