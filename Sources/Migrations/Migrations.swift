@@ -50,6 +50,7 @@ package enum Migrations {
         migration(44, "trade_sums", PackageResources._044_trade_sums_sql),
         migration(45, "running_requests", PackageResources._045_running_requests_sql),
         migration(46, "large_trade_sums", PackageResources._046_large_trade_sums_sql),
+        migration(47, "tier_schedule", PackageResources._047_tier_schedule_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -13,13 +13,16 @@ package struct Pending<Output: Sendable>: Sendable {
 }
 
 extension Writer {
-    /// Queues work, for a caller that goes on with its own meanwhile.
+    /// Queues work, if need be after waiting for room in the queue, for a caller that goes on with its
+    /// own meanwhile.
     package func start<Output: Sendable>(
         usingReserve: Bool = false,
         _ work: @escaping @Sendable (Transaction) throws -> Output
     ) throws(QueueFull) -> Pending<Output> {
         let pending = Pending<Output>()
-        try submit(usingReserve: usingReserve, work) { result in _ = pending.answer.push(result) }
+        try submitPatiently(usingReserve: usingReserve, work) { result in
+            _ = pending.answer.push(result)
+        }
         return pending
     }
 }

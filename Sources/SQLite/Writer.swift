@@ -27,6 +27,9 @@ package final class Writer: Sendable {
         /// How much work a commit may gather.
         package var batchTime = Duration.milliseconds(5)
         package var queueLimit = 4096
+        /// How many seconds those who wait for their commit also wait for room in the queue, which is
+        /// many times what it takes to do all that is in it.
+        package var patience = 60
         /// Pages in the WAL after which they are copied into the database file.
         package var checkpointPages = 1000
         /// Mebibytes of pages that the connection keeps.
@@ -45,11 +48,13 @@ package final class Writer: Sendable {
         package init(
             batchLimit: Int = 128,
             batchTime: Duration = .milliseconds(5),
-            queueLimit: Int = 4096
+            queueLimit: Int = 4096,
+            patience: Int = 60
         ) {
             self.batchLimit = batchLimit
             self.batchTime = batchTime
             self.queueLimit = queueLimit
+            self.patience = patience
         }
     }
 
@@ -57,6 +62,7 @@ package final class Writer: Sendable {
     package let commits = CommitCount()
     private let queue: WorkQueue<WriteRequest>
     private let thread: Thread
+    private let patience: Int
 
     /// Opens the database on the writer's own thread and throws what opening threw.
     ///
@@ -76,6 +82,7 @@ package final class Writer: Sendable {
         let queue = WorkQueue<WriteRequest>(limit: configuration.queueLimit)
         let opened = WorkQueue<Result<Void, SQLiteError>>(limit: 1)
         self.queue = queue
+        patience = configuration.patience
         thread = try Thread(named: "writer") { [commits] in
             let connection: Connection
             do throws(SQLiteError) {
@@ -117,18 +124,21 @@ package final class Writer: Sendable {
         _ work: @escaping @Sendable (Transaction) throws -> Output,
         then: @escaping @Sendable (Result<Output, any Error>) -> Void
     ) throws(QueueFull) {
-        let request = WriteRequest(
-            attempt: { transaction in
-                let output = try work(transaction)
-                return { then(.success(output)) }
-            },
-            fail: { error in then(.failure(error)) },
-            usesReserve: usingReserve
-        )
+        let request = WriteRequest(usingReserve, work, then)
         guard queue.push(request) else { throw QueueFull() }
     }
 
-    /// Queues work and waits for the commit.
+    /// Queues work, after waiting for room in the queue, if there is none.
+    func submitPatiently<Output: Sendable>(
+        usingReserve: Bool,
+        _ work: @escaping @Sendable (Transaction) throws -> Output,
+        then: @escaping @Sendable (Result<Output, any Error>) -> Void
+    ) throws(QueueFull) {
+        let request = WriteRequest(usingReserve, work, then)
+        guard queue.push(request, waitingAtMost: patience) else { throw QueueFull() }
+    }
+
+    /// Queues work, if need be after waiting for room in the queue, and waits for the commit.
     @discardableResult
     package func write<Output: Sendable>(
         usingReserve: Bool = false,
@@ -143,6 +153,9 @@ package final class Writer: Sendable {
     package func optimize() throws {
         try write { transaction in try transaction.optimize() }
     }
+
+    /// Whether it takes nothing more.
+    package var isClosed: Bool { queue.isClosed }
 
     /// How many requests wait.
     package var queueLength: Int { queue.count }
@@ -166,4 +179,17 @@ struct WriteRequest: Sendable {
     let fail: @Sendable (any Error) -> Void
     /// Whether it is done also when little room is left.
     let usesReserve: Bool
+
+    fileprivate init<Output: Sendable>(
+        _ usesReserve: Bool,
+        _ work: @escaping @Sendable (Transaction) throws -> Output,
+        _ then: @escaping @Sendable (Result<Output, any Error>) -> Void
+    ) {
+        self.usesReserve = usesReserve
+        attempt = { transaction in
+            let output = try work(transaction)
+            return { then(.success(output)) }
+        }
+        fail = { error in then(.failure(error)) }
+    }
 }

@@ -176,9 +176,12 @@ private struct JobWork: Sendable {
         var isMoreLeft = false
         repeat {
             attempt("tier run") {
+                try tiers.startDue(in: context("tier-runner", connection))
                 while try tiers.runPending(in: context("tier-runner", connection)) {
                     // Deadlines depend on tiers.
                     wakePrompt()
+                    // One that had to wait for this one.
+                    try tiers.startDue(in: context("tier-runner", connection))
                 }
             }
             attempt("fit of a value model") {
@@ -244,7 +247,9 @@ private struct JobWork: Sendable {
         do {
             try body()
         } catch is QueueFull {
-            // The next look finds what is left.
+            // The next look, or the next start, finds what is left.
+            guard !writer.isClosed else { return }
+            logger.warning("\(name) is put off: too many changes are waiting")
         } catch let error as SQLiteError where error.isPassing {
             // The same, when there is room, or after the stop that has interrupted it.
         } catch {

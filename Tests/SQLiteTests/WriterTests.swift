@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Foundation
 import SQLite
 import Synchronization
 import TestSupport
@@ -217,6 +218,47 @@ import Testing
             }
             gate.open()
             #expect(answers.wait(for: 2) == [1, 2])
+        }
+    }
+
+    @Test func `who waits for the commit also waits for room in the queue`() throws {
+        let configuration = Writer.Configuration(queueLimit: 1)
+        try withWriter(configuration) { writer, _ in
+            for number in 1...100 {
+                let gate = try writer.hold()
+                try writer.submit { transaction in
+                    try insertNote("before \(number)", in: transaction)
+                } then: { _ in
+                }
+                DispatchQueue.global().async { gate.open() }
+                let id = try writer.write { transaction in
+                    try insertNote("behind \(number)", in: transaction)
+                }
+                #expect(id == 2 * number)
+            }
+        }
+    }
+
+    @Test func `does not wait for room without end, nor while it stops`() throws {
+        let configuration = Writer.Configuration(queueLimit: 1, patience: 0)
+        try withWriter(configuration) { writer, _ in
+            let gate = try writer.hold()
+            try writer.submit { _ in
+            } then: { _ in
+            }
+            #expect(throws: QueueFull()) { try writer.write(countNotes) }
+            #expect(!writer.isClosed)
+            gate.open()
+        }
+        try withWriter(Writer.Configuration(queueLimit: 1)) { writer, _ in
+            let gate = try writer.hold()
+            try writer.submit { _ in
+            } then: { _ in
+            }
+            DispatchQueue.global().async { writer.close() }
+            #expect(throws: QueueFull()) { try writer.write(countNotes) }
+            #expect(writer.isClosed)
+            gate.open()
         }
     }
 

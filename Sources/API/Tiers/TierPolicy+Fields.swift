@@ -7,7 +7,7 @@ extension TierRules {
     static let fields: Fields<TierRules> = Fields(
         "TierRules",
         TierRules.init,
-        readOnly: ["version"],
+        readOnly: ["runsFrom", "version"],
         Field(
             "windowMonths",
             \.windowMonths,
@@ -30,6 +30,12 @@ extension TierRules {
             .integer(TierRules.earlyAdopterRange),
             default: 30,
             "Who buys a product within so many days of its launch is an early adopter."
+        ),
+        Field(
+            optional: "runEveryDays",
+            \.runEveryDays,
+            .integer(TierRules.scheduleRange),
+            "Every so many days a run starts by itself, at 03:00; none does if it is left out."
         )
     )
 }
@@ -38,7 +44,13 @@ extension TierPolicy: Versioned {
     package static let fields: Representation<TierPolicy> = Representation(
         "TierPolicy",
         TierRules.fields.representation.lifted(\.rules) + [
-            Member("version", \.version, .integer(1...Int.max), "Rises with each change.")
+            Member(
+                "runsFrom",
+                \.runsFrom,
+                .day,
+                "The first day on which a run starts by itself; absent where none does."
+            ),
+            Member("version", \.version, .integer(1...Int.max), "Rises with each change."),
         ]
     )
 }

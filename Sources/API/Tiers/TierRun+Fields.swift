@@ -42,6 +42,12 @@ extension TierRun {
                 "Of how many customers they were read; absent until it has finished."
             ),
             Member(
+                "scheduledOn",
+                \.scheduledOn,
+                .day,
+                "The day whose turn it was by the policy; absent of a run that was asked for."
+            ),
+            Member(
                 "tiers",
                 \.tiers,
                 .object(TierGroups.fields),

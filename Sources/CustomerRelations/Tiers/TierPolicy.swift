@@ -4,6 +4,7 @@
 package struct TierRules: Sendable, Equatable {
     package static let windowRange = 1...120
     package static let earlyAdopterRange = 0...365
+    package static let scheduleRange = 1...366
 
     /// How many calendar months of orders a run looks back on.
     package var windowMonths: Int
@@ -19,6 +20,8 @@ package struct TierRules: Sendable, Equatable {
     package var margin: Share
     /// Within how many days of its launch a product is new (M20).
     package var earlyAdopterDays: Int
+    /// Every so many days a run starts by itself; nil where none does.
+    package var runEveryDays: Int?
 
     package init(
         windowMonths: Int,
@@ -27,7 +30,8 @@ package struct TierRules: Sendable, Equatable {
         aShare: Share,
         bShare: Share,
         margin: Share,
-        earlyAdopterDays: Int = 30
+        earlyAdopterDays: Int = 30,
+        runEveryDays: Int? = nil
     ) {
         self.windowMonths = windowMonths
         self.keyShare = keyShare
@@ -36,6 +40,7 @@ package struct TierRules: Sendable, Equatable {
         self.bShare = bShare
         self.margin = margin
         self.earlyAdopterDays = earlyAdopterDays
+        self.runEveryDays = runEveryDays
     }
 
     /// The rules that these thresholds break.
@@ -55,6 +60,9 @@ package struct TierRules: Sendable, Equatable {
         if !Self.earlyAdopterRange.contains(earlyAdopterDays) {
             refusals.append(ServiceError.Refusal("/earlyAdopterDays", "must be from 0 to 365"))
         }
+        if let runEveryDays, !Self.scheduleRange.contains(runEveryDays) {
+            refusals.append(ServiceError.Refusal("/runEveryDays", "must be from 1 to 366"))
+        }
         return refusals
     }
 
@@ -69,4 +77,11 @@ package struct TierPolicy: Sendable, Equatable {
     package let version: Int
     package let rules: TierRules
     package let createdAt: Instant
+    /// The first day on which a run starts by itself; nil where none does.
+    package let runsFrom: CalendarDay?
+
+    var schedule: TierSchedule? {
+        guard let runsFrom, let days = rules.runEveryDays else { return nil }
+        return TierSchedule(first: runsFrom, everyDays: days)
+    }
 }

@@ -5,7 +5,7 @@ struct TierPolicyStore: Sendable {
     /// The columns that `policy(_:from:)` reads, of `tier_policy AS p`.
     static let columns = """
         p.id, p.window_months, p.key_share, p.ordinary_share, p.a_share, p.b_share, p.margin,
-        p.created_at, p.early_adopter_days
+        p.created_at, p.early_adopter_days, p.run_every_days, p.runs_from
         """
 
     private static let findLatest = """
@@ -20,14 +20,15 @@ struct TierPolicyStore: Sendable {
 
     func insert(
         _ rules: TierRules,
+        runsFrom: CalendarDay?,
         at now: Instant,
         in transaction: Transaction
     ) throws(SQLiteError) {
         try transaction.run(
             """
             INSERT INTO tier_policy (window_months, key_share, ordinary_share, a_share, b_share,
-                margin, created_at, early_adopter_days)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                margin, created_at, early_adopter_days, run_every_days, runs_from)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             """,
             rules.windowMonths,
             rules.keyShare,
@@ -36,7 +37,9 @@ struct TierPolicyStore: Sendable {
             rules.bShare,
             rules.margin,
             now,
-            rules.earlyAdopterDays
+            rules.earlyAdopterDays,
+            rules.runEveryDays,
+            runsFrom
         )
     }
 
@@ -53,9 +56,11 @@ struct TierPolicyStore: Sendable {
                 aShare: row[first + 4],
                 bShare: row[first + 5],
                 margin: row[first + 6],
-                earlyAdopterDays: row[first + 8]
+                earlyAdopterDays: row[first + 8],
+                runEveryDays: row[first + 9]
             ),
-            createdAt: row[first + 7]
+            createdAt: row[first + 7],
+            runsFrom: row[first + 10]
         )
     }
 }

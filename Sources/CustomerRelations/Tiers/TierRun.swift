@@ -33,6 +33,8 @@ package struct TierRun: Sendable {
     package let basisRunID: ID<TierRun>?
     /// Of how many customers orders, refunds and expenses were read; nil until it has finished.
     package let customersRead: Int?
+    /// The day whose turn it was by the policy; nil of a run that somebody asked for.
+    package let scheduledOn: CalendarDay?
     /// What the run found; nil until it has finished.
     package let outcome: TierOutcome?
     /// Why it failed, in a sentence; nil unless it did.

@@ -7,7 +7,8 @@ struct TierRunStore: Sendable {
         r.id, r.status, r.progress, r.as_of, r.window_start, r.window_months, r.created_at,
         r.updated_at, r.key_customers, r.ordinary_customers, r.small_customers, r.key_profit,
         r.ordinary_profit, r.small_profit, r.key_cutoff, r.ordinary_cutoff,
-        r.scope, r.basis_run_id, r.customers_read, r.reason, \(TierPolicyStore.columns)
+        r.scope, r.basis_run_id, r.customers_read, r.scheduled_on, r.reason,
+        \(TierPolicyStore.columns)
         """
 
     private static let source = "tier_run r JOIN tier_policy p ON p.id = r.tier_policy_id"
@@ -49,6 +50,13 @@ struct TierRunStore: Sendable {
         try snapshot.first(Self.findPending, read: Self.run)
     }
 
+    /// Whether there is a run, however it ended, for this day's turn.
+    func isScheduled(on day: CalendarDay, in snapshot: Snapshot) throws(SQLiteError) -> Bool {
+        try snapshot.first("SELECT id FROM tier_run WHERE scheduled_on = $1", day) {
+            row throws(SQLiteError) in try row[0] as ID<TierRun>
+        } != nil
+    }
+
     func page(
         _ request: PageRequest<TierRunSorting>,
         in snapshot: Snapshot
@@ -68,14 +76,15 @@ struct TierRunStore: Sendable {
         windowMonths: Int,
         policy: TierPolicy,
         scope: TierRun.Scope,
+        scheduledOn: CalendarDay?,
         at now: Instant,
         in transaction: Transaction
     ) throws(SQLiteError) -> ID<TierRun>? {
         try transaction.first(
             """
             INSERT INTO tier_run (status, progress, as_of, window_start, window_months,
-                tier_policy_id, created_at, updated_at, scope)
-            VALUES ('running', 0.0, $1, $2, $3, $4, $5, $5, $6)
+                tier_policy_id, created_at, updated_at, scope, scheduled_on)
+            VALUES ('running', 0.0, $1, $2, $3, $4, $5, $5, $6, $7)
             RETURNING id
             """,
             asOf,
@@ -83,7 +92,8 @@ struct TierRunStore: Sendable {
             windowMonths,
             policy.version,
             now,
-            scope
+            scope,
+            scheduledOn
         ) { row throws(SQLiteError) in try row[0] }
     }
 
@@ -150,12 +160,13 @@ struct TierRunStore: Sendable {
             asOf: row[3],
             windowStart: row[4],
             windowMonths: row[5],
-            policy: TierPolicyStore.policy(row, from: 20),
+            policy: TierPolicyStore.policy(row, from: 21),
             scope: row[16],
             basisRunID: row[17],
             customersRead: row[18],
+            scheduledOn: row[19],
             outcome: keyCustomers == nil ? nil : outcome(row),
-            reason: row[19],
+            reason: row[20],
             createdAt: row[6],
             updatedAt: row[7]
         )

@@ -35,6 +35,18 @@ package struct TierRunner: Sendable {
         self.pieceSize = pieceSize
     }
 
+    /// Starts a run if one has its turn by the policy and none is under way.
+    package func startDue(in context: JobContext) throws {
+        let occasion = context.occasion
+        let isDue = try context.reading.read { snapshot in
+            try tiers.dueDay(at: occasion.at, in: snapshot) != nil
+        }
+        guard isDue else { return }
+        _ = try context.writing.write { [tiers] transaction in
+            try tiers.startDue(by: occasion, in: transaction)
+        }
+    }
+
     /// Carries out the earliest run in date that was started; false if there is none.
     ///
     /// A run that meets an error is marked as failed, and the error thrown on. If it is interrupted,

@@ -44,7 +44,13 @@ package struct TierService: Sendable {
         guard rules != old.rules else { return old }
         let refusals = rules.refusals
         guard refusals.isEmpty else { throw ServiceError.senselessPolicy(refusals) }
-        try policies.insert(rules, at: occasion.at, in: transaction)
+        let isAsBefore = rules.runEveryDays == old.rules.runEveryDays
+        try policies.insert(
+            rules,
+            runsFrom: isAsBefore ? old.runsFrom : firstTurn(of: rules, after: occasion.at),
+            at: occasion.at,
+            in: transaction
+        )
         let new = try policy(in: transaction)
         try journal.append(
             "tier-policy.changed",
@@ -54,6 +60,10 @@ package struct TierService: Sendable {
             in: transaction
         )
         return new
+    }
+
+    private func firstTurn(of rules: TierRules, after now: Instant) -> CalendarDay? {
+        rules.runEveryDays.map { _ in TierSchedule.today(at: now, in: zone).adding(days: 1) }
     }
 }
 
@@ -160,12 +170,59 @@ extension TierService {
             throw ServiceError.refused([TierRules.windowRefusal])
         }
         guard asOf <= occasion.at else { throw ServiceError.futureAsOf(now: occasion.at) }
+        return try start(
+            asOf: asOf,
+            months: months,
+            policy,
+            scope: new.scope ?? .changed,
+            by: occasion,
+            in: transaction
+        )
+    }
+
+    /// The day that has its turn by the policy, if no run was started for it and none is under way,
+    /// behind which it has to wait.
+    func dueDay(at now: Instant, in snapshot: Snapshot) throws -> CalendarDay? {
+        guard let schedule = try policy(in: snapshot).schedule,
+            let day = schedule.turn(until: TierSchedule.today(at: now, in: zone)),
+            try !runs.isScheduled(on: day, in: snapshot),
+            try runs.pending(in: snapshot) == nil
+        else { return nil }
+        return day
+    }
+
+    /// Starts the run of the day that has its turn, as of the beginning of that day, so that it finds
+    /// the same however late it starts.
+    func startDue(by occasion: Occasion, in transaction: Transaction) throws -> TierRun? {
+        guard let day = try dueDay(at: occasion.at, in: transaction) else { return nil }
+        let policy = try policy(in: transaction)
+        return try start(
+            asOf: zone.startOfDay(day),
+            months: policy.rules.windowMonths,
+            policy,
+            scope: .changed,
+            scheduledOn: day,
+            by: occasion,
+            in: transaction
+        )
+    }
+
+    private func start(
+        asOf: Instant,
+        months: Int,
+        _ policy: TierPolicy,
+        scope: TierRun.Scope,
+        scheduledOn: CalendarDay? = nil,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> TierRun {
         let id = try runs.insert(
             asOf: asOf,
             windowStart: zone.windowStart(asOf: asOf, months: months),
             windowMonths: months,
             policy: policy,
-            scope: new.scope ?? .changed,
+            scope: scope,
+            scheduledOn: scheduledOn,
             at: occasion.at,
             in: transaction
         )

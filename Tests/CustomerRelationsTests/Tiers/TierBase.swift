@@ -173,6 +173,7 @@ func refusedPointers<Value>(_ body: () throws -> Value) throws -> [String] {
 /// Hands a test a fresh database, and removes it.
 func withTierBase(
     zone: CivilTimeZone = .shanghai,
+    configuration: Writer.Configuration = Writer.Configuration(),
     onCommit: @escaping @Sendable (CommitReport) -> Void = { _ in },
     _ body: (TierBase) throws -> Void
 ) throws {
@@ -183,7 +184,12 @@ func withTierBase(
     let connection = try Connection(path: path, mode: .readWriteCreate)
     _ = try Migrator(Migrations.all).migrate(connection, at: 0)
     connection.close()
-    let writer = try Writer(path: path, onCommit: onCommit, onFatal: { _ in })
+    let writer = try Writer(
+        path: path,
+        configuration: configuration,
+        onCommit: onCommit,
+        onFatal: { _ in }
+    )
     defer { writer.stop() }
     let tiers = TierService(
         journal: Journal(),

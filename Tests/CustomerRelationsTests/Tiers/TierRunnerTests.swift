@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CustomerRelations
+import Foundation
 import SQLite
 import Synchronization
 import Testing
@@ -179,6 +180,51 @@ import Testing
             base.writer.stop()
             #expect(throws: QueueFull.self) { try base.carryOut() }
             #expect(try base.find(run).status == .running)
+        }
+    }
+
+    @Test func `goes on where others fill the writer's queue`() throws {
+        try withTierBase(configuration: Writer.Configuration(queueLimit: 1)) { base in
+            try base.addCustomers(1...50)
+            try base.add((0..<200).map(Self.order))
+            try base.assess(asOf: "2026-07-01", pieceSize: 10)
+            let whole = try result(base)
+            let run = try base.start(asOf: "2026-07-01")
+            let flood = Flood(of: base.writer)
+            #expect(try base.carryOut(pieceSize: 10))
+            #expect(flood.stop() > 0)
+            #expect(try base.find(run).status == .finished)
+            #expect(try result(base) == whole)
+        }
+    }
+
+    /// Changes that come as fast as the writer's queue takes them.
+    private final class Flood: Sendable {
+        private let goesOn = Mutex(true)
+        private let refusals = Mutex(0)
+        private let end = DispatchSemaphore(value: 0)
+
+        init(of writer: Writer) {
+            DispatchQueue.global().async { [self] in
+                while goesOn.withLock({ $0 }) {
+                    do {
+                        try writer.submit { _ in
+                        } then: { _ in
+                        }
+                    } catch {
+                        refusals.withLock { $0 += 1 }
+                        sched_yield()
+                    }
+                }
+                end.signal()
+            }
+        }
+
+        /// Ends them, and tells how many were refused.
+        func stop() -> Int {
+            goesOn.withLock { $0 = false }
+            end.wait()
+            return refusals.withLock { $0 }
         }
     }
 
