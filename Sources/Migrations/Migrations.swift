@@ -51,6 +51,9 @@ package enum Migrations {
         migration(45, "running_requests", PackageResources._045_running_requests_sql),
         migration(46, "large_trade_sums", PackageResources._046_large_trade_sums_sql),
         migration(47, "tier_schedule", PackageResources._047_tier_schedule_sql),
+        migration(48, "import_kinds", PackageResources._048_import_kinds_sql),
+        migration(49, "expense_reversals", PackageResources._049_expense_reversals_sql),
+        migration(50, "category_statements", PackageResources._050_category_statements_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

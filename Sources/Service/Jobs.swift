@@ -9,6 +9,9 @@ import SQLite
 /// The clock says what is due; every few seconds someone looks. What goes through many customers has
 /// a lane of its own, so that what has just happened, or is just due, is looked at within a second.
 final class Jobs: Sendable {
+    /// Who does in the journal what nobody asked for.
+    static let actor = "scheduler"
+
     private let promptLane: JobLane
     private let longLane: JobLane
     private let work: JobWork
@@ -231,7 +234,7 @@ private struct JobWork: Sendable {
         JobContext(
             reading: connection,
             writing: writer,
-            actor: "scheduler",
+            actor: Jobs.actor,
             requestID: requestID,
             now: clock
         )

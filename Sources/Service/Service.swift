@@ -65,7 +65,7 @@ package final class Service: Sendable {
         let services = Services(zone: settings.zone)
         self.services = services
         self.clock = clock
-        let secret = try Self.begin(database)
+        let secret = try Self.begin(database, services, at: clock())
         if database.isReadOnly { logger.warning("the database can only be read") }
         operatorToken = "gx_operator_" + Base64URL.encode(Self.randomBytes())
         background = try ReaderPool(
@@ -165,13 +165,22 @@ package final class Service: Sendable {
 
     /// Clears what the last process left behind, and answers the secret of the cursors.
     ///
-    /// Where nothing can be written the secret lasts as long as the process, if there is none, and
-    /// keys of requests that were cut off stay in use until a start finds room or a day has passed.
-    private static func begin(_ database: Database) throws -> [UInt8] {
+    /// Where nothing can be written the secret lasts as long as the process, if there is none, keys of
+    /// requests that were cut off stay in use until a start finds room or a day has passed, and imports
+    /// that were cut off are not told from those that run.
+    private static func begin(
+        _ database: Database,
+        _ services: Services,
+        at start: Instant
+    ) throws -> [UInt8] {
         let newSecret = randomBytes()
         do {
             return try database.write(usingReserve: true) { transaction in
                 try IdempotencyStore().releaseAll(in: transaction)
+                try ImportService(services: services).interruptAll(
+                    by: Occasion(at: start, actor: Jobs.actor, requestID: "start"),
+                    in: transaction
+                )
                 return try SecretStore().secret("cursor", orStore: newSecret, in: transaction)
             }
         } catch let error as SQLiteError where error.isFull || error.isReadOnly {

@@ -119,6 +119,10 @@ import Testing
             hasRun: true
         ),
         Fault(
+            sql: "UPDATE order_line SET refunded = 1",
+            finding: "returns of order of 1 does not fit its source"
+        ),
+        Fault(
             sql: "UPDATE order_line SET unit_price = unit_price + 1",
             finding: "total of order of 1 does not fit its source"
         ),
@@ -257,6 +261,35 @@ import Testing
             writing: database.writer,
             now: { client.clock.now }
         )
+    }
+
+    @Test func `what takes expenses back fits them, and the sums of tiers both`() throws {
+        try withServer { client in
+            try Self.fill(client)
+            try client.create(
+                "/v1/expenses",
+                #"""
+                {"customerId": 1, "amount": "1", "spentAt": "2026-11-20T00:00:00Z", "purpose": "x"}
+                """#
+            )
+            try client.create("/v1/expenses/1/reverse", #"{"reason": "x"}"#)
+            client.clock.advance(hours: 24)
+            _ = try client.runTiers(#"{"asOf": "2026-11-24"}"#)
+            #expect(try Self.findings(client) == [])
+            try client.service.tamper("UPDATE expense SET amount = -7 WHERE id = 2")
+            #expect(
+                try Self.findings(client) == [
+                    "reversal of expense of 2 does not fit its source",
+                    "basis of tier runs of 1 does not fit its source",
+                ]
+            )
+            try client.service.tamper(
+                "UPDATE expense SET amount = -100, reversed_at = reversed_at * 2 WHERE id = 2"
+            )
+            #expect(
+                try Self.findings(client) == ["basis of tier runs of 1 does not fit its source"]
+            )
+        }
     }
 
     @Test func `the journal is verified from where it was left`() throws {

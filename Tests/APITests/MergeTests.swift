@@ -255,6 +255,37 @@ import Testing
         }
     }
 
+    @Test func `statements of a category are told apart by source and time`() throws {
+        try withServer { client in
+            for _ in 1...2 { try client.customer() }
+            func state(_ customer: Int, _ amount: Int, _ source: String, _ day: String) throws {
+                let answer = try client.put(
+                    "/v1/customers/\(customer)/category-spend/tea",
+                    #"""
+                    {"amount": "\#(amount)", "per": "year", "source": "\#(source)",
+                     "asOf": "2026-\#(day)"}
+                    """#
+                )
+                #expect(answer.status < 300)
+            }
+            func history(_ customer: Int) throws -> [String?] {
+                try client.get("/v1/customers/\(customer)/category-spend/tea/statements").items
+                    .map { $0["amount"]?.string }
+            }
+            try state(1, 1, "stated", "10-01")
+            try state(2, 2, "stated", "10-01")
+            try state(2, 3, "surveyed", "10-02")
+            try state(2, 4, "stated", "11-01")
+            #expect(try client.post(Self.merge, Self.body(2)).status == 200)
+            // What the kept one had said of that time itself stays.
+            #expect(try history(1) == ["4.00", "3.00", "1.00"])
+            #expect(try client.get("/v1/customers/1/category-spend/tea").json["amount"] == "4.00")
+            #expect(try client.post(Self.unmerge, Self.body(2)).status == 200)
+            #expect(try history(1) == ["1.00"])
+            #expect(try history(2) == ["4.00", "3.00", "2.00"])
+        }
+    }
+
     @Test func `both of them have it in the journal`() throws {
         try withServer { client in
             try Self.begin(client)

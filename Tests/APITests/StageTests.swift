@@ -192,6 +192,48 @@ import Testing
         }
     }
 
+    @Test func `the share of a past date stays what it was after a newer statement`() throws {
+        try Self.withTea { client in
+            try Self.state(client, "10000")
+            try Self.buy(client, "6000")
+            client.clock.advance(hours: 24)
+            func share(_ query: String) throws -> JSON? {
+                try client.get(Self.stage + query).json["wallet"]?["share"]
+            }
+            let before = try share("?asOf=2026-11-23")
+            #expect(before != nil)
+            #expect(try Self.assess(client, #"{"asOf": "2026-11-23"}"#)["stage"] == "stable")
+            _ = try client.runTiers(#"{"asOf": "2026-11-23"}"#)
+            let attitude = try client.get("/v1/customers/1/tier?asOf=2026-11-23").json["attitude"]
+
+            for (amount, source) in [("60000", "stated"), ("1", "estimated")] {
+                let answer = try client.put(
+                    "/v1/customers/1/category-spend/tea",
+                    #"""
+                    {"amount": "\#(amount)", "per": "year", "source": "\#(source)",
+                     "asOf": "2026-11-24"}
+                    """#
+                )
+                #expect(answer.status == 200, "\(answer)")
+            }
+            #expect(try share("?asOf=2026-11-23") == before)
+            #expect(try share("") != before)
+            let now = try client.get(Self.stage).json["wallet"]?["categories"]
+            #expect(now?.elements?.map { $0["need"] } == ["60000.00"])
+            // A run of the past date finds what it found, one of now another attitude.
+            _ = try client.runTiers(#"{"asOf": "2026-11-23", "scope": "all"}"#)
+            let again = try client.get("/v1/customers/1/tier?asOf=2026-11-23").json["attitude"]
+            #expect(again == attitude)
+            _ = try client.runTiers(#"{"asOf": "2026-11-24"}"#)
+            #expect(attitude == "switcher")
+            #expect(try client.get("/v1/customers/1/tier").json["attitude"] == "none")
+            let potential = try ["2026-11-23", "2026-11-24"].map {
+                try client.get("/v1/customers/1/potential?asOf=\($0)").json["evidence"]
+            }
+            #expect(potential[0] != potential[1])
+        }
+    }
+
     @Test func `of one date there is one assessment, and of the past none after the fact`() throws {
         try Self.withTea { client in
             try Self.state(client, "10000")

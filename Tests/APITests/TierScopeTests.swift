@@ -126,6 +126,7 @@ private struct History {
     private var generator: SeededGenerator
     private var orders = 0
     private var customers = 0
+    private var expenses = 0
     private var merged: [(kept: Int, duplicate: Int)] = []
     /// How many runs have taken over sums of some customers.
     private(set) var reused = 0
@@ -231,7 +232,15 @@ private struct History {
                 #"{"reason": "x", \#(pieces)}"#
             )
         case 6, 7:
-            try send(
+            if expenses > 0, random(0...2) == 0 {
+                try send(
+                    "POST",
+                    "/v1/expenses/\(random(1...expenses))/reverse",
+                    #"{"reason": "x"}"#
+                )
+                break
+            }
+            let answer = try send(
                 "POST",
                 "/v1/expenses",
                 #"""
@@ -239,6 +248,7 @@ private struct History {
                  "purpose": "x"}
                 """#
             )
+            if answer.status == 201 { expenses = answer.json["id"]?.integer ?? 0 }
         case 8: try importOrders()
         case 9: try merge()
         case 10: try part()
@@ -249,7 +259,8 @@ private struct History {
                 "PUT",
                 "/v1/customers/\(customer())/category-spend/\(["tea", "cup"][random(0...1)])",
                 #"""
-                {"amount": "\#(money())", "per": "quarter", "source": "stated",
+                {"amount": "\#(money())", "per": "quarter",
+                 "source": "\#(["stated", "surveyed", "estimated"][random(0...2)])",
                  "asOf": "\#(past())"}
                 """#
             )

@@ -12,10 +12,13 @@ import Testing
             "/v1/payments",
             "id,orderId,customerId,externalId,amount,paidAt,reversesId,reason,version,createdAt"
         ),
-        ("/v1/refunds", "id,orderId,customerId,kind,amount,cost,lines,reason,refundedAt,"),
-        ("/v1/expenses", "id,customerId,externalId,amount,spentAt,purpose,"),
+        (
+            "/v1/refunds",
+            "id,orderId,customerId,externalId,kind,amount,cost,lines,reason,refundedAt,"
+        ),
+        ("/v1/expenses", "id,customerId,externalId,amount,spentAt,purpose,reversesId,reason,"),
         ("/v1/plans", "id,customerId,period,"),
-        ("/v1/customers/1/category-spend", "customerId,category,amount,per,source,asOf,"),
+        ("/v1/customers/1/category-spend", "id,customerId,category,amount,per,source,asOf,"),
     ]
 
     private static func fill(_ client: TestClient) throws {

@@ -129,6 +129,7 @@ struct PlainServices {
             contacts: contacts,
             orders: orders,
             payments: PaymentService(journal: Journal(), describe: { _, _ in "{}" }),
+            refunds: RefundService(journal: Journal(), describe: { _, _ in "{}" }),
             plans: PlanService(
                 customers: customers,
                 zone: .shanghai,

@@ -24,6 +24,7 @@ import Testing
         ("FROM token ORDER BY id", "all tokens are listed"),
         ("SELECT status, count(*) FROM promise", "the keeping rate of all"),
         ("DELETE FROM idempotency WHERE status IS NULL", "an index of the few that were cut off"),
+        ("FROM import WHERE finished_at IS NULL", "once, at the start, along those that run"),
         ("_search MATCH $", "the index of texts is looked into by its own means"),
     ]
 
@@ -63,6 +64,7 @@ import Testing
         ("l.customer_id = $1", "one customer's calls, by id"),
         ("l.staff_id = $1", "one person's calls, by id"),
         ("customer_id = $1\n    AND ($2 IS NULL", "one customer's promises, by status"),
+        ("s.customer_id = $1 AND s.category = $2", "one category's statements, by time"),
         ("s.team_id = $1", "one team's people, by name"),
         ("s.leader_id = $1", "the people one person leads, by name"),
         ("k.status = $1", "the complaints of one status, by id or due time"),
@@ -135,7 +137,8 @@ import Testing
             "/v1/acquisition-costs", ["channel=fair", "since=2026-11-01", "until=2026-11-01"],
             ["startsAt", "id"]
         ),
-        ("/v1/customers/1/category-spend", [], ["category"]),
+        ("/v1/customers/1/category-spend", ["asOf=2026-11-10"], ["category"]),
+        ("/v1/customers/1/category-spend/tea/statements", [], ["asOf"]),
         (
             "/v1/warnings",
             [
@@ -200,6 +203,10 @@ import Testing
             ],
             ["heldAt", "id"]
         ),
+        (
+            "/v1/imports",
+            ["status=running", "status=finished", "status=interrupted", "kind=orders"], ["id"]
+        ),
         ("/v1/customers/1/needs", [], ["importance", "id"]),
         ("/v1/customers/1/managers", [], ["id"]),
         ("/v1/customers/1/merges", [], ["id"]),
@@ -234,6 +241,7 @@ import Testing
         "/v1/plans/1/2026", "/v1/warnings/1", "/v1/warning-policy", "/v1/warning-runs/1",
         "/v1/acquisition-costs/fair/2026",
         "/v1/customers/1/category-spend/tea", "/v1/tier-runs/1",
+        "/v1/customers/1/category-spend/tea?asOf=2026-11-10",
         "/v1/customers/1/tier", "/v1/tier-policy", "/v1/tokens",
         "/v1/events?after=3", "/v1/staff/1", "/v1/staff/2/presence", "/v1/teams/1",
         "/v1/articles/1", "/v1/articles/suggestions?subject=x1&productId=1&orderId=1",
@@ -378,11 +386,18 @@ import Testing
             "/v1/customers/1/category-spend/x",
             #"{"amount": "1", "per": "year", "source": "stated", "asOf": "2026-11-01"}"#
         )
+        let statements = try client.get("/v1/customers/1/category-spend/x/statements").ids
+        _ = try client.delete("/v1/customers/1/category-spend/x/statements/\(statements[0])")
+        _ = try client.put(
+            "/v1/customers/1/category-spend/x",
+            #"{"amount": "1", "per": "year", "source": "stated", "asOf": "2026-11-01"}"#
+        )
         _ = try client.delete("/v1/customers/1/category-spend/x")
         for pay in [#""orderId": 1"#, #""orderExternalId": "O", "externalId": "B""#] {
             try client.create("/v1/payments", #"{\#(pay), "amount": "1"}"#)
         }
         _ = try client.post("/v1/payments/1/reverse", #"{"reason": "x"}"#)
+        _ = try client.post("/v1/expenses/1/reverse", #"{"reason": "x"}"#)
         for pieces in [#""amount": "1""#, #""lines": [{"sku": "U", "quantity": 1}]"#] {
             _ = try client.post("/v1/orders/1/refunds", #"{\#(pieces), "reason": "x"}"#)
         }

@@ -23,14 +23,35 @@ extension Import {
             Member("kind", \.kind, .enumeration()),
             Member("mode", \.mode, .enumeration()),
             Member("actor", \.actor, .string(maxLength: 200)),
+            Member(
+                "status",
+                \.status,
+                .enumeration(),
+                "`interrupted` was cut off, and keeps what it had done by then."
+            ),
             Member("startedAt", \.startedAt, .instant),
             Member("finishedAt", \.finishedAt, .instant, "Absent while it runs or if cut off."),
+            Member(
+                "interruptedAt",
+                \.interruptedAt,
+                .instant,
+                "When it was found cut off, at the latest at the next start of the service."
+            ),
         ] + ImportCounts.fields.lifted(\.counts) + [
             Member("rejectedFile", \.rejectedFile, .string(maxLength: 200), "All refused rows.")
         ]
     )
 
     fileprivate var rejectedFile: String { id.rejectedFile }
+}
+
+extension ImportFilter {
+    static let fields: Fields<ImportFilter> = Fields(
+        nil,
+        ImportFilter.init,
+        Field(optional: "status", \.status, .enumeration()),
+        Field(optional: "kind", \.kind, .enumeration())
+    )
 }
 
 extension ID<Import> {

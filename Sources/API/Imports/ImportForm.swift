@@ -148,6 +148,23 @@ extension ImportForm<PaymentInput, NoFilter, NewPayment> {
     )
 }
 
+extension ImportForm<ProductDetails, NoFilter, ProductDetails> {
+    static let products = ImportForm(
+        main: ProductDetails.fields,
+        extra: NoFilter.fields,
+        make: { product, _ in product }
+    )
+}
+
+extension ImportForm<RefundInput, NoFilter, NewOrderRefund> {
+    static let refunds = ImportForm(
+        main: RefundInput.fields,
+        extra: NoFilter.fields,
+        oneOf: ["orderId", "orderExternalId"],
+        make: { refund, _ in try refund.refund() }
+    )
+}
+
 extension ImportForm<ExpenseInput, NoFilter, NewExpense> {
     static let expenses = ImportForm(
         main: ExpenseInput.fields,

@@ -137,10 +137,12 @@ package struct ImportJob: Sendable {
         return switch order.kind {
         case .customers: try run(order, .customers, watcher)
         case .contacts: try run(order, .contacts, watcher)
+        case .products: try run(order, .products, watcher)
         case .orders: try run(order, .orders, watcher)
         case .interactions: try run(order, .interactions, watcher)
         case .complaints: try run(order, .complaints, watcher)
         case .payments: try run(order, .payments, watcher)
+        case .refunds: try run(order, .refunds, watcher)
         case .expenses: try run(order, .expenses, watcher)
         case .plans: try run(order, .plans, watcher)
         case .categorySpend: try run(order, .categorySpend, watcher)
@@ -265,6 +267,26 @@ extension ImportJob {
         let id = try writer.write { [imports] transaction in
             try imports.start(order.kind, order.mode, by: start, in: transaction).id
         }
+        do {
+            return try runChunks(of: id, order, form, watcher, reading: reading)
+        } catch {
+            let end = occasion(of: order)
+            // What keeps the import from going on may keep this from being noted, too; then the next
+            // start notes it.
+            _ = try? writer.write { [imports] transaction in
+                try imports.interrupt(id, by: end, in: transaction)
+            }
+            throw error
+        }
+    }
+
+    private func runChunks<Main, Extra, Record>(
+        of id: ID<Import>,
+        _ order: ImportOrder,
+        _ form: ImportForm<Main, Extra, Record>,
+        _ watcher: Watcher,
+        reading: Connection
+    ) throws -> ImportResult {
         var result = ImportResult()
         result.id = id
         var pending: [Pending<ImportReport>] = []

@@ -18,7 +18,7 @@ package struct ImportRoutes {
     }
 
     package var all: [APIRoute] {
-        Import.Kind.allCases.map(start) + [find, rejected]
+        Import.Kind.allCases.map(start) + [list, find, rejected]
     }
 
     private static let tag = "Imports"
@@ -53,6 +53,23 @@ package struct ImportRoutes {
                     throw Problem(ofImport: error) ?? error
                 }
             }
+        }
+    }
+
+    private var list: APIRoute {
+        .list(
+            "/v1/imports",
+            name: "listImports",
+            summary: "Lists the imports, the newest first",
+            tag: Self.tag,
+            scope: Scope.imports.rawValue,
+            Listing(
+                filter: ImportFilter.fields,
+                rows: Import.fields,
+                sorts: ImportSorting.allCases.map { "-" + $0.rawValue }
+            )
+        ) { [imports] query, _, snapshot in
+            try imports.list(query.0, query.1.request(), in: snapshot).slice
         }
     }
 
@@ -98,10 +115,12 @@ extension Import.Kind {
         switch self {
         case .customers: "importCustomers"
         case .contacts: "importContacts"
+        case .products: "importProducts"
         case .orders: "importOrders"
         case .interactions: "importInteractions"
         case .complaints: "importComplaints"
         case .payments: "importPayments"
+        case .refunds: "importRefunds"
         case .expenses: "importExpenses"
         case .plans: "importPlans"
         case .categorySpend: "importCategorySpend"

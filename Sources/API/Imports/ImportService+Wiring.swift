@@ -10,6 +10,7 @@ extension ImportService {
                 contacts: services.contacts,
                 orders: services.orders,
                 payments: services.payments,
+                refunds: services.refunds,
                 plans: services.plans,
                 categorySpend: services.categorySpend,
                 complaints: services.complaints,

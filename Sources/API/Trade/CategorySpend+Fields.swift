@@ -12,7 +12,7 @@ extension CategorySpendDetails {
     package static let fields: Fields<CategorySpendDetails> = Fields(
         "NewCategorySpend",
         CategorySpendDetails.init,
-        readOnly: ["customerId", "category", "version", "createdAt", "updatedAt"],
+        readOnly: ["id", "customerId", "category", "version", "createdAt", "updatedAt"],
         Field("amount", \.amount, .amount, "What the customer buys in all, whoever sells it."),
         Field("per", \.per, .enumeration(), "In how long."),
         Field("source", \.source, .enumeration(), "Who says so."),
@@ -36,6 +36,7 @@ extension CategorySpend {
     package static let fields: Representation<CategorySpend> = Representation(
         "CategorySpend",
         [
+            Member("id", \.id, .id()),
             Member("customerId", \.customerID, .id()),
             Member("category", \.category, .string(maxLength: CategorySpendService.categoryLimit)),
         ] + CategorySpendDetails.fields.representation.lifted(\.details) + [
@@ -49,6 +50,14 @@ extension CategorySpend {
     var path: String {
         "/v1/customers/\(customerID.rawValue)/category-spend/\(PercentEncoding.encode(category))"
     }
+}
+
+extension CategorySpendFilter {
+    static let fields: Fields<CategorySpendFilter> = Fields(
+        nil,
+        CategorySpendFilter.init,
+        Field(optional: "asOf", \.asOf, .instantOrDay, "What held then; now, if not given.")
+    )
 }
 
 /// What a customer buys of a category, as the row of a file.

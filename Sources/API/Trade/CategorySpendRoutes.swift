@@ -15,7 +15,7 @@ package struct CategorySpendRoutes {
     }
 
     package var all: [APIRoute] {
-        [list, find, put, delete]
+        [list, find, put, delete, listStatements, deleteStatement]
     }
 
     private var list: APIRoute {
@@ -27,13 +27,21 @@ package struct CategorySpendRoutes {
             tag: Self.tag,
             scope: Scope.customersRead.rawValue,
             Listing(
-                filter: NoFilter.fields,
+                filter: CategorySpendFilter.fields,
                 rows: CategorySpend.fields,
                 sorts: ["category"],
                 exportScope: Scope.exports.rawValue
+            ),
+            problems: [.futureAsOf]
+        ) { [spends] query, call, snapshot, customer in
+            let instant = try call.past(query.0.asOf)
+            return try spends.list(
+                of: customer,
+                at: instant,
+                query.1.request(),
+                in: snapshot
             )
-        ) { [spends] query, _, snapshot, customer in
-            try spends.list(of: customer, query.1.request(), in: snapshot).slice
+            .slice
         }
     }
 
@@ -47,10 +55,12 @@ package struct CategorySpendRoutes {
             summary: "Reads what a customer buys of a category in all",
             tag: Self.tag,
             scope: Scope.customersRead.rawValue,
-            takes: .nothing,
-            returns: .record(CategorySpend.fields)
-        ) { [spends] _, _, snapshot, customer, category in
-            try spends.find(of: customer, category, in: snapshot)
+            takes: .query(CategorySpendFilter.fields),
+            returns: .record(CategorySpend.fields),
+            problems: [.futureAsOf]
+        ) { [spends] filter, call, snapshot, customer, category in
+            let instant = try call.past(filter.asOf)
+            return try spends.find(of: customer, category, at: instant, in: snapshot)
         }
     }
 
@@ -61,7 +71,7 @@ package struct CategorySpendRoutes {
             ID<Customer>.self,
             String.self,
             name: "putCategorySpend",
-            summary: "Records what a customer buys of a category in all, from whomever",
+            summary: "Records a statement of what a customer buys of a category in all",
             tag: Self.tag,
             scope: Scope.customersWrite.rawValue,
             takes: .body(CategorySpendDetails.fields),
@@ -69,13 +79,12 @@ package struct CategorySpendRoutes {
             problems: [.preconditionFailed, .notAllowedNow],
             honoursIfMatch: true
         ) { [spends] details, call, transaction, customer, category in
-            let known = try spends.known(of: customer, category, in: transaction)
+            let known = try spends.known(of: customer, category, at: call.instant, in: transaction)
             try call.demandMatch(place: known, CategorySpend.fields)
             let spend = try spends.put(
                 details,
                 of: customer,
                 category,
-                in: known,
                 by: call.occasion,
                 in: transaction
             )
@@ -90,7 +99,7 @@ package struct CategorySpendRoutes {
             ID<Customer>.self,
             String.self,
             name: "deleteCategorySpend",
-            summary: "Deletes what is recorded of a category",
+            summary: "Deletes all that is recorded of a category",
             tag: Self.tag,
             scope: Scope.customersWrite.rawValue,
             takes: .nothing,
@@ -98,7 +107,50 @@ package struct CategorySpendRoutes {
             problems: [.preconditionFailed],
             honoursIfMatch: true
         ) { [spends] _, call, transaction, customer, category in
-            let spend = try spends.find(of: customer, category, in: transaction)
+            let spend = try spends.find(of: customer, category, at: call.instant, in: transaction)
+            try call.demandMatch(spend, CategorySpend.fields)
+            try spends.delete(category, of: customer, by: call.occasion, in: transaction)
+        }
+    }
+
+    private var listStatements: APIRoute {
+        .list(
+            Self.path + "/statements",
+            ID<Customer>.self,
+            String.self,
+            name: "listCategoryStatements",
+            summary:
+                "Lists every statement of what a customer buys of a category, the latest first",
+            tag: Self.tag,
+            scope: Scope.customersRead.rawValue,
+            Listing(
+                filter: NoFilter.fields,
+                rows: CategorySpend.fields,
+                sorts: CategoryStatementSorting.allCases.map { "-" + $0.rawValue },
+                exportScope: Scope.exports.rawValue
+            )
+        ) { [spends] query, _, snapshot, customer, category in
+            try spends.statements(of: customer, category, query.1.request(), in: snapshot).slice
+        }
+    }
+
+    private var deleteStatement: APIRoute {
+        .write(
+            .delete,
+            Self.path + "/statements/{statement}",
+            ID<Customer>.self,
+            String.self,
+            ID<CategorySpend>.self,
+            name: "deleteCategoryStatement",
+            summary: "Deletes a statement; what was said before it holds again",
+            tag: Self.tag,
+            scope: Scope.customersWrite.rawValue,
+            takes: .nothing,
+            returns: .noContent,
+            problems: [.preconditionFailed],
+            honoursIfMatch: true
+        ) { [spends] _, call, transaction, customer, category, id in
+            let spend = try spends.statement(id, of: customer, category, in: transaction)
             try call.demandMatch(spend, CategorySpend.fields)
             try spends.delete(spend, by: call.occasion, in: transaction)
         }

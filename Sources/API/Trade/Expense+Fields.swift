@@ -52,12 +52,22 @@ extension Expense {
             Member("id", \.id, .id()),
             Member("customerId", \.customerID, .id()),
             Member("externalId", \.details.externalID, .externalID),
-            Member("amount", \.details.amount, .money),
+            Member("amount", \.details.amount, .money, "Negative where it takes another back."),
             Member("spentAt", \.details.spentAt, .instant),
             Member("purpose", \.details.purpose, .string(maxLength: 1000)),
+            Member("reversesId", \.reversesID, .id(), "The expense that it takes back."),
+            Member("reason", \.reason, .string(maxLength: 1000), "Why that was taken back."),
             Member("version", \.version, .integer(1...Int.max)),
             Member("createdAt", \.createdAt, .instant),
         ]
+    )
+}
+
+extension ExpenseReversal {
+    package static let fields: Fields<ExpenseReversal> = Fields(
+        "NewExpenseReversal",
+        ExpenseReversal.init,
+        Field("reason", \.reason, .string(maxLength: 1000))
     )
 }
 

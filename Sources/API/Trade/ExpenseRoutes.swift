@@ -17,7 +17,7 @@ package struct ExpenseRoutes {
     }
 
     package var all: [APIRoute] {
-        [record, list, find]
+        [record, reverse, list, find]
     }
 
     private var record: APIRoute {
@@ -34,6 +34,24 @@ package struct ExpenseRoutes {
             committed: wakeRunner
         ) { [expenses] input, call, transaction in
             try expenses.record(input.expense(), by: call.occasion, in: transaction)
+        }
+    }
+
+    private var reverse: APIRoute {
+        .write(
+            .post,
+            "/v1/expenses/{expense}/reverse",
+            ID<Expense>.self,
+            name: "reverseExpense",
+            summary: "Takes back an expense that was recorded by mistake",
+            tag: Self.tag,
+            scope: Scope.ordersWrite.rawValue,
+            takes: .body(ExpenseReversal.fields),
+            returns: .created(Expense.fields) { Subject(.expense, $0.id).path },
+            problems: [.notAllowedNow, .expenseReversed],
+            committed: wakeRunner
+        ) { [expenses] reversal, call, transaction, id in
+            try expenses.reverse(id, reversal, by: call.occasion, in: transaction)
         }
     }
 

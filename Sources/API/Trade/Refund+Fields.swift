@@ -10,6 +10,12 @@ extension NewRefund {
         "NewRefund",
         NewRefund.init,
         readOnly: ["id", "orderId", "customerId", "kind", "cost", "version", "createdAt"],
+        Field(
+            optional: "externalId",
+            \.externalID,
+            .externalID,
+            "The number of the shop system, unique."
+        ),
         Field(optional: "amount", \.amount, .amount, "A sum, where no pieces come back."),
         Field(
             "lines",
@@ -32,6 +38,51 @@ extension NewRefund.Line {
     )
 }
 
+/// A refund or a cancellation as the row of a file, its order named in one of two ways.
+package struct RefundInput: Sendable {
+    let orderID: ID<Order>?
+    let orderExternalID: String?
+    let externalID: String?
+    let kind: Refund.Kind
+    let amount: Money?
+    let lines: [NewRefund.Line]
+    let reason: String
+    let refundedAt: Instant?
+
+    package static let fields: Fields<RefundInput> = Fields(
+        "RefundRow",
+        RefundInput.init,
+        Field(optional: "orderId", \.orderID, .id()),
+        Field(optional: "orderExternalId", \.orderExternalID, .externalID),
+        Field(optional: "externalId", \.externalID, .externalID),
+        Field("kind", \.kind, .enumeration(), default: .refund),
+        Field(optional: "amount", \.amount, .amount),
+        Field(
+            "lines",
+            \.lines,
+            .array(of: .object(NewRefund.Line.fields), maxItems: 1000),
+            default: []
+        ),
+        Field("reason", \.reason, .string(maxLength: 1000)),
+        Field(optional: "refundedAt", \.refundedAt, .instant)
+    )
+
+    /// The refund to record; refuses what only whole records can tell.
+    func refund() throws -> NewOrderRefund {
+        NewOrderRefund(
+            order: try OrderName(id: orderID, externalID: orderExternalID),
+            kind: kind,
+            refund: NewRefund(
+                externalID: externalID,
+                amount: amount,
+                lines: lines,
+                reason: reason,
+                refundedAt: refundedAt
+            )
+        )
+    }
+}
+
 extension Refund {
     package static let fields: Representation<Refund> = Representation(
         "Refund",
@@ -39,6 +90,7 @@ extension Refund {
             Member("id", \.id, .id()),
             Member("orderId", \.orderID, .id()),
             Member("customerId", \.customerID, .id()),
+            Member("externalId", \.externalID, .externalID),
             Member("kind", \.kind, .enumeration(), "`cancellation` takes back a whole order."),
             Member("amount", \.amount, .money, "Negative: what is taken off the order."),
             Member("cost", \.cost, .money, "Negative: what is taken off its cost, if it is known."),

@@ -37,7 +37,7 @@ package struct RefundRoutes {
             scope: Scope.ordersWrite.rawValue,
             takes: .body(NewRefund.fields),
             returns: .created(Refund.fields) { Subject(.refund, $0.id).path },
-            problems: [.notAllowedNow, .refundAboveOrder],
+            problems: [.duplicate, .notAllowedNow, .refundAboveOrder],
             committed: wakeRunner
         ) { [refunds] new, call, transaction, id in
             try refunds.refund(id, new, by: call.occasion, in: transaction)

@@ -159,6 +159,12 @@ extension ProblemKind {
         "Reversal above payment",
         "More would be taken back than was paid; `reversible` is how much that is."
     )
+    package static let expenseReversed = ProblemKind(
+        "expense-reversed",
+        .conflict,
+        "Expense reversed",
+        "The expense was taken back before; `existing` is the address of what took it back."
+    )
     package static let refundAboveOrder = ProblemKind(
         "refund-above-order",
         .conflict,
@@ -245,7 +251,7 @@ extension ProblemKind {
         causeMissing, overlappingHours, leaderCycle, reportingCycle, quietHours, approvalNeeded,
         beyondAuthority, unknownPerson, unknownCall, unknownCaller, customerMissing,
         negativeAmount, negativePrice, sumAboveBound, paymentAboveOutstanding, paymentReversed,
-        reversalAbovePayment, refundAboveOrder,
+        reversalAbovePayment, expenseReversed, refundAboveOrder,
         overlappingPlan, overlappingCost, lifecycleEdge, creditBlocked, senselessPolicy,
         warningUnexplained, stageUnknown, invertedPolicy, decisionUnsigned, futureAsOf,
     ]
@@ -378,6 +384,12 @@ extension Problem {
                 extra: [JSON.Member("reversible", .string(amount.description))]
             )
             violations = [Violation("/amount", "is more than \(amount)")]
+        case .expenseReversed(let other):
+            self.init(
+                .expenseReversed,
+                "expense \(other.rawValue) took it back",
+                extra: [JSON.Member("existing", .string(Subject(.expense, other).path))]
+            )
         case .refundAboveOrder(let order, let refundable, let refusals):
             self.init(
                 .refundAboveOrder,

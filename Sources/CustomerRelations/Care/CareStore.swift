@@ -138,7 +138,7 @@ extension CareStore {
         ) { row throws(SQLiteError) in try row[0] } ?? .zero
     }
 
-    /// What was spent on a customer in a window.
+    /// What was spent on a customer in a window, but for what was taken back by its end.
     func spent(
         on customer: ID<Customer>,
         from start: Instant,
@@ -149,6 +149,7 @@ extension CareStore {
             """
             SELECT coalesce(\(boundedSum("amount")), 0) FROM expense
             WHERE customer_id = $1 AND spent_at >= $2 AND spent_at < $3
+                AND (reversed_at IS NULL OR reversed_at < $3)
             """,
             customer,
             start,

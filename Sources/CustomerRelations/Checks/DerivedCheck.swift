@@ -69,9 +69,13 @@ package enum DerivedCheck {
             try ArticleStore().unfitSearchTexts(in: snapshot)
         }
         try note("total of order") { try OrderStore().unfitTotals(in: snapshot) }
+        try note("returns of order") { try OrderStore().unfitReturns(in: snapshot) }
         try note("amount of refund") { try RefundStore().unfitAmounts(in: snapshot) }
         try note("trade sums of customer") { try TradeSumStore().unfit(in: snapshot) }
         try note("settlement of order") { try OrderStore().unfitSettlements(in: snapshot) }
+        try note("reversal of expense") {
+            try ExpenseStore().unfitReversals(in: snapshot)
+        }
         try note("stage of customer") { try StageStore().unfitStages(in: snapshot) }
         try note("outcome of tier run") { try TierRunStore().unfitOutcomes(in: snapshot) }
         try note("profit of tier run") { try TierRunStore().unfitProfits(in: snapshot) }

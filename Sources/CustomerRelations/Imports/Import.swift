@@ -6,10 +6,12 @@ package struct Import: Sendable {
     package enum Kind: String, Sendable, CaseIterable, ColumnValue {
         case customers
         case contacts
+        case products
         case orders
         case interactions
         case complaints
         case payments
+        case refunds
         case expenses
         case plans
         case categorySpend = "category-spend"
@@ -29,6 +31,13 @@ package struct Import: Sendable {
         case partial
     }
 
+    package enum Status: String, Sendable, CaseIterable {
+        case running
+        case finished
+        /// Cut off by a stop of the service or a fault: what it had done by then stays.
+        case interrupted
+    }
+
     package let id: ID<Import>
     package let kind: Kind
     package let mode: Mode
@@ -36,7 +45,30 @@ package struct Import: Sendable {
     package let startedAt: Instant
     /// Nil while it runs, and of one that was cut off.
     package let finishedAt: Instant?
+    /// When it was found that it had been cut off, at the latest at the next start.
+    package let interruptedAt: Instant?
     package let counts: ImportCounts
+
+    package var status: Status {
+        if finishedAt != nil { return .finished }
+        return interruptedAt == nil ? .running : .interrupted
+    }
+}
+
+/// What a list of imports is narrowed to.
+package struct ImportFilter: Sendable {
+    package let status: Import.Status?
+    package let kind: Import.Kind?
+
+    package init(status: Import.Status? = nil, kind: Import.Kind? = nil) {
+        self.status = status
+        self.kind = kind
+    }
+}
+
+/// The order in which imports are listed.
+package enum ImportSorting: String, Sendable, CaseIterable {
+    case id
 }
 
 /// What became of the rows of an import.

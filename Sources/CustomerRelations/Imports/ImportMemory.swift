@@ -36,7 +36,7 @@ package struct ImportMemory {
             let (customer, name) = try look(for: record.owner, in: snapshot)
             rows[index].customer = customer
             guard var twin = record.twin else { continue }
-            twin.customer = name
+            if record.owner != nil { twin.subject = name }
             rows[index].ordinal = number(twin)
         }
         if Self.areIndependent(rows) { Self.group(&rows) }

@@ -58,14 +58,15 @@ package protocol ImportedRecord: Sendable {
     func put(_ row: ImportRow<Self>, into work: inout ImportWork) throws -> ImportVerdict
 }
 
-/// What tells a record without external id from others of its customer.
+/// What tells a record without external id from others of its customer or its order.
 package struct ImportTwin: Hashable, Sendable {
-    /// Set while the rows are numbered.
-    var customer = 0
+    /// What it is about; a customer is set while the rows are numbered.
+    var subject: Int
     let at: Int64
     let content: Int
 
-    init(at: Int64 = 0, content: Int) {
+    init(of subject: Int = 0, at: Int64 = 0, content: Int) {
+        self.subject = subject
         self.at = at
         self.content = content
     }

@@ -40,6 +40,14 @@ package struct ImportService: Sendable {
         return found
     }
 
+    package func list(
+        _ filter: ImportFilter,
+        _ request: PageRequest<ImportSorting>,
+        in snapshot: Snapshot
+    ) throws -> Page<Import> {
+        try store.page(filter, request, in: snapshot)
+    }
+
     /// The faults of the rows that an import refused, by line.
     package func faults(
         of id: ID<Import>,
@@ -112,6 +120,28 @@ package struct ImportService: Sendable {
         return try record("import.finished", id, running, by: occasion, in: transaction)
     }
 
+    /// Notes that an import ended before its last row; what it has recorded stays.
+    package func interrupt(
+        _ id: ID<Import>,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        let running = try find(id, in: transaction)
+        guard running.status == .running else { return }
+        try store.interrupt(id, at: occasion.at, in: transaction)
+        if running.kind.isWarnedOf, running.counts.created + running.counts.updated > 0 {
+            try WarningStore().demandRun(in: transaction)
+        }
+        _ = try record("import.interrupted", id, running, by: occasion, in: transaction)
+    }
+
+    /// Notes it of every import that is running by its record: right after a start none can be.
+    package func interruptAll(by occasion: Occasion, in transaction: Transaction) throws {
+        for id in try store.running(in: transaction) {
+            try interrupt(id, by: occasion, in: transaction)
+        }
+    }
+
     private func record(
         _ action: String,
         _ id: ID<Import>,
@@ -135,8 +165,8 @@ extension Import.Kind {
     /// Whether early warnings rest on such records.
     fileprivate var isWarnedOf: Bool {
         switch self {
-        case .customers, .orders, .payments, .expenses, .plans: true
-        case .contacts, .interactions, .complaints, .categorySpend: false
+        case .customers, .orders, .payments, .refunds, .expenses, .plans: true
+        case .contacts, .products, .interactions, .complaints, .categorySpend: false
         }
     }
 }

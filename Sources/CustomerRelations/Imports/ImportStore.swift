@@ -2,31 +2,61 @@
 internal import SQLite
 
 struct ImportStore: Sendable {
+    /// The columns that `record(_:)` reads, of `import AS i`.
+    private static let columns = """
+        i.id, i.kind, i.mode, i.actor, i.started_at, i.finished_at, i.created, i.updated,
+        i.unchanged, i.prospects, i.rejected, i.interrupted_at
+        """
+
+    private static let findByID = "SELECT \(columns) FROM import i WHERE i.id = $1"
+
     func find(_ id: ID<Import>, in snapshot: Snapshot) throws(SQLiteError) -> Import? {
-        try snapshot.first(
+        try snapshot.first(Self.findByID, id, read: Self.record)
+    }
+
+    func page(
+        _ filter: ImportFilter,
+        _ request: PageRequest<ImportSorting>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Page<Import> {
+        var select = PagedSelect(Self.columns, from: "import i")
+        if let condition = filter.status?.condition { select.filter(condition) }
+        select.filter("i.kind = $?", filter.kind)
+        return try select.page(
+            request,
+            key: ["i.id"],
+            in: snapshot,
+            read: Self.record,
+            keyOf: { [$0.id.stored] }
+        )
+    }
+
+    /// Those that have neither finished nor been found cut off.
+    func running(in snapshot: Snapshot) throws(SQLiteError) -> [ID<Import>] {
+        try snapshot.all(
             """
-            SELECT id, kind, mode, actor, started_at, finished_at, created, updated, unchanged,
-                prospects, rejected
-            FROM import WHERE id = $1
-            """,
-            id
-        ) { row throws(SQLiteError) in
-            try Import(
-                id: row[0],
-                kind: row[1],
-                mode: row[2],
-                actor: row[3],
-                startedAt: row[4],
-                finishedAt: row[5],
-                counts: ImportCounts(
-                    created: row[6],
-                    updated: row[7],
-                    unchanged: row[8],
-                    prospects: row[9],
-                    rejected: row[10]
-                )
+            SELECT id FROM import WHERE finished_at IS NULL AND interrupted_at IS NULL ORDER BY id
+            """
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
+    private static func record(_ row: borrowing Row) throws(SQLiteError) -> Import {
+        try Import(
+            id: row[0],
+            kind: row[1],
+            mode: row[2],
+            actor: row[3],
+            startedAt: row[4],
+            finishedAt: row[5],
+            interruptedAt: row[11],
+            counts: ImportCounts(
+                created: row[6],
+                updated: row[7],
+                unchanged: row[8],
+                prospects: row[9],
+                rejected: row[10]
             )
-        }
+        )
     }
 
     func insert(
@@ -77,6 +107,14 @@ struct ImportStore: Sendable {
         try transaction.run("UPDATE import SET finished_at = $2 WHERE id = $1", id, now)
     }
 
+    func interrupt(
+        _ id: ID<Import>,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run("UPDATE import SET interrupted_at = $2 WHERE id = $1", id, now)
+    }
+
     func insert(
         _ rejections: [ImportRejection],
         of id: ID<Import>,
@@ -118,6 +156,16 @@ struct ImportStore: Sendable {
             )
         } keyOf: { fault in
             [fault.line.stored, fault.position.stored]
+        }
+    }
+}
+
+extension Import.Status {
+    fileprivate var condition: String {
+        switch self {
+        case .running: "i.finished_at IS NULL AND i.interrupted_at IS NULL"
+        case .finished: "i.finished_at IS NOT NULL"
+        case .interrupted: "i.interrupted_at IS NOT NULL"
         }
     }
 }

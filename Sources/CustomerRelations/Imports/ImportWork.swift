@@ -6,6 +6,7 @@ package struct ImportRules: Sendable {
     let contacts: ContactService
     let orders: OrderService
     let payments: PaymentService
+    let refunds: RefundService
     let plans: PlanService
     let categorySpend: CategorySpendService
     let complaints: ComplaintService
@@ -15,6 +16,7 @@ package struct ImportRules: Sendable {
         contacts: ContactService,
         orders: OrderService,
         payments: PaymentService,
+        refunds: RefundService,
         plans: PlanService,
         categorySpend: CategorySpendService,
         complaints: ComplaintService,
@@ -23,6 +25,7 @@ package struct ImportRules: Sendable {
         self.contacts = contacts
         self.orders = orders
         self.payments = payments
+        self.refunds = refunds
         self.plans = plans
         self.categorySpend = categorySpend
         self.complaints = complaints
@@ -40,8 +43,8 @@ package struct ImportWork {
     private(set) var counts = ImportCounts()
     private(set) var rejections: [ImportRejection] = []
     private var prospects: [String: ID<Customer>] = [:]
-    /// The records without external id that there were of a customer at an instant, when the chunk
-    /// first met it: how many there were of each content.
+    /// The records without external id that there were of a customer or an order at an instant, when
+    /// the chunk first met it: how many there were of each content.
     private var twins: [TwinPlace: [Int: Int]] = [:]
     /// The customers whose people have changed.
     private var retold: Set<ID<Customer>> = []
@@ -132,9 +135,9 @@ extension ImportWork {
 
 // MARK: - Twins
 
-/// A customer and an instant.
+/// What the records of an import are about, a customer or an order, and an instant.
 private struct TwinPlace: Hashable {
-    let customer: ID<Customer>
+    let subject: Int64
     let at: Int64
 }
 
@@ -145,14 +148,14 @@ extension ImportWork {
     /// What a chunk adds itself needs no counting: it adds to a row's twins no more than the rows
     /// before it. So the records of an instant, of which a file of dates may have thousands, are
     /// looked at once a chunk; `contents` tells what they say.
-    mutating func isKnown(
+    mutating func isKnown<Owner>(
         _ twin: ImportTwin?,
         _ ordinal: Int,
-        of customer: ID<Customer>,
+        of subject: ID<Owner>,
         contents: () throws -> [Int]
     ) rethrows -> Bool {
         guard let twin else { return false }
-        let place = TwinPlace(customer: customer, at: twin.at)
+        let place = TwinPlace(subject: subject.rawValue, at: twin.at)
         let known: [Int: Int]
         if let met = twins[place] {
             known = met
@@ -286,6 +289,7 @@ extension ServiceError {
         case .paymentAboveOutstanding(let order, let outstanding):
             [Refusal("/amount", "order \(order.rawValue) has \(outstanding) outstanding")]
         case .paymentReversed: [Refusal("", "the payment was taken back")]
+        case .expenseReversed: [Refusal("", "the expense was taken back")]
         case .reversalAbovePayment(_, let amount): [Refusal("/amount", "is more than \(amount)")]
         case .refundAboveOrder(_, _, let refusals): refusals
         case .creditBlocked(_, let warning):

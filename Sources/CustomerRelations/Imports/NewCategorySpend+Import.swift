@@ -7,7 +7,7 @@ extension NewCategorySpend: ImportedRecord {
 
     package var externalName: String? { nil }
 
-    /// Customer and category name it.
+    /// Customer, category, source and time name it.
     package var twin: ImportTwin? { nil }
 
     /// The journal names the customers, for a category has no number.
@@ -19,7 +19,7 @@ extension NewCategorySpend: ImportedRecord {
         guard let owner = try work.find(customer, known: row.customer) else {
             throw ServiceError.notFound
         }
-        let known = try spends.known(of: owner, category, in: work.transaction)
+        let known = try spends.place(of: details, owner, category, in: work.transaction)
         guard known?.details != details else { return .unchanged }
         try work.demandPresent(owner, as: customer)
         try spends.enter(

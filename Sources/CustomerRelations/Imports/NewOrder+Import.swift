@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import SQLite
 
 extension NewOrder: ImportedRecord {
     package static let importKind = Import.Kind.orders
@@ -28,7 +29,8 @@ extension NewOrder: ImportedRecord {
         } else {
             // Asked before a customer is made.
             if let old = try recorded(in: work) {
-                try old.demandSettlement(of: filled(new, from: old, given: row.given, in: work))
+                let changed = try filled(new, from: old, given: row.given, in: work)
+                try old.demandSettlement(of: changed, in: work.transaction)
             }
             let source = CustomerSource(channel: .other, detail: "order import")
             owner = try work.make(customer, from: source)
@@ -91,7 +93,7 @@ extension NewOrder: ImportedRecord {
         let new = try filled(details, from: old, given: given, in: work)
         guard new != old.details || owner != old.customer.id else { return .unchanged }
         try work.demandPresent(owner, as: customer)
-        try old.demandSettlement(of: new)
+        try old.demandSettlement(of: new, in: work.transaction)
         let hasOtherLines = new.lines != old.details.lines
         let costs =
             hasOtherLines ? try work.rules.orders.costs(of: new.lines, in: work.transaction) : nil
@@ -121,12 +123,14 @@ extension NewOrder: ImportedRecord {
 
 extension Order {
     /// Refuses details that what was paid and given back for the order has overtaken.
-    fileprivate func demandSettlement(of new: OrderDetails) throws {
+    fileprivate func demandSettlement(of new: OrderDetails, in snapshot: Snapshot) throws {
         let isOther = new.total != details.total || new.lines != details.lines
         if settlement.cancelledAt != nil {
             throw ServiceError.refused("/externalId", "order \(id.rawValue) was cancelled")
         }
-        if isOther, settlement.refunded > .zero {
+        if isOther,
+            try settlement.refunded > .zero || OrderStore().hasReturns(id, in: snapshot)
+        {
             throw ServiceError.refused("/total", "order \(id.rawValue) has refunds")
         }
         if isOther, new.total < settlement.paid {

@@ -40,6 +40,8 @@ package struct MergedTable: Sendable {
     package let records: String
     /// What a move adds to its UPDATE: that the row has changed.
     let stamp: String
+    /// The column by which a row belongs to another of the table, whose customer it has.
+    let follows: String?
 
     /// Under what is noted which rows moved.
     package var key: String { column == Self.usual ? name : "\(name).\(column)" }
@@ -50,12 +52,14 @@ package struct MergedTable: Sendable {
         _ name: String,
         _ records: String,
         by column: String = usual,
-        stamp: String = ""
+        stamp: String = "",
+        following follows: String? = nil
     ) {
         self.name = name
         self.column = column
         self.records = records
         self.stamp = stamp
+        self.follows = follows
     }
 
     private static let versioned = ", version = version + 1"
@@ -77,7 +81,7 @@ package struct MergedTable: Sendable {
         MergedTable("manager_assignment", "managers"),
         MergedTable("chain_link", "linksFrom", by: "from_id"),
         MergedTable("chain_link", "linksTo", by: "to_id"),
-        MergedTable("expense", "expenses"),
+        MergedTable("expense", "expenses", following: "reverses_id"),
         MergedTable("plan", "plans", stamp: dated),
         MergedTable("category_spend", "categorySpend", stamp: dated),
         MergedTable("warning", "warnings", stamp: versioned),

@@ -278,11 +278,19 @@ extension MergeStore {
         at now: Instant,
         in transaction: Transaction
     ) throws(SQLiteError) {
+        func isMoved(_ column: String) -> String {
+            """
+            \(column) IN (SELECT row_id FROM customer_merge_row
+                WHERE customer_merge_id = $4 AND table_name = '\(table.key)')
+            """
+        }
+        // What came later of a row goes with it, as no merge has noted it.
+        let isFollower = table.follows.map { " OR \(isMoved($0))" } ?? ""
         try transaction.run(
             """
             UPDATE \(table.name) SET \(table.column) = $1\(table.stamp)
-            WHERE \(table.column) = $2 AND $3 > 0 AND id IN (SELECT row_id FROM customer_merge_row
-                WHERE customer_merge_id = $4 AND table_name = '\(table.key)')
+            WHERE \(table.column) = $2 AND $3 > 0
+                AND (\(isMoved("id"))\(isFollower))
             """,
             new,
             old,
@@ -334,7 +342,10 @@ extension MergeStore {
             case "chain_link.to_id":
                 ("k.from_id = t.from_id AND k.kind = t.kind", " AND t.from_id <> $3")
             case "plan": ("k.starts_at < t.ends_at AND k.ends_at > t.starts_at", "")
-            case "category_spend": ("k.category = t.category", "")
+            case "category_spend":
+                (
+                    "k.category = t.category AND k.source = t.source AND k.as_of = t.as_of", ""
+                )
             case "cumulative_prompt": ("k.amount = t.amount", "")
             default: ("", "")
             }

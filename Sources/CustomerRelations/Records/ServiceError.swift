@@ -74,6 +74,8 @@ package enum ServiceError: Error, Sendable, Equatable {
     case paymentAboveOutstanding(ID<Order>, outstanding: Money)
     /// A payment was taken back before, by that one.
     case paymentReversed(by: ID<Payment>)
+    /// An expense was taken back before, by that one.
+    case expenseReversed(by: ID<Expense>)
     /// More was to be taken back than a payment's amount.
     case reversalAbovePayment(ID<Payment>, amount: Money)
     /// More was to be given back than is left of an order; the members that say so.

@@ -3,8 +3,8 @@ internal import SQLite
 
 /// What customers buy in all, beside what they bought from us.
 struct WalletStore: Sendable {
-    /// Each statement of what a customer buys of a category that was made by then, with what was bought
-    /// of it from us in a window, and what came back: for each an index leads from the customer to its
+    /// The statement of what a customer buys of a category that held by then, with what was bought of it
+    /// from us in a window, and what came back: for each an index leads from the customer to its
     /// orders, from them to their lines, from those to their products.
     private static let select = """
         SELECT s.customer_id, s.category, s.amount, s.per, s.source, s.as_of, s.rivals,
@@ -24,11 +24,12 @@ struct WalletStore: Sendable {
         """
 
     private static let selectOne = """
-        \(select) WHERE s.customer_id = $3 AND s.as_of <= $2 ORDER BY s.category
+        \(select) WHERE s.customer_id = $3 AND \(CategorySpendStore.holds(at: "$2"))
+        ORDER BY s.category
         """
 
     private static let selectAll = """
-        \(select) WHERE s.as_of <= $2 ORDER BY s.customer_id, s.category
+        \(select) WHERE \(CategorySpendStore.holds(at: "$2")) ORDER BY s.customer_id, s.category
         """
 
     /// The categories of one customer, by name.

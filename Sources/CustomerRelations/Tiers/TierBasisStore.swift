@@ -104,7 +104,9 @@ extension TierBasisStore {
             customers.formUnion(found)
         }
         for gap in basis.gaps(to: run) {
-            for sql in [Self.ordersPlaced, Self.refundsMade, Self.expensesMade] {
+            for sql in [
+                Self.ordersPlaced, Self.refundsMade, Self.expensesMade, Self.expensesReversed,
+            ] {
                 let found = try snapshot.all(
                     sql,
                     gap.lowerBound,
@@ -151,6 +153,11 @@ extension TierBasisStore {
         SELECT customer_id FROM expense WHERE spent_at >= $1 AND spent_at < $2
         ORDER BY spent_at, id LIMIT $3
         """
+
+    private static let expensesReversed = """
+        SELECT customer_id FROM expense WHERE reversed_at >= $1 AND reversed_at < $2
+        ORDER BY reversed_at, id LIMIT $3
+        """
 }
 
 // MARK: - Checking
@@ -191,7 +198,8 @@ extension TierBasisStore {
                             AND r.refunded_at >= t.window_start AND r.refunded_at < t.as_of), 0)
                     OR s.expense <> coalesce((SELECT \(boundedSum("e.amount")) FROM expense e
                         WHERE e.customer_id = s.customer_id
-                            AND e.spent_at >= t.window_start AND e.spent_at < t.as_of), 0))
+                            AND e.spent_at >= t.window_start AND e.spent_at < t.as_of
+                            AND (e.reversed_at IS NULL OR e.reversed_at < t.as_of)), 0))
             ORDER BY s.customer_id
             """
         ) { row throws(SQLiteError) in try row[0] }

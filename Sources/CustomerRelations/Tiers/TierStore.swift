@@ -248,7 +248,8 @@ extension TierStore {
         """
     }
 
-    /// The sum of what was spent on each customer in the window, by ascending customer id.
+    /// The sum of what was spent on each customer in the window, but for what was taken back by its end,
+    /// by ascending customer id.
     func forEachExpense(
         of customers: Customers,
         from start: Instant,
@@ -264,7 +265,8 @@ extension TierStore {
     private static let expensesQuery = WindowQuery { condition, sum in
         """
         SELECT customer_id, \(sum("amount")) FROM expense
-        WHERE +spent_at >= $1 AND +spent_at < $2\(condition("customer_id"))
+        WHERE +spent_at >= $1 AND +spent_at < $2
+            AND (+reversed_at IS NULL OR +reversed_at < $2)\(condition("customer_id"))
         GROUP BY customer_id ORDER BY customer_id
         """
     }

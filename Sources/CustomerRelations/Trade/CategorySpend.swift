@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import SQLite
 
-/// What a customer buys of a category in all, from us and from others: what our share of it is
-/// measured by (M20, M21).
+/// A statement of what a customer buys of a category in all, from us and from others: what our share of
+/// it is measured by (M20, M21).
+///
+/// Statements stay. At any time the latest until then holds of those that the customer or a survey
+/// made; of one instant the survey's goes before the customer's. Our own estimates hold where there is
+/// neither, the latest first.
 package struct CategorySpend: Sendable {
     package enum Period: String, Sendable, CaseIterable, ColumnValue {
         case month
@@ -19,9 +23,11 @@ package struct CategorySpend: Sendable {
         case estimated
     }
 
+    package let id: ID<CategorySpend>
     package let customerID: ID<Customer>
     package let category: String
     package let details: CategorySpendDetails
+    /// Counts the changes of the category: of its statements the last that changed has the highest.
     package let version: Int
     package let createdAt: Instant
     package let updatedAt: Instant
@@ -68,7 +74,22 @@ package struct NewCategorySpend: Sendable {
     }
 }
 
+/// As of when what customers buy is listed.
+package struct CategorySpendFilter: Sendable {
+    /// Now, if it is not said.
+    package let asOf: Instant?
+
+    package init(asOf: Instant? = nil) {
+        self.asOf = asOf
+    }
+}
+
 /// The order in which categories are listed.
 package enum CategorySpendSorting: String, Sendable, CaseIterable {
     case category
+}
+
+/// The order in which the statements of a category are listed.
+package enum CategoryStatementSorting: String, Sendable, CaseIterable {
+    case asOf
 }

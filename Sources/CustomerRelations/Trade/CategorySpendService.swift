@@ -6,6 +6,9 @@ package struct CategorySpendService: Sendable {
     /// The most characters of a category's name.
     package static let categoryLimit = 100
 
+    /// The most statements of one category of a customer.
+    package static let statementLimit = 1000
+
     private let store = CategorySpendStore()
     private let customers: CustomerService
     private let journal: Journal
@@ -21,58 +24,105 @@ package struct CategorySpendService: Sendable {
         self.describe = describe
     }
 
+    /// The statement of a category that holds at an instant.
     package func find(
+        of customer: ID<Customer>,
+        _ category: String,
+        at instant: Instant,
+        in snapshot: Snapshot
+    ) throws -> CategorySpend {
+        let spend = try known(of: customer, category, at: instant, in: snapshot)
+        guard let spend else { throw ServiceError.notFound }
+        return spend
+    }
+
+    /// The same; nil if there is none yet.
+    package func known(
+        of customer: ID<Customer>,
+        _ category: String,
+        at instant: Instant,
+        in snapshot: Snapshot
+    ) throws -> CategorySpend? {
+        try store.find(of: customer, category, at: instant, in: snapshot)
+    }
+
+    /// One statement of a category.
+    package func statement(
+        _ id: ID<CategorySpend>,
         of customer: ID<Customer>,
         _ category: String,
         in snapshot: Snapshot
     ) throws -> CategorySpend {
-        guard let spend = try store.find(of: customer, category, in: snapshot) else {
-            throw ServiceError.notFound
-        }
+        guard let spend = try store.find(id, in: snapshot), spend.customerID == customer,
+            spend.category == category
+        else { throw ServiceError.notFound }
         return spend
     }
 
-    /// What is recorded of this customer and category; nil if that is nothing yet.
-    package func known(
-        of customer: ID<Customer>,
-        _ category: String,
-        in snapshot: Snapshot
-    ) throws -> CategorySpend? {
-        try store.find(of: customer, category, in: snapshot)
-    }
-
+    /// The statements that hold at an instant, one of each category.
     package func list(
         of customer: ID<Customer>,
+        at instant: Instant,
         _ request: PageRequest<CategorySpendSorting>,
         in snapshot: Snapshot
     ) throws -> Page<CategorySpend> {
         _ = try customers.find(customer, in: snapshot)
-        return try store.page(of: customer, request, in: snapshot)
+        return try store.page(of: customer, at: instant, request, in: snapshot)
     }
 
+    /// All statements of a category.
+    package func statements(
+        of customer: ID<Customer>,
+        _ category: String,
+        _ request: PageRequest<CategoryStatementSorting>,
+        in snapshot: Snapshot
+    ) throws -> Page<CategorySpend> {
+        _ = try customers.find(customer, in: snapshot)
+        return try store.statements(of: customer, category, request, in: snapshot)
+    }
+
+    /// Records a statement, in place of what the same source said as of the same instant.
     package func put(
         _ details: CategorySpendDetails,
         of customer: ID<Customer>,
         _ category: String,
-        in place: CategorySpend?,
         by occasion: Occasion,
         in transaction: Transaction
     ) throws -> CategorySpend {
-        if let place, place.details == details { return place }
+        let old = try place(of: details, customer, category, in: transaction)
+        if let old, old.details == details { return old }
         try customers.demandPresent(customer, in: transaction)
         try enter(details, of: customer, category, at: occasion.at, in: transaction)
-        let spend = try find(of: customer, category, in: transaction)
+        guard let new = try place(of: details, customer, category, in: transaction) else {
+            throw ServiceError.notFound
+        }
         try journal.append(
             "customer.category-spend-set",
             Subject(.customer, customer),
-            changes: describe(place, spend),
+            changes: describe(old, new),
             by: occasion,
             in: transaction
         )
-        return spend
+        return new
     }
 
-    /// Enters what a customer buys of a category in place of what was recorded.
+    /// The statement whose place another would take.
+    func place(
+        of details: CategorySpendDetails,
+        _ customer: ID<Customer>,
+        _ category: String,
+        in snapshot: Snapshot
+    ) throws -> CategorySpend? {
+        try store.find(
+            of: customer,
+            category,
+            details.source,
+            asOf: details.asOf,
+            in: snapshot
+        )
+    }
+
+    /// Enters a statement, in place of what the same source said as of the same instant.
     func enter(
         _ details: CategorySpendDetails,
         of customer: ID<Customer>,
@@ -100,15 +150,34 @@ package struct CategorySpendService: Sendable {
         guard try CustomerStore().exists(customer, in: transaction) else {
             throw ServiceError.notFound
         }
+        let count = try store.count(of: customer, category, in: transaction)
+        if count >= Self.statementLimit,
+            try place(of: details, customer, category, in: transaction) == nil
+        {
+            throw ServiceError.refused("/asOf", "there are \(count) statements of the category")
+        }
         try store.put(details, of: customer, category, at: now, in: transaction)
     }
 
+    /// Deletes every statement of a category.
+    package func delete(
+        _ category: String,
+        of customer: ID<Customer>,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        for spend in try store.all(of: customer, category, in: transaction) {
+            try delete(spend, by: occasion, in: transaction)
+        }
+    }
+
+    /// Deletes one statement: what was said before it holds again.
     package func delete(
         _ spend: CategorySpend,
         by occasion: Occasion,
         in transaction: Transaction
     ) throws {
-        try store.delete(spend.category, of: spend.customerID, in: transaction)
+        try store.delete(spend.id, in: transaction)
         try journal.append(
             "customer.category-spend-deleted",
             Subject(.customer, spend.customerID),

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What was spent on selling to a customer (M15, 销售费用).
+/// What was spent on selling to a customer (M15, 销售费用); or one of those taken back, since it was
+/// recorded by mistake.
 package struct Expense: Sendable {
     package let id: ID<Expense>
     package let customerID: ID<Customer>
     package let details: ExpenseDetails
     package let createdAt: Instant
+    /// The expense that this one takes back, with the same amount below nothing.
+    package let reversesID: ID<Expense>?
+    /// Why it was taken back.
+    package let reason: String?
 
     /// An expense does not change.
     package var version: Int { 1 }
@@ -45,6 +50,15 @@ package struct NewExpense: Sendable {
     package init(customer: CustomerName, details: ExpenseDetails) {
         self.customer = customer
         self.details = details
+    }
+}
+
+/// Why an expense is to be taken back, all of it.
+package struct ExpenseReversal: Sendable {
+    package let reason: String
+
+    package init(reason: String) {
+        self.reason = reason
     }
 }
 

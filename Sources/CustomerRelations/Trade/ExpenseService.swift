@@ -68,4 +68,43 @@ package struct ExpenseService: Sendable {
         try touched.touch(customer, in: transaction)
         return expense
     }
+
+    /// Takes back an expense that was recorded by mistake, by another of the same amount below nothing.
+    ///
+    /// Whatever sums expenses up counts neither from then on; as of an earlier date the first one
+    /// counts as it did.
+    package func reverse(
+        _ id: ID<Expense>,
+        _ new: ExpenseReversal,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Expense {
+        let old = try find(id, in: transaction)
+        guard old.reversesID == nil else {
+            throw ServiceError.notAllowedNow(
+                "expense \(id.rawValue) takes another back",
+                allowed: []
+            )
+        }
+        if let other = try store.reversal(of: id, in: transaction) {
+            throw ServiceError.expenseReversed(by: other)
+        }
+        let reversal = try store.insertReversal(
+            of: old,
+            reason: new.reason,
+            at: occasion.at,
+            in: transaction
+        )
+        guard let reversal else { throw ServiceError.notFound }
+        let expense = try find(reversal, in: transaction)
+        try journal.append(
+            "expense.reversed",
+            Subject(.expense, reversal),
+            changes: describe(nil, expense),
+            by: occasion,
+            in: transaction
+        )
+        try touched.touch(expense.customerID, in: transaction)
+        return expense
+    }
 }

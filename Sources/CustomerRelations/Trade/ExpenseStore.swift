@@ -4,7 +4,8 @@ internal import SQLite
 struct ExpenseStore: Sendable {
     /// The columns that `expense(_:)` reads, of `expense AS x`.
     private static let columns = """
-        x.id, x.customer_id, x.external_id, x.amount, x.spent_at, x.purpose, x.created_at
+        x.id, x.customer_id, x.external_id, x.amount, x.spent_at, x.purpose, x.created_at,
+        x.reverses_id, x.reason
         """
 
     private static let findByID = "SELECT \(columns) FROM expense x WHERE x.id = $1"
@@ -19,6 +20,17 @@ struct ExpenseStore: Sendable {
         try snapshot.first(
             "SELECT id FROM expense WHERE external_id = $1",
             externalID
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
+    /// The one that takes an expense back.
+    func reversal(
+        of expense: ID<Expense>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> ID<Expense>? {
+        try snapshot.first(
+            "SELECT id FROM expense WHERE reverses_id = $1",
+            expense
         ) { row throws(SQLiteError) in try row[0] }
     }
 
@@ -62,6 +74,30 @@ struct ExpenseStore: Sendable {
         ) { row throws(SQLiteError) in try row[0] }
     }
 
+    /// Enters what takes an expense back, from now on.
+    func insertReversal(
+        of expense: Expense,
+        reason: String,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) -> ID<Expense>? {
+        try transaction.first(
+            """
+            INSERT INTO expense (customer_id, amount, spent_at, purpose, created_at, reverses_id,
+                reversed_at, reason)
+            VALUES ($1, $2, $3, $4, $5, $6, $5, $7)
+            RETURNING id
+            """,
+            expense.customerID,
+            -expense.details.amount,
+            expense.details.spentAt,
+            expense.details.purpose,
+            now,
+            expense.id,
+            reason
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
     /// What a customer's expenses of an instant say that have no external id.
     func twins(
         of customer: ID<Customer>,
@@ -72,6 +108,7 @@ struct ExpenseStore: Sendable {
             """
             SELECT amount, purpose FROM expense
             WHERE customer_id = $1 AND spent_at = $2 AND external_id IS NULL
+                AND reversed_at IS NULL
             """,
             customer,
             instant
@@ -88,7 +125,9 @@ struct ExpenseStore: Sendable {
                 spentAt: row[4],
                 purpose: row[5]
             ),
-            createdAt: row[6]
+            createdAt: row[6],
+            reversesID: row[7],
+            reason: row[8]
         )
     }
 }
@@ -106,5 +145,21 @@ extension ExpenseSorting {
         case .spentAt: [expense.details.spentAt.stored, expense.id.stored]
         case .id: [expense.id.stored]
         }
+    }
+}
+
+// MARK: - Checking
+
+extension ExpenseStore {
+    /// What takes expenses back, and is of another customer, amount or time than they.
+    func unfitReversals(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
+        try snapshot.all(
+            """
+            SELECT r.id FROM expense r JOIN expense x ON x.id = r.reverses_id
+            WHERE r.customer_id <> x.customer_id OR r.amount <> -x.amount
+                OR r.spent_at <> x.spent_at
+            ORDER BY r.id
+            """
+        ) { row throws(SQLiteError) in try row[0] }
     }
 }

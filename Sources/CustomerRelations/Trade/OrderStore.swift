@@ -266,11 +266,8 @@ extension OrderStore {
     ) throws(SQLiteError) -> [Line] {
         try snapshot.all(
             """
-            SELECT l.position, l.sku, l.quantity, l.unit_price, l.discount, l.cost,
-                coalesce((SELECT -sum(x.quantity) FROM refund r
-                    JOIN refund_line x ON x.refund_id = r.id
-                    WHERE r.order_id = l.order_id AND x.order_position = l.position), 0)
-            FROM order_line l WHERE l.order_id = $1 ORDER BY l.position
+            SELECT position, sku, quantity, unit_price, discount, cost, refunded
+            FROM order_line WHERE order_id = $1 ORDER BY position
             """,
             id
         ) { row throws(SQLiteError) in
@@ -282,6 +279,33 @@ extension OrderStore {
                 discount: row[4],
                 cost: row[5],
                 refunded: row[6]
+            )
+        }
+    }
+
+    /// Whether pieces of an order were given back, if only for nothing.
+    func hasReturns(_ id: ID<Order>, in snapshot: Snapshot) throws(SQLiteError) -> Bool {
+        try snapshot.first(
+            "SELECT position FROM order_line WHERE order_id = $1 AND refunded > 0 LIMIT 1",
+            id
+        ) { row throws(SQLiteError) in try row[0] as Int } != nil
+    }
+
+    /// Counts pieces as given back.
+    func giveBack(
+        _ lines: [RefundLine],
+        of id: ID<Order>,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        for line in lines {
+            try transaction.run(
+                """
+                UPDATE order_line SET refunded = refunded - $3
+                WHERE order_id = $1 AND position = $2
+                """,
+                id,
+                line.orderPosition,
+                line.quantity
             )
         }
     }
@@ -344,6 +368,21 @@ extension OrderStore {
                 \(boundedSum("quantity * unit_price - coalesce(discount, 0)")) AS total
                 FROM order_line GROUP BY order_id) l ON l.order_id = o.id
             WHERE l.total <> o.total ORDER BY o.id
+            """
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
+    /// The orders of which other pieces count as given back than their refunds name.
+    func unfitReturns(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
+        try snapshot.all(
+            """
+            SELECT DISTINCT l.order_id FROM order_line l
+            LEFT JOIN (SELECT r.order_id, x.order_position,
+                    cast(-sum(x.quantity) AS bigint) AS quantity
+                FROM refund r JOIN refund_line x ON x.refund_id = r.id
+                GROUP BY r.order_id, x.order_position) g
+                ON g.order_id = l.order_id AND g.order_position = l.position
+            WHERE l.refunded <> coalesce(g.quantity, 0) ORDER BY l.order_id
             """
         ) { row throws(SQLiteError) in try row[0] }
     }

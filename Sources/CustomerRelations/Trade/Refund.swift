@@ -12,6 +12,7 @@ package struct Refund: Sendable {
     package let id: ID<Refund>
     package let orderID: ID<Order>
     package let customerID: ID<Customer>
+    package let externalID: String?
     package let kind: Kind
     package let amount: Money
     /// What it takes off the cost; nil if the order's cost is not known.
@@ -55,6 +56,7 @@ package struct NewRefund: Sendable {
         }
     }
 
+    package let externalID: String?
     package let amount: Money?
     package let lines: [Line]
     package let reason: String
@@ -62,15 +64,65 @@ package struct NewRefund: Sendable {
     package let refundedAt: Instant?
 
     package init(
+        externalID: String? = nil,
         amount: Money? = nil,
         lines: [Line] = [],
         reason: String,
         refundedAt: Instant? = nil
     ) {
+        self.externalID = externalID
         self.amount = amount
         self.lines = lines
         self.reason = reason
         self.refundedAt = refundedAt
+    }
+}
+
+/// A refund or a cancellation as it comes in from a file, with the order that it is of.
+package struct NewOrderRefund: Sendable {
+    package let order: OrderName
+    package let kind: Refund.Kind
+    /// Of a cancellation neither an amount nor lines: it takes back the whole order.
+    package let refund: NewRefund
+
+    package init(order: OrderName, kind: Refund.Kind, refund: NewRefund) {
+        self.order = order
+        self.kind = kind
+        self.refund = refund
+    }
+}
+
+/// What a refund says beside its order and its time.
+struct RefundContent: Hashable, Sendable {
+    let kind: Refund.Kind
+    /// Nil where pieces came back, or a whole order.
+    let amount: Money?
+    /// How many of each article came back.
+    let pieces: [String: Int]
+    let reason: String
+}
+
+extension NewOrderRefund {
+    var content: RefundContent {
+        RefundContent(
+            kind: kind,
+            amount: kind == .cancellation || !refund.lines.isEmpty ? nil : refund.amount,
+            pieces: refund.lines.reduce(into: [:]) { $0[$1.sku, default: 0] += $1.quantity },
+            reason: refund.reason
+        )
+    }
+}
+
+extension Refund {
+    var content: RefundContent {
+        let isWhole = kind == .cancellation
+        return RefundContent(
+            kind: kind,
+            amount: isWhole || !lines.isEmpty ? nil : -amount,
+            pieces: isWhole
+                ? [:] : lines.reduce(into: [:]) { $0[$1.sku, default: 0] -= $1.quantity },
+            reason: reason
+        )
     }
 }
 

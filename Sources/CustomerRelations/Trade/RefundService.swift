@@ -35,19 +35,92 @@ package struct RefundService: Sendable {
         by occasion: Occasion,
         in transaction: Transaction
     ) throws -> Refund {
-        let order = try order(id, in: transaction)
-        let refundedAt = new.refundedAt ?? occasion.at
-        try new.demand(of: order, refundedAt: refundedAt, by: occasion.at)
-        let lines = try new.take(from: orders.refundableLines(of: id, in: transaction), of: order)
+        if let externalID = new.externalID,
+            let other = try store.id(externalID: externalID, in: transaction)
+        {
+            throw ServiceError.duplicate(Subject(.refund, other))
+        }
+        let refund = try enter(
+            new,
+            of: order(id, in: transaction),
+            at: occasion.at,
+            in: transaction
+        )
+        return try record("refund.recorded", refund, by: occasion, in: transaction)
+    }
+
+    /// Calls an order off, which leaves it out of everything that counts orders from then on.
+    package func cancel(
+        _ id: ID<Order>,
+        reason: String,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Order {
+        let refund = try enterCancellation(
+            NewRefund(reason: reason),
+            of: order(id, in: transaction),
+            at: occasion.at,
+            in: transaction
+        )
+        _ = try record("order.cancelled", refund, by: occasion, in: transaction)
+        return try order(id, in: transaction)
+    }
+
+    private func order(_ id: ID<Order>, in snapshot: Snapshot) throws -> Order {
+        guard let order = try orders.find(id, in: snapshot) else { throw ServiceError.notFound }
+        return order
+    }
+
+    private func record(
+        _ action: String,
+        _ id: ID<Refund>,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Refund {
+        let refund = try find(id, in: transaction)
+        let isWhole = refund.kind == .cancellation
+        try journal.append(
+            action,
+            isWhole ? Subject(.order, refund.orderID) : Subject(.refund, id),
+            changes: describe(nil, refund),
+            by: occasion,
+            in: transaction
+        )
+        try touched.touch(refund.customerID, in: transaction)
+        return refund
+    }
+}
+
+// MARK: - Entering
+
+extension RefundService {
+    /// Enters a refund, unless it is more than is left of the order.
+    func enter(
+        _ new: NewRefund,
+        of order: Order,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws -> ID<Refund> {
+        try order.demandStanding()
+        let refundedAt = new.refundedAt ?? now
+        try new.demand(of: order, refundedAt: refundedAt, by: now)
+        let orderLines = try orders.refundableLines(of: order.id, in: transaction)
+        let lines = try new.take(from: orderLines, of: order)
         let amount = new.amount ?? lines.reduce(.zero) { $0 - ($1.amount ?? .zero) }
         guard amount <= order.refundable else {
             throw ServiceError.refundAboveOrder(
-                id,
+                order.id,
                 refundable: order.refundable,
-                [ServiceError.Refusal(new.lines.isEmpty ? "/amount" : "/lines", "is too much")]
+                [
+                    ServiceError.Refusal(
+                        new.lines.isEmpty ? "/amount" : "/lines",
+                        "is more than \(order.refundable)"
+                    )
+                ]
             )
         }
-        let refund = RefundStore.Entry(
+        let entry = RefundStore.Entry(
+            externalID: new.externalID,
             kind: .refund,
             amount: -amount,
             // What is not given back by the piece is kept, and cost what it cost.
@@ -65,96 +138,91 @@ package struct RefundService: Sendable {
             settlement.paid > .zero
             && settlement.paid + settlement.refunded >= order.details.total
         return try enter(
-            "refund.recorded",
-            refund,
+            entry,
             of: order,
             settlement,
             paidAt: order.details.paidAt
-                ?? (isSettled ? payments.last(of: id, in: transaction) : nil),
-            by: occasion,
+                ?? (isSettled ? payments.last(of: order.id, in: transaction) : nil),
+            at: now,
             in: transaction
         )
     }
 
-    /// Calls an order off, which leaves it out of everything that counts orders from then on.
-    package func cancel(
-        _ id: ID<Order>,
-        reason: String,
-        by occasion: Occasion,
+    /// Enters what calls a whole order off.
+    func enterCancellation(
+        _ new: NewRefund,
+        of order: Order,
+        at now: Instant,
         in transaction: Transaction
-    ) throws -> Order {
-        let order = try order(id, in: transaction)
-        guard order.settlement.refunded == .zero else {
+    ) throws -> ID<Refund> {
+        try order.demandStanding()
+        let cancelledAt = new.refundedAt ?? now
+        try order.demand(refundedAt: cancelledAt, by: now)
+        let lines = try orders.refundableLines(of: order.id, in: transaction)
+        guard order.settlement.refunded == .zero, lines.allSatisfy({ $0.refunded == 0 }) else {
             throw ServiceError.notAllowedNow(
-                "order \(id.rawValue) has refunds",
+                "order \(order.id.rawValue) has refunds",
                 allowed: ["refunds"]
             )
         }
-        let lines = try orders.refundableLines(of: id, in: transaction)
-        let refund = RefundStore.Entry(
+        let entry = RefundStore.Entry(
+            externalID: new.externalID,
             kind: .cancellation,
             amount: -order.details.total,
             cost: order.cost.map { -$0 },
             lines: lines.map { $0.refund($0.quantity) },
-            reason: reason,
-            refundedAt: occasion.at
+            reason: new.reason,
+            refundedAt: cancelledAt
         )
-        _ = try enter(
-            "order.cancelled",
-            refund,
+        return try enter(
+            entry,
             of: order,
             OrderSettlement(
                 paid: order.settlement.paid,
                 refunded: .zero,
-                cancelledAt: occasion.at
+                cancelledAt: cancelledAt
             ),
             paidAt: order.details.paidAt,
-            by: occasion,
+            at: now,
             in: transaction
         )
-        guard let cancelled = try orders.find(id, in: transaction) else {
-            throw ServiceError.notFound
-        }
-        return cancelled
-    }
-
-    /// An order that has not been called off.
-    private func order(_ id: ID<Order>, in snapshot: Snapshot) throws -> Order {
-        guard let order = try orders.find(id, in: snapshot) else { throw ServiceError.notFound }
-        guard order.settlement.cancelledAt == nil else {
-            throw ServiceError.notAllowedNow("order \(id.rawValue) is cancelled", allowed: [])
-        }
-        return order
     }
 
     private func enter(
-        _ action: String,
         _ entry: RefundStore.Entry,
         of order: Order,
         _ settlement: OrderSettlement,
         paidAt: Instant?,
-        by occasion: Occasion,
+        at now: Instant,
         in transaction: Transaction
-    ) throws -> Refund {
-        let id = try store.insert(entry, of: order.id, at: occasion.at, in: transaction)
+    ) throws -> ID<Refund> {
+        let id = try store.insert(entry, of: order.id, at: now, in: transaction)
         guard let id else { throw ServiceError.notFound }
-        try orders.settle(
-            order,
-            settlement,
-            paidAt: paidAt,
-            at: occasion.at,
-            in: transaction
-        )
-        let refund = try find(id, in: transaction)
-        try journal.append(
-            action,
-            entry.kind == .cancellation ? Subject(.order, order.id) : Subject(.refund, id),
-            changes: describe(nil, refund),
-            by: occasion,
-            in: transaction
-        )
-        try touched.touch(refund.customerID, in: transaction)
-        return refund
+        try orders.giveBack(entry.lines, of: order.id, in: transaction)
+        try orders.settle(order, settlement, paidAt: paidAt, at: now, in: transaction)
+        return id
+    }
+}
+
+extension Order {
+    /// Refuses an order that has been called off.
+    fileprivate func demandStanding() throws {
+        guard settlement.cancelledAt == nil else {
+            throw ServiceError.notAllowedNow("order \(id.rawValue) is cancelled", allowed: [])
+        }
+    }
+
+    fileprivate func demand(refundedAt: Instant, by now: Instant) throws {
+        let refusals = refusals(refundedAt: refundedAt, by: now)
+        guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
+    }
+
+    fileprivate func refusals(refundedAt: Instant, by now: Instant) -> [ServiceError.Refusal] {
+        if refundedAt > now {
+            return [ServiceError.Refusal("/refundedAt", "must not lie in the future")]
+        }
+        guard refundedAt < details.placedAt else { return [] }
+        return [ServiceError.Refusal("/refundedAt", "must not lie before the order was placed")]
     }
 }
 
@@ -168,13 +236,7 @@ extension NewRefund {
         } else if amount == .zero {
             refusals.append(ServiceError.Refusal("/amount", "must be more than nothing"))
         }
-        if refundedAt > now {
-            refusals.append(ServiceError.Refusal("/refundedAt", "must not lie in the future"))
-        } else if refundedAt < order.details.placedAt {
-            refusals.append(
-                ServiceError.Refusal("/refundedAt", "must not lie before the order was placed")
-            )
-        }
+        refusals += order.refusals(refundedAt: refundedAt, by: now)
         guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
     }
 

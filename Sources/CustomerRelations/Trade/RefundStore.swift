@@ -4,6 +4,7 @@ internal import SQLite
 struct RefundStore: Sendable {
     /// A refund as it is entered.
     struct Entry: Sendable {
+        let externalID: String?
         let kind: Refund.Kind
         let amount: Money
         let cost: Money?
@@ -15,7 +16,7 @@ struct RefundStore: Sendable {
     /// The columns that `refund(_:in:)` reads, of `source`.
     private static let columns = """
         r.id, r.order_id, o.customer_id, r.kind, r.amount, r.cost, r.reason, r.refunded_at,
-        r.created_at
+        r.created_at, r.external_id
         """
 
     private static let source = "refund r JOIN customer_order o ON o.id = r.order_id"
@@ -26,6 +27,13 @@ struct RefundStore: Sendable {
         try snapshot.first(Self.findByID, id) { row throws(SQLiteError) in
             try refund(row, in: snapshot)
         }
+    }
+
+    func id(externalID: String, in snapshot: Snapshot) throws(SQLiteError) -> ID<Refund>? {
+        try snapshot.first(
+            "SELECT id FROM refund WHERE external_id = $1",
+            externalID
+        ) { row throws(SQLiteError) in try row[0] }
     }
 
     func page(
@@ -55,8 +63,9 @@ struct RefundStore: Sendable {
     ) throws(SQLiteError) -> ID<Refund>? {
         let id: ID<Refund>? = try transaction.first(
             """
-            INSERT INTO refund (order_id, kind, amount, cost, reason, refunded_at, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            INSERT INTO refund (order_id, kind, amount, cost, reason, refunded_at, created_at,
+                external_id)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
             RETURNING id
             """,
             order,
@@ -65,7 +74,8 @@ struct RefundStore: Sendable {
             entry.cost,
             entry.reason,
             entry.refundedAt,
-            now
+            now,
+            entry.externalID
         ) { row throws(SQLiteError) in try row[0] }
         guard let id else { return nil }
         for (position, line) in entry.lines.enumerated() {
@@ -88,6 +98,43 @@ struct RefundStore: Sendable {
         return id
     }
 
+    /// What the refunds of an order at an instant say that have no external id.
+    func twins(
+        of order: ID<Order>,
+        at instant: Instant,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [RefundContent] {
+        var contents: [RefundContent] = []
+        var last: ID<Refund>?
+        try snapshot.forEach(
+            """
+            SELECT r.id, r.kind, r.amount, r.reason, x.sku, x.quantity
+            FROM refund r LEFT JOIN refund_line x ON x.refund_id = r.id AND r.kind = 'refund'
+            WHERE r.order_id = $1 AND r.refunded_at = $2 AND r.external_id IS NULL
+            ORDER BY r.id, x.position NULLS FIRST
+            """,
+            order,
+            instant
+        ) { row throws(SQLiteError) in
+            let id: ID<Refund> = try row[0]
+            let sku: String? = try row[4]
+            var pieces = id == last ? contents.removeLast().pieces : [:]
+            if let sku { pieces[sku, default: 0] -= try row[5] as Int }
+            let kind: Refund.Kind = try row[1]
+            let amount: Money = try row[2]
+            contents.append(
+                RefundContent(
+                    kind: kind,
+                    amount: kind == .cancellation || sku != nil ? nil : -amount,
+                    pieces: pieces,
+                    reason: try row[3]
+                )
+            )
+            last = id
+        }
+        return contents
+    }
+
     private func refund(
         _ row: borrowing Row,
         in snapshot: Snapshot
@@ -97,6 +144,7 @@ struct RefundStore: Sendable {
             id: id,
             orderID: row[1],
             customerID: row[2],
+            externalID: row[9],
             kind: row[3],
             amount: row[4],
             cost: row[5],

@@ -143,7 +143,7 @@ extension TradeSumStore {
         coalesce((SELECT \(boundedSum("o.total + coalesce(o.cost, 0)")) FROM customer_order o
                 WHERE o.customer_id = \(customer)), 0)
             + coalesce((SELECT \(boundedSum("e.amount")) FROM expense e
-                WHERE e.customer_id = \(customer)), 0)
+                WHERE e.customer_id = \(customer) AND e.reversed_at IS NULL), 0)
         """
     }
 

@@ -123,7 +123,7 @@ struct WarningFactsStore: Sendable {
         )
     }
 
-    /// What was spent on customers from an instant on.
+    /// What was spent on customers from an instant on; what was taken back comes with it, below nothing.
     func forEachExpense(
         of customers: Customers,
         since: Instant,

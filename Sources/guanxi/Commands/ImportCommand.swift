@@ -21,8 +21,8 @@ struct ImportCommand: ParsableCommand {
     @OptionGroup var database: DatabaseOptions
     @Argument(
         help: """
-            customers, contacts, orders, interactions, complaints, payments, expenses, plans or \
-            category-spend.
+            customers, contacts, products, orders, interactions, complaints, payments, refunds, \
+            expenses, plans or category-spend.
             """
     )
     var kind: Import.Kind

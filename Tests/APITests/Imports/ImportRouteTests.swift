@@ -66,7 +66,7 @@ import Testing
                 ("customers?dryrun=true", Self.people, "text/csv", 400),
                 ("customers", Self.people, "text/csv; charset=latin1", 415),
                 ("customers", "{}", "application/json", 415),
-                ("products", Self.people, "text/csv", 405),
+                ("offers", Self.people, "text/csv", 405),
             ]
             for (target, body, type, status) in cases {
                 let answer = try post(client, "/v1/imports/" + target, body, type: type)
