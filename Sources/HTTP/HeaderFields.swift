@@ -31,6 +31,8 @@ extension HeaderFields {
     ///
     /// Repeated fields are one list (RFC 9110 section 5.3), so that none of them is overlooked.
     package subscript(name: String) -> String? {
+        // A span, made once: an iterator over a String costs three times as much.
+        let name = name.utf8.span
         guard let first = firstIndex(named: name) else { return nil }
         var combined = value(at: first)
         for index in first + 1..<entries.count where isName(at: index, name) {
@@ -45,7 +47,7 @@ extension HeaderFields {
     }
 
     package func contains(_ name: String) -> Bool {
-        firstIndex(named: name) != nil
+        firstIndex(named: name.utf8.span) != nil
     }
 
     /// Adds a field behind the others.
@@ -134,9 +136,11 @@ extension HeaderFields {
     }
 
     func isName(at index: Int, _ name: String) -> Bool {
+        isName(at: index, name.utf8.span)
+    }
+
+    private func isName(at index: Int, _ name: Span<UInt8>) -> Bool {
         let entry = entries[index]
-        // A span, since an iterator over a String costs three times as much.
-        let name = name.utf8.span
         guard name.count == entry.nameCount else { return false }
         for place in name.indices where wire[entry.start + place] != name[place] { return false }
         return true
@@ -174,8 +178,9 @@ extension HeaderFields {
         String(decoding: valueBytes(at: index), as: UTF8.self)
     }
 
-    private func firstIndex(named name: String) -> Int? {
-        entries.indices.first { isName(at: $0, name) }
+    private func firstIndex(named name: Span<UInt8>) -> Int? {
+        for index in entries.indices where isName(at: index, name) { return index }
+        return nil
     }
 }
 

@@ -17,8 +17,9 @@ package struct RequestHead: Sendable {
 }
 
 extension RequestHead {
-    /// Judges the fields that frame a message, or say more than the request line about it.
-    init(_ request: Request) throws(RequestFailure) {
+    /// Judges the fields that frame a message, or say more than the request line about it; takes
+    /// the request, and leaves an empty one, only if they are sound.
+    init(taking request: inout Request) throws(RequestFailure) {
         var telling = TellingFields()
         for index in request.fields.indices {
             try telling.read(request.fields, at: index, request.version)
@@ -30,9 +31,10 @@ extension RequestHead {
         guard bodyLength == .none || !telling.isContentCoded else {
             throw .unsupportedContentCoding
         }
-        self.request = request
         keepsAlive = !telling.closes && (request.version == .http11 || telling.stays)
         expectsContinue = telling.expects && bodyLength != .none
+        self.request = Request()
+        swap(&self.request, &request)
     }
 }
 
@@ -131,21 +133,44 @@ private struct TellingFields {
 extension ArraySlice<UInt8> {
     /// Compares with a text in lower case.
     func isCaseless(_ text: String) -> Bool {
-        guard count == text.utf8.count else { return false }
-        return zip(self, text.utf8).allSatisfy { $0.lowercased == $1 }
+        let text = text.utf8.span
+        guard count == text.count else { return false }
+        for place in text.indices where self[startIndex + place].lowercased != text[place] {
+            return false
+        }
+        return true
     }
 
     /// The elements of a comma-separated list, empty ones left out (RFC 9110 section 5.6.1).
-    var listElements: [ArraySlice<UInt8>] {
-        listPlaces.filter { !$0.isEmpty }
+    var listElements: some Sequence<ArraySlice<UInt8>> {
+        listPlaces.lazy.filter { !$0.isEmpty }
     }
 
     /// The elements of a comma-separated list, also the empty ones.
-    var listPlaces: [ArraySlice<UInt8>] {
-        split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map { element in
-            let start = element.drop { $0.isBlank }
-            let last = start.lastIndex { !$0.isBlank }
-            return last.map { start[...$0] } ?? start
-        }
+    var listPlaces: ListPlaces {
+        ListPlaces(self)
+    }
+
+    fileprivate var trimmed: ArraySlice<UInt8> {
+        let start = drop { $0.isBlank }
+        let last = start.lastIndex { !$0.isBlank }
+        return last.map { start[...$0] } ?? start
+    }
+}
+
+/// The elements of a comma-separated list, found one after the other.
+struct ListPlaces: Sequence, IteratorProtocol {
+    /// Nil behind the last element.
+    private var rest: ArraySlice<UInt8>?
+
+    fileprivate init(_ list: ArraySlice<UInt8>) {
+        rest = list
+    }
+
+    mutating func next() -> ArraySlice<UInt8>? {
+        guard let list = rest else { return nil }
+        let comma = list.firstIndex(of: UInt8(ascii: ","))
+        rest = comma.map { list[($0 + 1)...] }
+        return list[..<(comma ?? list.endIndex)].trimmed
     }
 }

@@ -110,23 +110,19 @@ extension Span<UInt8> {
         return String(copying: valid)
     }
 
-    fileprivate func starts(with text: StaticString) -> Bool {
+    fileprivate func starts(with text: String) -> Bool {
         matches(text) { $0 == $1 }
     }
 
     /// Compares with a text in lower case.
-    fileprivate func startsCaseless(with text: StaticString) -> Bool {
+    fileprivate func startsCaseless(with text: String) -> Bool {
         matches(text) { $0.lowercased == $1 }
     }
 
-    private func matches(_ text: StaticString, by isSame: (UInt8, UInt8) -> Bool) -> Bool {
-        let expected = text.description.utf8
+    private func matches(_ text: String, by isSame: (UInt8, UInt8) -> Bool) -> Bool {
+        let expected = text.utf8.span
         guard count >= expected.count else { return false }
-        var index = 0
-        for byte in expected {
-            guard isSame(self[index], byte) else { return false }
-            index += 1
-        }
+        for index in expected.indices where !isSame(self[index], expected[index]) { return false }
         return true
     }
 }

@@ -5,7 +5,9 @@
 /// A state machine over whole lines: it looks at a line only when its end is there or its limit
 /// is passed, so that the same bytes give the same result in one piece or in many. What it does
 /// not consume has to be given again with what follows. After a failure it must not be used.
-package struct RequestParser: Sendable {
+///
+/// Not copyable, so that to ask it something copies nothing.
+package struct RequestParser: ~Copyable, Sendable {
     package enum Event: Sendable {
         /// Everything that can be consumed has been.
         case more
@@ -113,8 +115,7 @@ package struct RequestParser: Sendable {
     }
 
     private mutating func finishHead() throws(RequestFailure) -> RequestHead {
-        var head = try RequestHead(request)
-        request = Request()
+        var head = try RequestHead(taking: &request)
         (fieldCount, fieldBytes) = (0, 0)
         if let authority {
             // RFC 9112 section 3.2.2: the target's authority replaces Host.

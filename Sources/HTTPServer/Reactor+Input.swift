@@ -122,9 +122,7 @@ extension Reactor {
     /// Runs the requests in a piece of input until one has to wait.
     private func consume(_ input: Span<UInt8>, at place: inout Int, for connection: Connection) {
         connection.isStarved = false
-        while case .reading = connection.phase, !connection.isClosing,
-            output.count < Self.outputMark
-        {
+        while case .reading = connection.phase, !connection.isClosing {
             do {
                 switch try connection.parser.next(input, at: &place) {
                 case .more:
@@ -138,6 +136,7 @@ extension Reactor {
                     try add(input.extracting(range), to: connection)
                 case .end:
                     complete(connection)
+                    guard output.count < Self.outputMark else { return }
                 }
             } catch {
                 if connection.refusal != nil {
@@ -150,22 +149,21 @@ extension Reactor {
     }
 
     private func begin(
-        _ head: RequestHead,
+        _ head: consuming RequestHead,
         of connection: Connection,
         isBodyHere: Bool
     ) throws(RequestFailure) {
-        var request = head.request
-        request.remoteAddress = connection.remoteAddress
+        head.request.remoteAddress = connection.remoteAddress
         connection.isFirst = false
-        connection.method = request.method
-        connection.version = request.version
+        connection.method = head.request.method
+        connection.version = head.request.version
         connection.keepsAlive = head.keepsAlive
         guard head.bodyLength != .none else {
-            connection.request = request
+            connection.request = head.request
             return
         }
-        let admission = responder.admit(request)
-        connection.request = request
+        let admission = responder.admit(head.request)
+        connection.request = head.request
         switch admission {
         case .refuse(let response):
             connection.refusal = response

@@ -20,26 +20,21 @@ package enum ETag {
     }
 
     package static func tag(version: Int?, of bytes: [UInt8]) -> String {
-        var text = "\""
-        if let version {
-            text += String(version)
-            text += "."
-        }
-        text += base32(digest(of: bytes))
-        text += "\""
-        return text
+        let tag = quoted(digest(of: bytes))
+        return version.map { "\"\($0)." + tag.dropFirst() } ?? tag
     }
 
     /// Thirteen digits of five bits, the first with the highest.
-    private static func base32(_ number: UInt64) -> String {
+    private static func quoted(_ number: UInt64) -> String {
         // Filled to its end.
-        unsafe String(unsafeUninitializedCapacity: 13) { digits in
+        unsafe String(unsafeUninitializedCapacity: 15) { text in
+            unsafe text.initialize(repeating: UInt8(ascii: "\""))
             for place in 0..<13 {
                 let digit = UInt8(truncatingIfNeeded: number >> (60 - 5 * UInt64(place)) & 31)
                 let first = digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10
-                unsafe digits.initializeElement(at: place, to: first + digit)
+                unsafe text[place + 1] = first + digit
             }
-            return 13
+            return 15
         }
     }
 

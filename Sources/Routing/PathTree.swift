@@ -82,8 +82,9 @@ struct PathTree: Sendable {
         _ segment: Span<UInt8>,
         _ values: inout [String]
     ) -> Int? {
-        for literal in nodes[node].literals where segment.isText(literal.text) {
-            return literal.node
+        for index in nodes[node].literals.indices
+        where segment.isText(nodes[node].literals[index].text) {
+            return nodes[node].literals[index].node
         }
         guard let next = nodes[node].parameter, !segment.isEmpty,
             let text = try? UTF8Span(validating: segment)
@@ -107,8 +108,8 @@ extension Span<UInt8> {
     }
 
     fileprivate func isText(_ text: String) -> Bool {
+        guard count == text.utf8.count else { return false }
         let other = text.utf8.span
-        guard count == other.count else { return false }
         for index in indices where self[index] != other[index] { return false }
         return true
     }

@@ -18,6 +18,10 @@ extension Route {
         _ handle: @escaping @Sendable (I, Call, Reader, repeat each P) throws -> O
     ) -> Route {
         let handler = PathHandler(handle: handle)
+        // The functions alone are kept: to hand the generic values around costs more than to run
+        // them.
+        let decode = input.decode
+        let encode = output.encode
         return Route(
             method,
             template,
@@ -32,9 +36,9 @@ extension Route {
                 problems: problems + output.problems
             )
         ) { call in
-            let argument = try input.decode(call)
+            let argument = try decode(call)
             return .read { reader in
-                .response(try output.encode(handler(argument, call, reader), call))
+                .response(try encode(handler(argument, call, reader), call))
             }
         }
     }

@@ -13,8 +13,8 @@ package struct Router<Reader, Writer>: Sendable {
     }
 
     private var tree = PathTree()
-    /// The routes of each path by their method, at the path's number in the tree.
-    private var routes: [[(method: Method, route: Route<Reader, Writer>)]] = []
+    /// The routes of each path, one for each method, at the path's number in the tree.
+    private var routes: [[Route<Reader, Writer>]] = []
 
     /// Traps if two routes have the same method and path.
     package init(_ routes: [Route<Reader, Writer>]) {
@@ -25,7 +25,7 @@ package struct Router<Reader, Writer>: Sendable {
                 !self.routes[number].contains { $0.method == route.method },
                 "\(route.method.rawValue) \(route.template.text) is declared twice"
             )
-            self.routes[number].append((route.method, route))
+            self.routes[number].append(route)
         }
     }
 
@@ -36,7 +36,7 @@ package struct Router<Reader, Writer>: Sendable {
         case .malformed(let detail): return .malformedPath(detail)
         case .found(let number, let values):
             let wanted = method == .head ? Method.get : method
-            for (method, route) in routes[number] where method == wanted {
+            for route in routes[number] where route.method == wanted {
                 return .found(route, pathValues: values)
             }
             return .wrongMethod(allowed: Self.allowed(routes[number].map(\.method)))

@@ -156,11 +156,11 @@ final class TokenChanges: Sendable {
 
 /// Makes request ids: a beginning of this process's own, and a count.
 final class RequestIDs: Sendable {
-    private let beginning = String(UInt32.random(in: .min ... .max), radix: 36)
+    private let beginning = String(UInt32.random(in: .min ... .max), radix: 36) + "-"
     private let last = Atomic<UInt64>(0)
 
     func next() -> String {
         let count = last.add(1, ordering: .relaxed).newValue
-        return "\(beginning)-\(String(count, radix: 36))"
+        return beginning + String(count, radix: 36)
     }
 }

@@ -66,7 +66,7 @@ final class Dispatcher: Responder {
         var visit = Visit(request, service)
         let match = service.router.match(request.method, request.path)
         if case .found(let route, let values) = match {
-            return run(route, values, visit, reply, again: again)
+            return run(route, values, consume visit, reply, again: again)
         }
         do {
             // A page's browser sends it without the token that would be counted.
@@ -122,14 +122,14 @@ final class Dispatcher: Responder {
     private func run(
         _ route: APIRoute,
         _ values: [String],
-        _ visit: Visit,
+        _ visit: consuming Visit,
         _ reply: Reply,
         again: Rerun?,
         within budget: Duration? = inlineBudget
     ) -> Outcome {
-        var visit = visit
+        var visit = consume visit
         let template = route.template.text
-        var reading: (@Sendable (Snapshot) throws -> Answer<Snapshot>)?
+        var reading: Work<Snapshot, Transaction>?
         var answer: Answer<Snapshot>?
         // The slow lane cannot wait for a commit.
         let mayMove = budget != nil && !route.mayWait
@@ -145,7 +145,7 @@ final class Dispatcher: Responder {
                 let call = visit.call(principal, values, mustAnswer: again == .expired)
                 let work = try route.prepare(call)
                 if case .read(let read) = work {
-                    reading = read
+                    reading = work
                     let isSlow = mayMove && slowReads.expects(visit.request, on: template)
                     if budget != nil, !isSlow { answer = try read(snapshot) }
                 }
@@ -228,12 +228,12 @@ final class Dispatcher: Responder {
 
     /// Runs a read again where it may take its time.
     private func slowLane(
-        _ read: (@Sendable (Snapshot) throws -> Answer<Snapshot>)?,
+        _ work: Work<Snapshot, Transaction>?,
         _ visit: Visit,
         _ template: String,
         _ reply: Reply
     ) -> Outcome {
-        guard let read else { return .pending }
+        guard case .read(let read) = work else { return .pending }
         do {
             try service.database.readers.submit { connection in
                 do {

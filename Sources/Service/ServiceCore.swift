@@ -30,6 +30,8 @@ final class ServiceCore: Sendable {
     let limiter: RateLimiter?
     let crossOrigin: CrossOrigin?
     let clientAddress: ClientAddress
+    /// What every answer says.
+    let commonFields: HeaderFields = ["x-content-type-options": "nosniff"]
     /// The instant at which a date begins for the service.
     let startOfDay: @Sendable (String) -> Int64?
 

@@ -20,29 +20,33 @@ package struct SlowReads {
         var trust: Int
     }
 
-    private var kinds: [String: Kind] = [:]
+    /// By the template of their route, then by their parameters.
+    private var kinds: [String: [String: Kind]] = [:]
 
     package init() {}
 
     /// Whether a read is of such a kind.
     package mutating func expects(_ request: Request, on template: String) -> Bool {
-        guard !kinds.isEmpty else { return false }
-        let name = Self.name(request, template)
-        guard let kind = kinds[name], kind.left > 0 else { return false }
-        kinds[name]?.left -= 1
+        guard !kinds.isEmpty, let known = kinds[template] else { return false }
+        let name = Self.parameters(of: request)
+        guard let kind = known[name], kind.left > 0 else { return false }
+        kinds[template]?[name]?.left -= 1
         return true
     }
 
     /// Notes a read that took too long.
     package mutating func add(_ request: Request, on template: String) {
-        let name = Self.name(request, template)
-        if kinds[name] == nil, kinds.count >= Self.limit { kinds = [:] }
-        let trust = min(Self.mostTrust, (kinds[name]?.trust ?? 8) * 2)
-        kinds[name] = Kind(left: trust, trust: trust)
+        let name = Self.parameters(of: request)
+        let known = kinds[template]?[name]
+        let count = kinds.values.reduce(0) { $0 + $1.count }
+        if known == nil, count >= Self.limit { kinds = [:] }
+        let trust = min(Self.mostTrust, (known?.trust ?? 8) * 2)
+        kinds[template, default: [:]][name] = Kind(left: trust, trust: trust)
     }
 
-    private static func name(_ request: Request, _ template: String) -> String {
-        let names = (request.query ?? "").split(separator: "&").map { $0.prefix { $0 != "=" } }
-        return template + "?" + Set(names).sorted().joined(separator: "&")
+    private static func parameters(of request: Request) -> String {
+        guard let query = request.query else { return "" }
+        let names = query.split(separator: "&").map { $0.prefix { $0 != "=" } }
+        return Set(names).sorted().joined(separator: "&")
     }
 }

@@ -8,35 +8,20 @@ import SQLite
 
 /// One request from its arrival to its answer: its id, its time, its trace in log and metrics.
 struct Visit: Sendable {
-    /// What is known from the beginning; shared, since closures copy a visit many times.
-    private final class Arrival: Sendable {
-        let request: Request
-        let requestID: String
-        let at: Instant
-        let clock = ContinuousClock.now
-        let service: ServiceCore
-
-        init(_ request: Request, _ service: ServiceCore) {
-            self.request = request
-            self.service = service
-            requestID =
-                request.fields["x-request-id"].flatMap(Visit.sound) ?? service.requestIDs.next()
-            at = service.clock()
-        }
-    }
-
-    private let arrival: Arrival
+    let request: Request
+    let requestID: String
+    let startedAt: Instant
+    private let clock = ContinuousClock.now
+    private let service: ServiceCore
     /// What the answer tells of the client's rate.
     var rate: RateStanding?
 
     init(_ request: Request, _ service: ServiceCore) {
-        arrival = Arrival(request, service)
+        self.request = request
+        self.service = service
+        requestID = request.fields["x-request-id"].flatMap(Self.sound) ?? service.requestIDs.next()
+        startedAt = service.clock()
     }
-
-    var request: Request { arrival.request }
-    var requestID: String { arrival.requestID }
-    var startedAt: Instant { arrival.at }
-    private var service: ServiceCore { arrival.service }
 
     func call(_ principal: Principal?, _ pathValues: [String], mustAnswer: Bool) -> Call {
         Call(
@@ -78,10 +63,10 @@ struct Visit: Sendable {
     func finish(_ response: consuming Response, on template: String) -> Response {
         var response = consume response
         response.fields.append("x-request-id", requestID)
-        response.fields.append("x-content-type-options", "nosniff")
+        response.fields.append(contentsOf: service.commonFields)
         rate?.tell(in: &response.fields)
         service.crossOrigin?.mark(&response.fields, for: request)
-        let elapsed = ContinuousClock.now - arrival.clock
+        let elapsed = ContinuousClock.now - clock
         service.metrics.count(
             method: request.method.rawValue,
             route: template,
@@ -146,7 +131,8 @@ extension Logger.Metadata {
 
 extension Duration {
     var seconds: Double {
-        Double(components.seconds) + Double(components.attoseconds) / 1e18
+        let (seconds, attoseconds) = components
+        return Double(seconds) + Double(attoseconds) / 1e18
     }
 
     /// Milliseconds with three decimals.

@@ -26,7 +26,9 @@ extension Call {
 extension ID: PathParameter {
     package init?(path text: String) {
         // Digits as we write them: no sign, no leading zero.
-        guard let number = Int64(text), number > 0, String(number) == text else { return nil }
+        guard let first = text.utf8.first, UInt8(ascii: "1")...UInt8(ascii: "9") ~= first,
+            let number = Int64(text)
+        else { return nil }
         self.init(rawValue: number)
     }
 

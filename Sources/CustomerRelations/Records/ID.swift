@@ -9,6 +9,14 @@ package struct ID<Record>: RawRepresentable, Hashable, Comparable, Sendable, Col
         self.rawValue = rawValue
     }
 
+    // By itself: by way of its raw value the types are looked up at each use.
+    package var stored: StoredValue { .integer(rawValue) }
+
+    package init?(stored: StoredValue) {
+        guard case .integer(let value) = stored else { return nil }
+        rawValue = value
+    }
+
     package static func < (one: ID, other: ID) -> Bool {
         one.rawValue < other.rawValue
     }
