@@ -20,8 +20,9 @@ extension TestClient {
         }
     }
 
-    /// Asks again and again, until a line of the metrics has come to a number.
+    /// Waits until a line of the metrics has come to a number.
     package func waitForMetric(_ name: String, _ number: Int) throws {
-        while try !get("/metrics").lines.contains("\(name) \(number)") {}
+        let line = "\(name) \(number)"
+        try waitUntil(line) { try get("/metrics").lines.contains(line) }
     }
 }

@@ -192,16 +192,16 @@ import Testing
             let run = try base.start(asOf: "2026-07-01")
             let flood = Flood(of: base.writer)
             #expect(try base.carryOut(pieceSize: 10))
-            #expect(flood.stop() > 0)
+            flood.stop()
             #expect(try base.find(run).status == .finished)
             #expect(try result(base) == whole)
         }
     }
 
-    /// Changes that come as fast as the writer's queue takes them.
+    /// Changes that come as fast as the writer's queue takes them, and have filled it once it is made.
     private final class Flood: Sendable {
         private let goesOn = Mutex(true)
-        private let refusals = Mutex(0)
+        private let filled = DispatchSemaphore(value: 0)
         private let end = DispatchSemaphore(value: 0)
 
         init(of writer: Writer) {
@@ -212,19 +212,18 @@ import Testing
                         } then: { _ in
                         }
                     } catch {
-                        refusals.withLock { $0 += 1 }
+                        filled.signal()
                         sched_yield()
                     }
                 }
                 end.signal()
             }
+            filled.wait()
         }
 
-        /// Ends them, and tells how many were refused.
-        func stop() -> Int {
+        func stop() {
             goesOn.withLock { $0 = false }
             end.wait()
-            return refusals.withLock { $0 }
         }
     }
 
