@@ -63,7 +63,7 @@ extension TierRoutes {
             returns: .record(TierStanding.fields),
             problems: [.noTierYet, .futureAsOf]
         ) { [tiers] moment, call, snapshot, customer in
-            if moment.asOf != nil { _ = try call.past(moment.asOf) }
+            _ = try call.past(moment.asOf)
             let standing = try tiers.tier(of: customer, asOf: moment.asOf, in: snapshot)
             guard let standing else {
                 throw Problem(.noTierYet, "customer \(customer.rawValue) is not ranked there")
@@ -88,7 +88,7 @@ extension TierRoutes {
             problems: [.futureAsOf],
             places: { _, _ in ["reasons": TierReason.limit] }
         ) { [tiers] query, call, snapshot in
-            if query.0.asOf != nil { _ = try call.past(query.0.asOf) }
+            _ = try call.past(query.0.asOf)
             return try tiers.list(query.0, query.1.request(), in: snapshot).slice
         }
     }

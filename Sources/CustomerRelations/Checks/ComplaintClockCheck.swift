@@ -16,8 +16,8 @@ struct ComplaintClockCheck {
 
     /// The complaints with a deadline that does not follow.
     ///
-    /// Of a clock that was stopped it is known
-    /// only that the answer was due after whole hours, for the policy may be another since.
+    /// Of a clock that was stopped it is known only that the answer was due after whole hours, for
+    /// the policy may be another since.
     mutating func unfit(in snapshot: Snapshot) throws -> [Int64] {
         var unfit = try ComplaintStore().unfitAnswerTimes(in: snapshot)
         var open: [(id: ID<Complaint>, state: ComplaintState)] = []

@@ -25,8 +25,8 @@ package struct JournalKeeper: Sendable {
     /// Verifies the entries behind the mark, and moves the mark if they hold; if not, the next look
     /// is in an hour all the same.
     ///
-    /// Within a limit it goes as far as it comes. The verdict counts the new entries. One that has been verified and is gone or changed is the
-    /// first bad one.
+    /// Within a limit it goes as far as it comes. The verdict counts the new entries. One that has
+    /// been verified and is gone or changed is the first bad one.
     package func verify(
         reading: Connection,
         writing: Writer,
