@@ -37,11 +37,11 @@ package enum ResponseWriter {
     ) -> Beginning {
         // A final answer is none of 1xx; a status out of range is the program's fault.
         let status = 200...599 ~= response.status.code ? response.status : .internalServerError
-        output.append(contentsOf: "HTTP/1.1 ".utf8)
+        output.append(text: "HTTP/1.1 ")
         output.append(decimal: status.code)
         output.append(0x20)
-        output.append(contentsOf: status.reason.utf8)
-        output.append(contentsOf: "\r\n".utf8)
+        output.append(text: status.reason)
+        output.append(text: "\r\n")
         output.append(contentsOf: stamp)
         let asksToClose = append(response.fields, into: &output)
 
@@ -54,7 +54,7 @@ package enum ResponseWriter {
         var keepsAlive = keepAlive && !asksToClose
         switch body {
         case .stream(let stream) where hasContent && version == .http11:
-            output.append(contentsOf: "transfer-encoding: chunked\r\n".utf8)
+            output.append(text: "transfer-encoding: chunked\r\n")
             if sendsBody { rest = .chunks(stream) }
         case .stream(let stream):
             // HTTP/1.0 knows no chunks (RFC 9112 section 6.3): the close is the end.
@@ -71,11 +71,11 @@ package enum ResponseWriter {
         }
         // RFC 9112 section 9.3: HTTP/1.0 has to be told that the connection stays.
         if !keepsAlive {
-            output.append(contentsOf: "connection: close\r\n".utf8)
+            output.append(text: "connection: close\r\n")
         } else if version == .http10 {
-            output.append(contentsOf: "connection: keep-alive\r\n".utf8)
+            output.append(text: "connection: keep-alive\r\n")
         }
-        output.append(contentsOf: "\r\n".utf8)
+        output.append(text: "\r\n")
         if sendsBody, case .bytes(let bytes) = body {
             output.append(contentsOf: bytes)
         }
@@ -85,25 +85,25 @@ package enum ResponseWriter {
     /// Writes a piece of a chunked body; an empty one would end the body and is left out.
     package static func chunk(_ bytes: [UInt8], into output: inout [UInt8]) {
         guard !bytes.isEmpty else { return }
-        output.append(contentsOf: String(bytes.count, radix: 16).utf8)
-        output.append(contentsOf: "\r\n".utf8)
+        output.append(text: String(bytes.count, radix: 16))
+        output.append(text: "\r\n")
         output.append(contentsOf: bytes)
-        output.append(contentsOf: "\r\n".utf8)
+        output.append(text: "\r\n")
     }
 
     package static func lastChunk(into output: inout [UInt8]) {
-        output.append(contentsOf: "0\r\n\r\n".utf8)
+        output.append(text: "0\r\n\r\n")
     }
 
     /// Writes the interim answer that lets a sender go on (RFC 9110 section 15.2.1).
     package static func `continue`(into output: inout [UInt8]) {
-        output.append(contentsOf: "HTTP/1.1 100 Continue\r\n\r\n".utf8)
+        output.append(text: "HTTP/1.1 100 Continue\r\n\r\n")
     }
 
     private static func append(contentLength: Int, into output: inout [UInt8]) {
-        output.append(contentsOf: "content-length: ".utf8)
+        output.append(text: "content-length: ")
         output.append(decimal: contentLength)
-        output.append(contentsOf: "\r\n".utf8)
+        output.append(text: "\r\n")
     }
 
     /// Writes the fields but those that are the writer's; says whether `Connection` says close.
@@ -138,6 +138,11 @@ package enum ResponseWriter {
 }
 
 extension [UInt8] {
+    /// Copies at once: the UTF-8 view of a text is appended byte by byte.
+    fileprivate mutating func append(text: String) {
+        unsafe text.utf8.span.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+    }
+
     fileprivate mutating func append(decimal number: Int) {
         if number >= 10 { append(decimal: number / 10) }
         append(UInt8(truncatingIfNeeded: 0x30 + number % 10))

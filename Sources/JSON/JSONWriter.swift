@@ -139,7 +139,7 @@
     /// Writes a text that is JSON already.
     package mutating func raw(_ json: String) {
         separate()
-        bytes.append(contentsOf: json.utf8)
+        copy(json.utf8.span)
         needsComma = true
     }
 

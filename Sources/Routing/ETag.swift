@@ -48,18 +48,14 @@ package enum ETag {
             hash = (hash ^ word) &* 0x0000_0100_0000_01b3
             hash ^= hash >> 32
         }
-        let text = bytes.span
-        let raw = unsafe text.bytes
-        var index = 0
-        while index + 8 <= text.count {
-            // Within the bounds, and any bytes make a number.
-            unsafe mix(raw.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
-            index += 8
+        let words = bytes.count / 8
+        unsafe bytes.withUnsafeBytes { text in
+            for word in 0..<words {
+                // Within the bounds, and any bytes make a number.
+                unsafe mix(text.loadUnaligned(fromByteOffset: 8 * word, as: UInt64.self))
+            }
         }
-        while index < text.count {
-            mix(UInt64(text[index]))
-            index += 1
-        }
+        for byte in bytes[(8 * words)...] { mix(UInt64(byte)) }
         return hash
     }
 

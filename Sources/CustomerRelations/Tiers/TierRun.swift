@@ -2,7 +2,10 @@
 internal import SQLite
 
 /// One assessment of all customers as of an instant.
-package struct TierRun: Sendable {
+///
+/// A class, so that the standings of a run share it: copied with each of them, it took a tenth of
+/// the time of writing one.
+package final class TierRun: Sendable {
     package enum Status: String, Sendable, CaseIterable, ColumnValue {
         case running
         case finished
@@ -41,6 +44,40 @@ package struct TierRun: Sendable {
     package let reason: String?
     package let createdAt: Instant
     package let updatedAt: Instant
+
+    init(
+        id: ID<TierRun>,
+        status: Status,
+        progress: Double,
+        asOf: Instant,
+        windowStart: Instant,
+        windowMonths: Int,
+        policy: TierPolicy,
+        scope: Scope,
+        basisRunID: ID<TierRun>?,
+        customersRead: Int?,
+        scheduledOn: CalendarDay?,
+        outcome: TierOutcome?,
+        reason: String?,
+        createdAt: Instant,
+        updatedAt: Instant
+    ) {
+        self.id = id
+        self.status = status
+        self.progress = progress
+        self.asOf = asOf
+        self.windowStart = windowStart
+        self.windowMonths = windowMonths
+        self.policy = policy
+        self.scope = scope
+        self.basisRunID = basisRunID
+        self.customersRead = customersRead
+        self.scheduledOn = scheduledOn
+        self.outcome = outcome
+        self.reason = reason
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt
+    }
 
     package var tiers: TierGroups? {
         outcome.map { TierGroups(key: $0.key, ordinary: $0.ordinary, small: $0.small) }

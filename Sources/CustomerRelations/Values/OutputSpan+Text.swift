@@ -2,8 +2,19 @@
 
 extension OutputSpan<UInt8> {
     mutating func append(_ text: String) {
-        let bytes = text.utf8.span
-        for index in bytes.indices { append(bytes[index]) }
+        append(copying: text.utf8.span)
+    }
+
+    /// Copies at once; traps where there is no room for all.
+    private mutating func append(copying bytes: Span<UInt8>) {
+        precondition(bytes.count <= freeCapacity, "there is no room for the text")
+        // Within the free capacity, which is not initialized.
+        unsafe withUnsafeMutableBufferPointer { buffer, count in
+            _ = unsafe bytes.withUnsafeBufferPointer { bytes in
+                unsafe buffer[count...].initialize(fromContentsOf: bytes)
+            }
+            count += bytes.count
+        }
     }
 
     /// Appends a number without leading noughts.
@@ -17,7 +28,7 @@ extension OutputSpan<UInt8> {
             digits[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         } while rest > 0
-        for index in place..<20 { append(digits[index]) }
+        append(copying: digits.span.extracting(droppingFirst: place))
     }
 
     /// Appends the last two digits of a number.
