@@ -146,7 +146,7 @@ final class Dispatcher: Responder {
                 let work = try route.prepare(call)
                 if case .read(let read) = work {
                     reading = work
-                    let isSlow = mayMove && slowReads.expects(visit.request, on: template)
+                    let isSlow = mayMove && slowReads.expects(call.request, on: template)
                     if budget != nil, !isSlow { answer = try read(snapshot) }
                 }
                 return (call, work)

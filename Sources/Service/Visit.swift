@@ -17,10 +17,11 @@ struct Visit: Sendable {
     var rate: RateStanding?
 
     init(_ request: Request, _ service: ServiceCore) {
-        self.request = request
         self.service = service
         requestID = request.fields["x-request-id"].flatMap(Self.sound) ?? service.requestIDs.next()
         startedAt = service.clock()
+        // Last, so that it is handed on and not copied.
+        self.request = request
     }
 
     func call(_ principal: Principal?, _ pathValues: [String], mustAnswer: Bool) -> Call {

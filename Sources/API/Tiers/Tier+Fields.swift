@@ -66,9 +66,23 @@ extension TierReason {
         "TierReason",
         [
             Member("code", \.code, .enumeration()),
-            Member("text", \.text, .string(maxLength: 1000)),
+            Member("text", \.self, .sentence),
         ]
     )
+}
+
+extension Codec<TierReason> {
+    /// A reason's sentence, put together where it is written.
+    fileprivate static var sentence: Codec {
+        text(
+            [JSON.Member("minLength", .integer(1)), JSON.Member("maxLength", .integer(1000))],
+            mustBe: "a sentence",
+            read: { _ in nil },
+            write: { reason, writer in
+                writer.plainString(upTo: TierReason.textLimit) { reason.write(to: &$0) }
+            }
+        )
+    }
 }
 
 extension TierCutoffs {

@@ -33,8 +33,9 @@ extension OutputSpan<UInt8> {
 
     /// Appends the last two digits of a number.
     mutating func append(twoDigits number: Int) {
-        append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number / 10 % 10))
-        append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
+        let digits = UInt8(truncatingIfNeeded: number % 100)
+        append(UInt8(ascii: "0") + digits / 10)
+        append(UInt8(ascii: "0") + digits % 10)
     }
 
     /// Appends the date in the form 2026-11-21.
