@@ -44,6 +44,9 @@ struct DebtorLadderStore: Sendable {
     }
 
     /// The steps of customers that wait for a debt which is there no more.
+    ///
+    /// SQLite would go along all tasks about orders, the settled ones among them, which its statistics
+    /// take for few: it is told to go along the steps that wait.
     func settled(
         of customers: ClosedRange<Int64>,
         in snapshot: Snapshot
@@ -51,7 +54,7 @@ struct DebtorLadderStore: Sendable {
         let found = try snapshot.all(
             """
             SELECT y.customer_id, y.id, y.kind, y.cause, y.subject_id
-            FROM task y JOIN customer_order o ON o.id = y.subject_id
+            FROM task y INDEXED BY task_ladder JOIN customer_order o ON o.id = y.subject_id
             WHERE y.status = 'open' AND (y.kind = 'payment-reminder'
                     OR y.kind = 'payment-pressure' OR y.kind = 'legal-action')
                 AND y.subject_type = 'order' AND y.customer_id >= $1 AND y.customer_id <= $2
