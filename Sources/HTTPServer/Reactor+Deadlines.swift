@@ -58,8 +58,6 @@ extension Reactor {
 
     /// Keeps the lists of expendable connections right.
     func list(_ connection: Connection, in kind: WaitingList.Kind?) {
-        // It has its place already among those of this millisecond.
-        if let kind, kind == connection.waitingList, connection.listedAt == now { return }
         switch connection.waitingList {
         case .idle: idle.remove(connection)
         case .lingering: lingering.remove(connection)
