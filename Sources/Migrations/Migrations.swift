@@ -54,6 +54,7 @@ package enum Migrations {
         migration(48, "import_kinds", PackageResources._048_import_kinds_sql),
         migration(49, "expense_reversals", PackageResources._049_expense_reversals_sql),
         migration(50, "category_statements", PackageResources._050_category_statements_sql),
+        migration(51, "tier_standings", PackageResources._051_tier_standings_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -16,6 +16,7 @@ import Testing
     private static let scans: [(text: String, reason: String)] = [
         ("SELECT count(*) FROM", "count=exact counts"),
         ("INSERT INTO tier_rank", "the rows that it inserts"),
+        ("INSERT INTO tier_standing", "the rows that it inserts"),
         ("FROM customer_order WHERE +placed_at <", "a model is fitted to all orders"),
         ("WHERE cancelled_at < $1 AND +placed_at <", "of which the cancelled ones are left out"),
         ("SELECT (SELECT coalesce(max(position)", "a table has columns for the longest list"),

@@ -93,7 +93,6 @@ package struct MergedTable: Sendable {
         "customer_phone": "the record takes over what it lacks",
         "customer_email": "the record takes over what it lacks",
         "customer_tag": "the record takes over what it lacks",
-        "tier_standing": "a run ranked the customers that there were",
         "ending_candidate": "a run found the customers that there were",
         "stage_assessment": "an assessment was of the customers that there were",
         "single_thread_watch": "is found anew",
