@@ -163,6 +163,7 @@ extension SingleThreadStore {
         let hasWatch: Bool
     }
 
+    /// Those who may be watched, which no individual is, and those who are, by ascending id.
     func candidates(
         after id: ID<Customer>,
         limit: Int,
@@ -181,8 +182,10 @@ extension SingleThreadStore {
 
     private static let findCandidates = """
         SELECT c.id, c.kind, \(TierStore.tierOfCustomer), c.archived_at IS NOT NULL,
-            EXISTS (SELECT 1 FROM single_thread_watch w WHERE w.customer_id = c.id)
-        FROM customer c WHERE c.id > $1 ORDER BY c.id LIMIT $2
+            w.customer_id IS NOT NULL
+        FROM customer c LEFT JOIN single_thread_watch w ON w.customer_id = c.id
+        WHERE c.id > $1 AND (c.kind <> 'individual' OR w.customer_id IS NOT NULL)
+        ORDER BY c.id LIMIT $2
         """
 }
 
