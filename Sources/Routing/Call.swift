@@ -134,6 +134,12 @@ package final class Call: Sendable {
         }
     }
 
+    /// The names of the members that the body of a change gives.
+    package func changedMembers() throws -> Set<String> {
+        let patch = try JSONReader.read(bodyBytes(), depthLimit: depthLimit)
+        return Set(patch.members?.map(\.name) ?? [])
+    }
+
     func demand(mediaTypes: [String]) throws {
         let given = contentType
         guard let given, mediaTypes.contains(given.type) else {

@@ -170,6 +170,7 @@ import Testing
                 let again = try manager.post("\(Self.path)/1/\(verdict)", #"{"reason": "x"}"#)
                 #expect(again.problem == "not-allowed-now")
                 #expect(again.detail == "it is approved already")
+                #expect(again.json["allowed"] == ["POST /v1/approvals"])
             }
             #expect(try Self.remedy(agent, "500.01").problem == "approval-needed")
             let done = try Self.remedy(agent, "500.00")
@@ -282,6 +283,7 @@ import Testing
             let own = try agent.post(Self.path + "/1/approve", "{}")
             #expect(own.problem == "beyond-authority")
             #expect(own.json["limit"] == nil)
+            #expect(own.json["allowed"] == ["steward", "admin"])
             // A second token of the same person is no other person.
             #expect(
                 try Self.own(client, 3, "admin").post(Self.path + "/1/approve", "{}").problem
@@ -290,6 +292,7 @@ import Testing
             let manager = try client.as(.manager).post(Self.path + "/1/approve", "{}")
             #expect(manager.problem == "beyond-authority")
             #expect(manager.json["limit"] == "1000.00")
+            #expect(manager.json["allowed"] == ["steward", "admin"])
             #expect(try client.get(Self.path + "/1").json["version"] == 1)
             #expect(try client.as(.steward).post(Self.path + "/1/approve", "{}").status == 200)
         }

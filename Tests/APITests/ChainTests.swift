@@ -116,6 +116,10 @@ import Testing
             #expect(answer.problem == "chain-cycle")
             #expect(answer.pointers == ["/customerId"])
             #expect(answer.json["chain"] == [1, 2, 3])
+            let merged = try client.post("/v1/customers/1/merge", #"{"duplicateId": 3}"#)
+            #expect(merged.problem == "chain-cycle")
+            #expect(merged.pointers == ["/duplicateId"])
+            #expect(merged.json["chain"] == [2, 1])
             // To serve whom one sells to goes the same way, to serve one's seller does not.
             #expect(
                 try client.post("/v1/customers/3/links", Self.link("serves", 1)).status == 201

@@ -148,6 +148,9 @@ import Testing
 
     private static let refusedBodies = [
         ("listen", "{}", ["/statement"]),
+        ("assess", "{}", ["/verdict", "/cause", "/reason"]),
+        ("assess", #"{"verdict": "maybe", "cause": null}"#, ["/verdict", "/cause", "/reason"]),
+        ("assess", #"{"verdict": "not", "reason": "x", "blame": 1}"#, ["/blame", "/cause"]),
         (
             "assess", #"{"verdict": "maybe", "cause": "luck", "reason": "x"}"#,
             ["/verdict", "/cause"]
@@ -378,6 +381,63 @@ import Testing
                 #expect(try Self.make(move, client, body).status == 200)
             }
             #expect(try client.get(Self.path).json["status"]?.string == "closed")
+        }
+    }
+
+    @Test func `a complaint that is reopened passes over who has left, and so do its alarms`()
+        throws
+    {
+        let folder = try TemporaryFolder()
+        let clock = TestClock()
+        try withServer(clock: clock, database: folder.database) { client in
+            try client.staff(3)
+            func lead(_ id: Int) throws {
+                let terms = """
+                    {"answerHours": 24, "keyAnswerHours": 4, "remedyDays": 5, "keyRemedyDays": 2,
+                     "leaderId": \(id)}
+                    """
+                #expect(try client.put("/v1/complaint-policy", terms).status == 200)
+            }
+            try lead(2)
+            try Self.open(client)
+            try Self.make("assign", client, #"{"assigneeId": 1}"#)
+            try Self.take(8, client)
+            try lead(3)
+            for id in 1...2 { #expect(try client.delete("/v1/staff/\(id)").status == 204) }
+            // What is closed says who handled it.
+            #expect(try client.get(Self.path).json["assigneeId"] == 1)
+            let reopened = try Self.make("reopen", client).json
+            #expect(reopened["assigneeId"] == nil)
+            #expect(reopened["leaderId"] == 3)
+            #expect(try client.get("/v1/complaints?assigneeId=1").ids == [])
+        }
+        clock.advance(hours: 30 * 24)
+        try withServer(clock: clock, database: folder.database) { client in
+            #expect(try DeadlineTests.alarms(client, 3).count == 3)
+            let changes = try client.all("/v1/events").filter(Self.isAlarm).map { $0["changes"] }
+            #expect(changes.map { $0?["addressee"]?.string } == ["leader", "leader", "leader"])
+            #expect(changes.map { $0?["addresseeId"]?.integer } == [3, 3, 3])
+        }
+    }
+
+    @Test func `an alarm goes to the next one up while nobody is there, and else to nobody`() throws
+    {
+        let folder = try TemporaryFolder()
+        let clock = TestClock()
+        try withServer(clock: clock, database: folder.database) { client in
+            try client.staff(1)
+            _ = try client.customer("李雷", #""ownerId": 1"#)
+            _ = try client.create(
+                "/v1/complaints",
+                #"{"customerId": 1, "channel": "hotline", "subject": "late"}"#
+            )
+        }
+        clock.advance(hours: 25)
+        try withServer(clock: clock, database: folder.database) { client in
+            #expect(try DeadlineTests.alarms(client, 3).count == 3)
+            let changes = try client.all("/v1/events").filter(Self.isAlarm).map { $0["changes"] }
+            #expect(changes.map { $0?["addressee"]?.string } == ["manager", "manager", "leader"])
+            #expect(changes.map { $0?["addresseeId"]?.integer } == [1, 1, nil])
         }
     }
 

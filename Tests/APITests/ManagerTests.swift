@@ -317,7 +317,12 @@ import Testing
             #expect(try own.get("/v1/staff/me").status == 200)
             let early = try client.delete("/v1/staff/1")
             #expect(early.status == 409)
-            #expect(early.json["allowed"] == ["handover"])
+            #expect(early.json["allowed"] == ["POST /v1/staff/1/handover"])
+            #expect(
+                early.detail
+                    == "the person still has to be relieved of 2 customers as manager, "
+                    + "2 customers as deputy, 3 customers as owner, 2 open complaints"
+            )
             #expect(try client.as(.agent).delete("/v1/staff/1").status == 403)
             _ = try client.post(Self.path, #"{"toId": 2}"#)
             #expect(try client.delete("/v1/staff/1", ["if-match": "\"9.x\""]).status == 412)

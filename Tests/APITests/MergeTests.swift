@@ -67,6 +67,8 @@ import Testing
             try client.check(Self.refused)
             let itself = try client.post(Self.merge, Self.body(1)).json["allowed"]
             #expect(itself == ["GET /v1/duplicates"])
+            let unmerged = try client.post(Self.unmerge, Self.body(2)).json["allowed"]
+            #expect(unmerged == ["GET /v1/customers/1/merges"])
         }
     }
 

@@ -164,7 +164,14 @@ import Testing
             let late = try client.post(Self.path, Self.body("answered"))
             #expect(late.status == 409)
             #expect(late.problem == "not-allowed-now")
-            #expect(late.json["allowed"] == [])
+            // It was a stranger's, of which nothing was recorded.
+            #expect(late.json["allowed"] == ["POST /v1/interactions"])
+            try client.customer("李雷", #""phones": [{"number": "13800138000"}]"#)
+            for event in ["started", "ended"] {
+                _ = try client.post(Self.path, Self.body(event, Self.phone, id: "C-2"))
+            }
+            let recorded = try client.post(Self.path, Self.body("answered", id: "C-2"))
+            #expect(recorded.json["allowed"] == ["POST /v1/interactions/1/corrections"])
         }
     }
 
@@ -248,8 +255,6 @@ import Testing
             #expect(complaint["receivedAt"] == "2026-11-23T02:00:00.000Z")
             let prospect = try client.get("/v1/customers/1").json
             #expect(prospect["source"]?["channel"] == "complaint")
-            let other = try client.post(Self.path, Self.body("ended", #""subject": "x""#))
-            #expect(other.pointers == ["/subject"])
             let ended = try client.post(Self.path, Self.body("ended", Self.matter))
             #expect(ended.json["interactionId"] == 1)
             #expect(try client.get("/v1/complaints").ids == [1])
@@ -284,16 +289,63 @@ import Testing
     func `the same external id through every door is one complaint`(_ doors: [String]) throws {
         try withServer { client in
             #expect(try Self.send(doors[0], client).status == 201)
-            for door in doors.dropFirst() {
+            for door in doors.dropFirst() where door != "call" {
                 let answer = try Self.send(door, client)
                 #expect(answer.status == 409, "\(door)")
                 #expect(answer.problem == "duplicate")
                 #expect(answer.json["existing"] == "/v1/complaints/1")
             }
+            // A call has taken place, whatever was known of its matter.
+            if doors[0] != "call" { #expect(try Self.send("call", client).status == 201) }
+            let ended = try client.post(Self.path, Self.body("ended", Self.matter))
+            #expect(ended.json["complaintId"] == 1)
+            #expect(ended.json["interactionId"] == 1)
             #expect(try client.get("/v1/complaints").ids == [1])
             #expect(try client.get("/v1/customers").ids == [1])
-            // What was refused left nothing.
-            #expect(try client.get(Self.path).ids == (doors[0] == "call" ? [1] : []))
+            #expect(try client.get(Self.path).ids == [1])
+            #expect(try client.get("/v1/interactions?complaintId=1").ids == [1])
+        }
+    }
+
+    @Test func `a call about a complaint that is known is its customer's`() throws {
+        try withServer { client in
+            try client.customer("a", #""phones": [{"number": "13800138000"}]"#)
+            try client.customer("b")
+            try client.create(
+                "/v1/complaints",
+                #"{"customerId": 2, "channel": "web", "subject": "送货迟到", "externalId": "C-1"}"#
+            )
+            let started = try client.post(Self.path, Self.body("started", Self.phone))
+            #expect(started.json["customerId"] == 1)
+            let contradiction = #""subject": "x", "customerId": 1"#
+            let refused = try client.post(Self.path, Self.body("ended", contradiction))
+            #expect(refused.status == 422)
+            #expect(refused.pointers == ["/customerId"])
+            let body = Self.body("ended", #""subject": "又来了""#)
+            let ended = try client.post(Self.path, body)
+            #expect(ended.status == 200, "\(ended)")
+            #expect(ended.json["complaintId"] == 1)
+            #expect(ended.json["customerId"] == 2)
+            let last = try client.service.number("SELECT max(seq) FROM event")
+            #expect(try client.post(Self.path, body).json == ended.json)
+            #expect(try client.service.number("SELECT max(seq) FROM event") == last)
+            #expect(try client.get("/v1/interactions?customerId=2&complaintId=1").ids == [1])
+            #expect(try client.get("/v1/interactions/1").json["summary"] == "又来了")
+            let complaint = try client.get("/v1/complaints/1").json
+            #expect(complaint["subject"] == "送货迟到")
+            #expect(complaint["history"]?.elements?.last?["action"] == "interaction")
+        }
+    }
+
+    @Test func `a call ends whatever was corrected of its complaint`() throws {
+        try withServer { client in
+            _ = try client.post(Self.path, Self.body("started", Self.phone + ", " + Self.matter))
+            let corrected = #"{"subject": "包裹迟到"}"#
+            #expect(try client.patch("/v1/complaints/1", corrected).status == 200)
+            let ended = try client.post(Self.path, Self.body("ended", Self.matter))
+            #expect(ended.json["status"] == "ended")
+            #expect(ended.json["complaintId"] == 1)
+            #expect(try client.get("/v1/complaints/1").json["subject"] == "包裹迟到")
         }
     }
 }

@@ -186,6 +186,32 @@ import Testing
         }
     }
 
+    @Test func `an override holds for the time that it was given for`() throws {
+        try withServer { client in
+            try client.customer()
+            let asked = #""override": {"reason": "asked to"}"#
+            try client.create(Self.path, Self.body("2026-11-23T22:00:00+08:00", asked))
+            let one = Self.path + "/1"
+            let before = try client.get(one).json
+            for other in ["2026-11-23T23:00:00+08:00", "2026-11-29T08:30:00+08:00"] {
+                let moved = #"{"plannedAt": "\#(other)"}"#
+                #expect(try client.patch(one, moved).problem == "quiet-hours", "\(other)")
+            }
+            #expect(try client.get(one).json == before)
+            // It may be the same reason, said again.
+            let again = try client.patch(
+                one,
+                #"{"plannedAt": "2026-11-29T08:30:00+08:00", \#(asked)}"#
+            )
+            #expect(again.status == 200, "\(again)")
+            #expect(again.json["override"] == ["rule": "day-off-morning", "reason": "asked to"])
+            // Another way at that time is what it was given for, too.
+            let visit = try client.patch(one, #"{"channel": "visit"}"#).json
+            #expect(visit["override"] == ["rule": "day-off-morning", "reason": "asked to"])
+            #expect(try client.patch(one, #"{"override": null}"#).problem == "quiet-hours")
+        }
+    }
+
     @Test func `a contact is made or cancelled, once`() throws {
         try withServer { client in
             for name in ["a", "b"] { try client.customer(name) }
@@ -214,6 +240,7 @@ import Testing
                     let again = try client.post("\(Self.path)/\(id)/\(action)", body)
                     #expect(again.problem == "not-allowed-now")
                     #expect(again.detail == "it is \(status) already")
+                    #expect(again.json["allowed"] == ["POST /v1/planned-contacts"])
                 }
             }
             #expect(try client.get(Self.path + "?status=planned").ids == [3])

@@ -76,7 +76,7 @@ import Testing
                 #expect(again.status == 409)
                 #expect(again.problem == "not-allowed-now")
                 #expect(again.detail == "it is broken already")
-                #expect(again.json["allowed"] == [])
+                #expect(again.json["allowed"] == ["POST /v1/interactions"])
                 #expect(try Self.settle(client, 9, verdict).status == 404)
             }
             #expect(try client.get(Self.path + "/1").json == before.json)

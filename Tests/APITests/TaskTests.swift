@@ -135,6 +135,7 @@ import Testing
                     let again = try client.post("\(Self.path)/\(id)/\(action)", #"{"note": "x"}"#)
                     #expect(again.problem == "not-allowed-now")
                     #expect(again.detail == "it is \(status) already")
+                    #expect(again.json["allowed"] == ["POST /v1/tasks"])
                 }
                 let late = try client.patch("\(Self.path)/\(id)", #"{"reason": "x"}"#)
                 #expect(late.problem == "not-allowed-now")

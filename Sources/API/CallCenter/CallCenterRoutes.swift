@@ -49,7 +49,7 @@ package struct CallCenterRoutes {
             scope: Scope.callsWrite.rawValue,
             takes: .body(CallReport.fields),
             returns: .put(PhoneCall.fields) { Subject(.call, $0.id).path },
-            problems: [.unknownCall, .duplicate, .ambiguousCustomer, .notAllowedNow]
+            problems: [.unknownCall, .ambiguousCustomer, .notAllowedNow]
         ) { [calls] report, call, transaction in
             let (taken, isNew) = try calls.take(
                 report,

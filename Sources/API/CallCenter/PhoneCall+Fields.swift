@@ -53,7 +53,7 @@ extension CallReport {
             optional: "subject",
             \.matter.subject,
             .string(maxLength: 200),
-            "Opens a complaint, under the call's external id."
+            "Opens a complaint under the call's external id, or names the one that has it."
         ),
         Field(optional: "description", \.matter.description, .string(maxLength: 8000)),
         Field(optional: "cause", \.matter.cause, .enumeration()),
@@ -76,7 +76,7 @@ extension PhoneCall {
             Member("answeredAt", \.state.answeredAt, .instant),
             Member("endedAt", \.state.endedAt, .instant),
             Member("interactionId", \.state.interactionID, .id(), "What the call was recorded as."),
-            Member("complaintId", \.state.complaintID, .id(), "What it opened."),
+            Member("complaintId", \.state.complaintID, .id(), "What it is about."),
             Member("version", \.version, .integer(1...Int.max)),
             Member("createdAt", \.createdAt, .instant),
             Member("updatedAt", \.updatedAt, .instant),

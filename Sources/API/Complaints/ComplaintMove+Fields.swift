@@ -49,7 +49,7 @@ extension ComplaintAssessment {
         "ComplaintAssessment",
         ComplaintAssessment.init,
         Field("verdict", \.verdict, .enumeration(), "Whether it is justified."),
-        Field(optional: "cause", \.cause, .enumeration(), "What caused it; required."),
+        Field(demanded: "cause", \.cause, .enumeration(), "What caused it; required."),
         Field("reason", \.reason, .string(maxLength: 8000), "Why it was judged so.")
     )
 }

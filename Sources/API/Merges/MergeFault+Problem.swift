@@ -131,13 +131,13 @@ extension Problem {
             extra += [
                 JSON.Member("count", .integer(count)), JSON.Member("limit", .integer(limit)),
             ]
-        case .notMerged(let id, let other):
+        case .notMerged(let id, let other, let customer):
             self.init(
                 .notMerged,
                 other.map { "customer \(id.rawValue) is part of customer \($0.rawValue)" }
                     ?? "customer \(id.rawValue) is part of no other",
                 allowing: other.map { Self.merge("unmerge", id, $0) }
-                    ?? "GET /v1/customers/{customer}/merges"
+                    ?? "GET \(customer.path)/merges"
             )
         case .covered(let part, let kept):
             self.init(

@@ -104,6 +104,7 @@ package struct PlannedContactRoutes {
                 try contacts.change(
                     contact,
                     to: details,
+                    overriding: call.changedMembers().contains("override"),
                     from: call.tokenID,
                     by: call.occasion,
                     in: transaction

@@ -68,7 +68,7 @@ extension ProblemKind {
         .unprocessableContent,
         "Reporting cycle",
         "A contact would report to themselves; `chain` is the contacts from the one who was named up "
-            + "to that contact, `allowed` those to whom the contact may report."
+            + "to that contact, `allowed` those to whom the contact may report, and null for nobody."
     )
     package static let quietHours = ProblemKind(
         "quiet-hours",
@@ -92,7 +92,8 @@ extension ProblemKind {
         .conflict,
         "Beyond authority",
         "Nobody decides on what they ask for themselves, nor on what is beyond their own authority; "
-            + "`limit` is how far that goes."
+            + "`limit` is how far that goes, `allowed` lists the roles that reach further, of which "
+            + "somebody else decides."
     )
     package static let unknownPerson = ProblemKind(
         "unknown-person",
@@ -466,7 +467,7 @@ extension Problem {
                 "a contact cannot report to someone who reports to them",
                 extra: [
                     JSON.Member("chain", .ids(chain)),
-                    JSON.Member("allowed", .ids(allowed)),
+                    JSON.Member("allowed", .array((JSON.ids(allowed).elements ?? []) + [.null])),
                 ]
             )
             violations = [Violation("/reportsToId", "reports to the contact")]
@@ -490,13 +491,13 @@ extension Problem {
                 kind.pairs
             )
             violations = [Violation("/customerId", "has another role than the link allows")]
-        case .chainCycle(let chain):
+        case .chainCycle(let chain, let pointer):
             self.init(
                 .chainCycle,
                 "a customer cannot come to stand behind itself",
                 extra: [JSON.Member("chain", .ids(chain))]
             )
-            violations = [Violation("/customerId", "is linked to the customer already")]
+            violations = [Violation(pointer, "is linked to the customer already")]
         case .customerMerged(let kept): self.init(mergedInto: kept)
         case .merge(let fault): self.init(fault)
         case .approvalNeeded(let need):
@@ -506,8 +507,9 @@ extension Problem {
                     ? "whoever does this needs an approval" : "an approval is asked for already",
                 extra: need.members
             )
-        case .beyondAuthority(let detail, let limit):
-            self.init(.beyondAuthority, detail, extra: JSON.Member.limit(limit))
+        case .beyondAuthority(let detail, let limit, let allowed):
+            self.init(.beyondAuthority, detail, allowed.map(\.rawValue))
+            extra += JSON.Member.limit(limit)
         case .unknownPerson(let id):
             self.init(
                 .unknownPerson,

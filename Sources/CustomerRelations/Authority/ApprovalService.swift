@@ -279,7 +279,7 @@ extension ApprovalService {
             try request.complaintID.flatMap { try complaints.find($0, at: now, in: snapshot) }?
                 .state.leaderID,
         ]
-        return try leaders.compactMap { $0 }.first { try staff.isActive($0, in: snapshot) }
+        return try staff.firstActive(of: leaders, in: snapshot)
     }
 }
 
@@ -299,7 +299,7 @@ extension ApprovalService {
         guard approval.status == .pending else {
             throw ServiceError.notAllowedNow(
                 "it is \(approval.status.rawValue) already",
-                allowed: []
+                allowed: ["POST /v1/approvals"]
             )
         }
         let holder = try holder(token, in: transaction)
@@ -307,19 +307,21 @@ extension ApprovalService {
             let isOwn =
                 token == approval.askerTokenID
                 || holder.staffID != nil && holder.staffID == approval.askerID
+            let terms = try policy(in: transaction).terms
             guard !isOwn else {
                 throw ServiceError.beyondAuthority(
                     "nobody decides on what they ask for",
-                    limit: nil
+                    limit: nil,
+                    allowed: terms.deciders(on: approval.request)
                 )
             }
-            let terms = try policy(in: transaction).terms
             if let limit = terms.limit(of: holder, for: approval.request.kind),
                 !limit.covers(approval.request.amount)
             {
                 throw ServiceError.beyondAuthority(
                     "this is beyond the authority of whoever decides, too",
-                    limit: approval.request.kind.hasAmount ? limit.amount : nil
+                    limit: approval.request.kind.hasAmount ? limit.amount : nil,
+                    allowed: terms.deciders(on: approval.request)
                 )
             }
         }
@@ -357,9 +359,9 @@ extension ApprovalService {
         return pending.count
     }
 
-    /// Whether a person has something yet to decide.
-    func isExpected(from staff: ID<StaffMember>, in snapshot: Snapshot) throws -> Bool {
-        try !store.pending(to: staff, in: snapshot).isEmpty
+    /// How much a person has yet to decide.
+    func count(expectedFrom staff: ID<StaffMember>, in snapshot: Snapshot) throws -> Int {
+        try store.pending(to: staff, in: snapshot).count
     }
 
     private func record(
@@ -404,7 +406,13 @@ extension ApprovalService {
             kind: approval.request.kind,
             replyBy: approval.replyBy,
             isActedFirst: approval.isActedFirst,
-            addresseeID: approval.toID
+            addresseeID: try approval.toID
+                ?? leader(
+                    of: approval.askerID,
+                    approval.request,
+                    at: occasion.at,
+                    in: transaction
+                )
         )
         try journal.append(
             "approval.overdue",

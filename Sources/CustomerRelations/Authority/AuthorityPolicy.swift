@@ -99,6 +99,15 @@ extension AuthorityTerms {
             .compactMap { role in ours.first { $0.role == role } }.first
     }
 
+    /// The roles whose limits let them decide on a request.
+    func deciders(on request: AuthorityRequest) -> [Role] {
+        Role.allCases.filter { role in
+            let limit = limit(of: AuthorityHolder(role: role, staffID: nil), for: request.kind)
+            return role.scopes.contains(.approvalsWrite)
+                && limit?.covers(request.amount) ?? true
+        }
+    }
+
     /// What is wrong with the limits by themselves.
     var refusals: [ServiceError.Refusal] {
         limits.enumerated().flatMap { place, limit in

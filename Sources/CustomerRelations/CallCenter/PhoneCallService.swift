@@ -108,24 +108,34 @@ package struct PhoneCallService: Sendable {
         return found?.count == 1 ? found?.first?.id : nil
     }
 
-    /// Opens the complaint that a report brings, under the call's own external id.
+    /// Has the call be about the complaint that a report brings: the one that has the call's external
+    /// id, whatever door it came through, or else a new one.
     private func open(
         _ report: CallReport,
         _ call: inout PhoneCallState,
         by occasion: Occasion,
         in transaction: Transaction
     ) throws {
-        guard let subject = report.matter.subject, let customer = call.customer else { return }
-        if let opened = call.complaintID {
-            let old = try complaints.find(opened, at: occasion.at, in: transaction)
-            guard old.details.subject == subject else {
+        guard let subject = report.matter.subject, call.complaintID == nil else { return }
+        let known = try complaints.find(
+            externalID: call.externalID,
+            at: occasion.at,
+            in: transaction
+        )
+        if let known {
+            let owner = known.customer.id
+            guard report.customerID == nil || call.customerID == owner else {
                 throw ServiceError.refused(
-                    "/subject",
-                    "the call has opened complaint \(opened.rawValue) about something else"
+                    "/customerId",
+                    "complaint \(known.id.rawValue) of this external id is customer "
+                        + "\(owner.rawValue)'s"
                 )
             }
+            call.complaintID = known.id
+            call.customerID = owner
             return
         }
+        guard let customer = call.customer else { return }
         let complaint = try complaints.open(
             NewComplaint(
                 customer: customer,
@@ -220,8 +230,14 @@ extension CallReport {
     /// Refuses what does not fit the call as it is known, or that no call can have.
     fileprivate func demandSense(at now: Instant, of known: PhoneCallState?) throws {
         guard known != nil || event == .started else { throw ServiceError.unknownCall(externalID) }
-        guard known?.endedAt == nil else {
-            throw ServiceError.notAllowedNow("the call has ended", allowed: [])
+        if let known, known.endedAt != nil {
+            let correcting = known.interactionID.map {
+                "POST /v1/interactions/\($0.rawValue)/corrections"
+            }
+            throw ServiceError.notAllowedNow(
+                "the call has ended",
+                allowed: [correcting ?? "POST /v1/interactions"]
+            )
         }
         var refusals: [ServiceError.Refusal] = []
         let at = at ?? now

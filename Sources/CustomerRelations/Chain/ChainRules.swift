@@ -10,9 +10,12 @@ struct ChainRules: Sendable {
 
     /// Refuses that a customer comes to stand above one who stands above it already, by however many
     /// links of either kind; names those between, from the upper one on.
+    ///
+    /// `pointer` is the member of the input that brings it about.
     func demandNoCycle(
         _ upper: ID<Customer>,
         above lower: ID<Customer>,
+        named pointer: String = "/customerId",
         in snapshot: Snapshot
     ) throws {
         var cameFrom: [ID<Customer>: ID<Customer>] = [:]
@@ -23,7 +26,7 @@ struct ChainRules: Sendable {
                 while let last = chain.last, last != upper, let before = cameFrom[last] {
                     chain.append(before)
                 }
-                throw ServiceError.chainCycle(chain.reversed())
+                throw ServiceError.chainCycle(chain.reversed(), pointer)
             }
             for other in try store.above(one, in: snapshot)
             where other != upper && cameFrom[other] == nil {
@@ -48,10 +51,14 @@ struct ChainRules: Sendable {
     }
 
     /// Refuses what a merge has made of a customer's links if it is no chain any more.
-    func demandSound(_ customer: Customer, in snapshot: Snapshot) throws {
+    func demandSound(
+        _ customer: Customer,
+        named pointer: String,
+        in snapshot: Snapshot
+    ) throws {
         try demand(customer.details.role, for: customer.id, in: snapshot)
         for upper in try store.above(customer.id, in: snapshot) {
-            try demandNoCycle(upper, above: customer.id, in: snapshot)
+            try demandNoCycle(upper, above: customer.id, named: pointer, in: snapshot)
         }
     }
 }

@@ -214,8 +214,9 @@ package struct ComplaintAlarm: Sendable {
 
     package let clock: Complaint.Clock
     package let dueAt: Instant
+    /// The rung that was reached: each passes to the next one up while nobody is there.
     package let addressee: Rung
-    /// Nil while nobody is named.
+    /// Nil while nobody is there up to the leader.
     package let addresseeID: ID<StaffMember>?
 }
 

@@ -11,10 +11,11 @@ extension ComplaintService {
         by occasion: Occasion,
         in transaction: Transaction
     ) throws -> Complaint {
-        let state = try complaint.state.after(move, at: occasion.at) { start in
+        var state = try complaint.state.after(move, at: occasion.at) { start in
             let terms = try policy(in: transaction).terms
             return clock.remedyDueAt(from: start, tier: complaint.customer.tier, terms)
         }
+        if case .reopen = move { state = try renewed(state, in: transaction) }
         if case .assign(let assignment) = move {
             try staff.demand(assignment.assigneeID, "/assigneeId", in: transaction)
         }
@@ -64,7 +65,8 @@ extension ComplaintService {
         }
     }
 
-    /// Takes the alarm of a complaint that is pending, and tells which it was, after those that are due have gone off.
+    /// Takes the alarm of a complaint that is pending, and tells which it was, after those that are
+    /// due have gone off.
     private func takeAlarm(
         of complaint: Complaint,
         by occasion: Occasion,

@@ -69,6 +69,16 @@ package struct ComplaintService: Sendable {
         return complaint
     }
 
+    /// The complaint that another system knows by that name.
+    func find(
+        externalID: String,
+        at now: Instant,
+        in snapshot: Snapshot
+    ) throws -> Complaint? {
+        try store.id(externalID: externalID, in: snapshot)
+            .flatMap { try store.find($0, at: now, in: snapshot) }
+    }
+
     package func list(
         _ filter: ComplaintFilter,
         _ request: PageRequest<ComplaintSorting>,
@@ -214,12 +224,12 @@ package struct ComplaintService: Sendable {
         }
         guard clocks.isWanted(kind) else { return }
         let (clock, dueAt, _) = clocks.clock(of: kind)
-        let addressee = clocks.rung(of: kind)
-        let details = ComplaintAlarm(
-            clock: clock,
+        let details = try self.alarm(
+            clock,
             dueAt: dueAt,
-            addressee: addressee,
-            addresseeID: try person(addressee, of: complaint, in: transaction)
+            from: clocks.rung(of: kind),
+            of: complaint,
+            in: transaction
         )
         try journal.append(
             "complaint.\(kind.rawValue)",
@@ -230,21 +240,51 @@ package struct ComplaintService: Sendable {
         )
     }
 
-    private func person(
-        _ rung: ComplaintAlarm.Rung,
+    /// An alarm for the first person who is there, from a rung of the ladder up; for nobody if all
+    /// of them have left, or nobody was ever named.
+    private func alarm(
+        _ clock: Complaint.Clock,
+        dueAt: Instant,
+        from rung: ComplaintAlarm.Rung,
         of complaint: Complaint,
         in snapshot: Snapshot
-    ) throws -> ID<StaffMember>? {
-        switch rung {
-        case .owner: complaint.state.assigneeID
-        case .manager:
-            try managers.active(of: complaint.customer.id, in: snapshot)?.pair.managerID
-                ?? customers.find(complaint.customer.id, in: snapshot).details.ownerID
-        case .leader:
-            // Whom the policy named when the complaint came, or names now if that one has left.
-            try [complaint.state.leaderID, policy(in: snapshot).terms.leaderID].compactMap { $0 }
-                .first { try staff.isActive($0, in: snapshot) }
+    ) throws -> ComplaintAlarm {
+        for rung in ComplaintAlarm.Rung.allCases.drop(while: { $0 != rung }) {
+            let people = try people(on: rung, of: complaint, in: snapshot)
+            guard let id = try staff.firstActive(of: people, in: snapshot) else { continue }
+            return ComplaintAlarm(clock: clock, dueAt: dueAt, addressee: rung, addresseeID: id)
         }
+        return ComplaintAlarm(clock: clock, dueAt: dueAt, addressee: rung, addresseeID: nil)
+    }
+
+    private func people(
+        on rung: ComplaintAlarm.Rung,
+        of complaint: Complaint,
+        in snapshot: Snapshot
+    ) throws -> [ID<StaffMember>?] {
+        switch rung {
+        case .owner: [complaint.state.assigneeID]
+        case .manager:
+            [
+                try managers.active(of: complaint.customer.id, in: snapshot)?.pair.managerID,
+                try customers.find(complaint.customer.id, in: snapshot).details.ownerID,
+            ]
+        // Whom the policy named when the complaint came, or names now if that one has left.
+        case .leader: [complaint.state.leaderID, try policy(in: snapshot).terms.leaderID]
+        }
+    }
+
+    /// A complaint that is opened again, for people who are there: without one who has left it
+    /// is nobody's, as a new one is.
+    func renewed(
+        _ complaint: ComplaintState,
+        in snapshot: Snapshot
+    ) throws -> ComplaintState {
+        var state = complaint
+        let leaders = [state.leaderID, try policy(in: snapshot).terms.leaderID]
+        state.assigneeID = try staff.present(state.assigneeID, in: snapshot)
+        state.leaderID = try staff.firstActive(of: leaders, in: snapshot)
+        return state
     }
 
     /// Refuses a move that is beyond the authority of whoever makes it (M51).

@@ -303,7 +303,7 @@ extension ServiceError {
         case .leaderCycle: [Refusal("/leaderId", "is led by the person")]
         case .reportingCycle: [Refusal("/reportsToId", "reports to the contact")]
         case .approvalNeeded: [Refusal("", "an approval is needed")]
-        case .beyondAuthority(let detail, _): [Refusal("", detail)]
+        case .beyondAuthority(let detail, _, _): [Refusal("", detail)]
         case .quietHours(let rule, _): [Refusal("", "\(rule) lets nobody be contacted then")]
         case .lifecycleEdge(let old, let new):
             [

@@ -150,15 +150,11 @@ package struct HandoverService: Sendable {
         in transaction: Transaction
     ) throws {
         guard member.archivedAt == nil else { return }
-        guard let load = try store.load(of: member.id, in: transaction),
-            load.managed + load.deputised + load.owned + load.openComplaints == 0,
-            try !plannedContacts.isExpected(from: member.id, in: transaction),
-            try !approvals.isExpected(from: member.id, in: transaction),
-            try !tasks.isExpected(from: member.id, in: transaction)
-        else {
+        let work = try work(of: member.id, in: transaction)
+        guard work.isEmpty else {
             throw ServiceError.notAllowedNow(
-                "the person still looks after customers, complaints, tasks, planned contacts or approvals",
-                allowed: ["handover"]
+                "the person still has to be relieved of " + work.joined(separator: ", "),
+                allowed: ["POST /v1/staff/\(member.id.rawValue)/handover"]
             )
         }
         guard try complaints.policy(in: transaction).terms.leaderID != member.id else {
@@ -179,5 +175,23 @@ package struct HandoverService: Sendable {
             by: occasion,
             in: transaction
         )
+    }
+
+    /// All that a handover would give to another, in words.
+    private func work(
+        of id: ID<StaffMember>,
+        in snapshot: Snapshot
+    ) throws -> [String] {
+        guard let load = try store.load(of: id, in: snapshot) else { return [] }
+        let counts = [
+            ("customers as manager", load.managed),
+            ("customers as deputy", load.deputised),
+            ("customers as owner", load.owned),
+            ("open complaints", load.openComplaints),
+            ("planned contacts", try plannedContacts.count(expectedFrom: id, in: snapshot)),
+            ("approvals to decide", try approvals.count(expectedFrom: id, in: snapshot)),
+            ("open tasks", try tasks.count(expectedFrom: id, in: snapshot)),
+        ]
+        return counts.filter { $0.1 > 0 }.map { "\($0.1) \($0.0)" }
     }
 }

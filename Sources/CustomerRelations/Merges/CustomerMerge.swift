@@ -113,8 +113,8 @@ package enum MergeFault: Sendable, Equatable {
     case alreadyMerged(ID<Customer>, into: ID<Customer>)
     /// What there would be more of than a customer may have, and how many there may be.
     case tooLarge(ID<Customer>, String, count: Int, limit: Int)
-    /// The duplicate is part of no customer, or of another one.
-    case notMerged(ID<Customer>, into: ID<Customer>?)
+    /// The duplicate is part of no customer, or of another one, and not of this.
+    case notMerged(ID<Customer>, into: ID<Customer>?, not: ID<Customer>)
     /// The merge has become part of a later one, which can be undone if the time is given.
     case covered(ID<Customer>, by: ID<Customer>)
     case tooLate(ID<Customer>, until: Instant)

@@ -102,7 +102,7 @@ package struct MergeService: Sendable {
             in: transaction
         )
         let kept = try customers.replace(customer, with: details, by: occasion, in: transaction)
-        try ChainRules().demandSound(kept, in: transaction)
+        try ChainRules().demandSound(kept, named: "/duplicateId", in: transaction)
         try doubles.count(id, above: larger, merge, by: occasion, in: transaction)
         try settle([id, duplicate.id], by: occasion, in: transaction)
         try record(("customer.merged", "customer.merged-away"), duplicate.id, occasion, transaction)
@@ -246,7 +246,7 @@ extension MergeService {
                 let last = try last(before: customer, from: merge.customerID, in: snapshot)
                 throw ServiceError.merge(.covered(last, by: customer))
             }
-            throw ServiceError.merge(.notMerged(duplicate, into: merge?.customerID))
+            throw ServiceError.merge(.notMerged(duplicate, into: merge?.customerID, not: customer))
         }
         if let successor = try store.successor(of: customer, in: snapshot) {
             throw ServiceError.merge(.covered(customer, by: successor))

@@ -92,7 +92,11 @@ package struct PromiseService: Sendable {
         in transaction: Transaction
     ) throws -> PromiseEntry {
         guard entry.status == .open else {
-            throw ServiceError.notAllowedNow("it is \(entry.status.rawValue) already", allowed: [])
+            // What is promised instead is given in another interaction.
+            throw ServiceError.notAllowedNow(
+                "it is \(entry.status.rawValue) already",
+                allowed: ["POST /v1/interactions"]
+            )
         }
         try store.settle(entry.id, as: status, at: occasion.at, in: transaction)
         try tasks.close(
@@ -231,7 +235,7 @@ extension PromiseService {
             try managers.active(of: entry.customerID, in: snapshot)?.pair.managerID,
             try customers.find(entry.customerID, in: snapshot).details.ownerID,
         ]
-        return try people.compactMap { $0 }.first { try staff.isActive($0, in: snapshot) }
+        return try staff.firstActive(of: people, in: snapshot)
     }
 }
 

@@ -16,6 +16,6 @@ struct CustomerKeepers: Sendable {
             try managers.active(of: customer, in: snapshot)?.pair.managerID,
             try customers.find(customer, in: snapshot)?.details.ownerID,
         ]
-        return try people.compactMap { $0 }.first { try staff.isActive($0, in: snapshot) }
+        return try staff.firstActive(of: people, in: snapshot)
     }
 }

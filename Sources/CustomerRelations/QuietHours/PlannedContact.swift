@@ -45,7 +45,7 @@ package struct NewPlannedContact: Sendable {
     package let purpose: String
     package var staffID: ID<StaffMember>?
     /// Why it is to be made even if a rule forbids it.
-    package let overrideReason: String?
+    package var overrideReason: String?
     /// Why that is done before it is approved.
     package let actFirst: ComplaintReason?
 

@@ -112,9 +112,12 @@ package struct PlannedContactService: Sendable {
     }
 
     /// Plans a contact otherwise: for another time or way, which must not disturb either.
+    ///
+    /// An override is for the time it was given for: another one needs its own, given now.
     package func change(
         _ contact: PlannedContact,
         to details: PlannedContactDetails,
+        overriding isOverridden: Bool,
         from token: ID<Token>?,
         by occasion: Occasion,
         in transaction: Transaction
@@ -133,8 +136,10 @@ package struct PlannedContactService: Sendable {
         if (details.channel, details.plannedAt) != (old.channel, old.plannedAt)
             || details.overrideReason != old.overrideReason
         {
+            var new = NewPlannedContact(details, with: contact.customerID)
+            if details.plannedAt != old.plannedAt, !isOverridden { new.overrideReason = nil }
             overridden = try override(
-                NewPlannedContact(details, with: contact.customerID),
+                new,
                 customers.find(contact.customerID, in: transaction),
                 from: token,
                 by: occasion,
@@ -211,16 +216,16 @@ package struct PlannedContactService: Sendable {
         return open.count
     }
 
-    /// Whether a person has a contact yet to make.
-    func isExpected(from staff: ID<StaffMember>, in snapshot: Snapshot) throws -> Bool {
-        try !store.open(of: staff, in: snapshot).isEmpty
+    /// How many contacts a person has yet to make.
+    func count(expectedFrom staff: ID<StaffMember>, in snapshot: Snapshot) throws -> Int {
+        try store.open(of: staff, in: snapshot).count
     }
 
     private func demandOpen(_ contact: PlannedContact) throws {
         guard contact.status == .planned else {
             throw ServiceError.notAllowedNow(
                 "it is \(contact.status.rawValue) already",
-                allowed: []
+                allowed: ["POST /v1/planned-contacts"]
             )
         }
     }

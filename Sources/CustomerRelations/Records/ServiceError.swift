@@ -45,16 +45,18 @@ package enum ServiceError: Error, Sendable, Equatable {
     case lifecycleEdge(from: Customer.Lifecycle, to: Customer.Lifecycle)
     /// Customers of these roles are not linked so (M03).
     case chainRole(ChainLink.Kind, from: Customer.Role, to: Customer.Role)
-    /// A customer would be linked to itself; the customers from the one named up to it.
-    case chainCycle([ID<Customer>])
+    /// A customer would be linked to itself; the customers from the one named up to it, and the
+    /// member that names it.
+    case chainCycle([ID<Customer>], String)
     /// The customer was merged into that one, which a change has to name.
     case customerMerged(into: ID<Customer>)
     /// Customers cannot be merged, or a merge cannot be undone.
     case merge(MergeFault)
     /// What somebody wants to do is beyond their authority (M51).
     case approvalNeeded(ApprovalNeed)
-    /// What somebody wants to decide is not theirs to decide; how far they may go.
-    case beyondAuthority(String, limit: Money?)
+    /// What somebody wants to decide is not theirs to decide; how far they may go, and the roles
+    /// that may decide it.
+    case beyondAuthority(String, limit: Money?, allowed: [Role])
     /// There is no person to be present, or the person has left.
     case unknownPerson(ID<StaffMember>)
     /// Nothing was reported of the call before, not even that it started.

@@ -30,6 +30,15 @@ struct StaffStore: Sendable {
         ) { row throws(SQLiteError) in try row[0] as Int64 } != nil
     }
 
+    /// The first of these people who is there and has not left.
+    func firstActive(
+        of people: [ID<StaffMember>?],
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> ID<StaffMember>? {
+        for case let id? in people where try isActive(id, in: snapshot) { return id }
+        return nil
+    }
+
     /// The person, unless they have left; one whom nobody has recorded stays, as imports keep them.
     func present(
         _ id: ID<StaffMember>?,

@@ -253,14 +253,17 @@ extension TaskService {
         return open.count
     }
 
-    /// Whether a person has something yet to do.
-    func isExpected(from staff: ID<StaffMember>, in snapshot: Snapshot) throws -> Bool {
-        try !store.open(of: staff, in: snapshot).isEmpty
+    /// How many tasks a person has yet to do.
+    func count(expectedFrom staff: ID<StaffMember>, in snapshot: Snapshot) throws -> Int {
+        try store.open(of: staff, in: snapshot).count
     }
 
     private func demandOpen(_ task: StaffTask) throws {
         guard task.status == .open else {
-            throw ServiceError.notAllowedNow("it is \(task.status.rawValue) already", allowed: [])
+            throw ServiceError.notAllowedNow(
+                "it is \(task.status.rawValue) already",
+                allowed: ["POST /v1/tasks"]
+            )
         }
     }
 
