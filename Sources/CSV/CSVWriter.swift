@@ -2,10 +2,10 @@
 
 /// Writes CSV (RFC 4180) in UTF-8, lines ending in CRLF.
 ///
-/// A spreadsheet takes a cell that begins with `=`, `+`, `-`, `@`, a tab or a CR for a formula
-/// (CWE-1236). Such a cell gets an apostrophe in front, unless it is a plain number. So does one
-/// that already has apostrophes in front of such a character: thus `original` finds back what was
-/// written.
+/// A spreadsheet takes a cell that begins with `=`, `+`, `-`, `@` or `|`, be it in full width, or with
+/// a tab, a CR or an LF for a formula (CWE-1236), and so may one that first drops what cannot be seen.
+/// Such a cell gets an apostrophe in front, unless it is a plain number. So does one that already
+/// has apostrophes there: thus `original` finds back what was written.
 package struct CSVWriter: Sendable {
     /// What has been written and not taken.
     package private(set) var bytes: [UInt8] = []
@@ -36,14 +36,14 @@ package struct CSVWriter: Sendable {
 
     /// What was written to make such a cell.
     package static func original(_ cell: String) -> String {
-        let text = cell.utf8
-        guard text.first == .apostrophe, looksLikeFormula(text) else { return cell }
-        return String(cell.dropFirst())
+        guard cell.utf8.first == .apostrophe, looksLikeFormula(cell) else { return cell }
+        // The apostrophe may be one character with what follows it.
+        return String(cell.unicodeScalars.dropFirst())
     }
 
     private mutating func write(_ cell: String) {
         let text = cell.utf8
-        let isHarmless = !Self.looksLikeFormula(text) || Self.isNumber(text)
+        let isHarmless = !Self.looksLikeFormula(cell) || Self.isNumber(text)
         let isQuoted = text.contains {
             $0 == .comma || $0 == .quote || $0 == .lineFeed || $0 == .carriageReturn
         }
@@ -60,14 +60,17 @@ package struct CSVWriter: Sendable {
         }
     }
 
-    private static func looksLikeFormula(_ text: String.UTF8View) -> Bool {
-        switch text.first(where: { $0 != .apostrophe }) {
-        case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"),
-            UInt8(ascii: "\t"), .carriageReturn:
-            true
-        default:
-            false
+    private static func looksLikeFormula(_ cell: String) -> Bool {
+        var isFirst = true
+        for scalar in cell.unicodeScalars where scalar != "'" {
+            switch scalar {
+            case "=", "+", "-", "@", "|", "＝", "＋", "－", "＠", "｜": return true
+            case "\t", "\r", "\n": if isFirst { return true }
+            default: if scalar.isSeen { return false }
+            }
+            isFirst = false
         }
+        return false
     }
 
     /// Whether the text is a sign, digits and perhaps a fraction.
@@ -89,4 +92,16 @@ package struct CSVWriter: Sendable {
 
 extension UInt8 {
     fileprivate static let apostrophe = UInt8(ascii: "'")
+}
+
+extension Unicode.Scalar {
+    /// Whether it is neither blank nor there for layout alone, as U+200B and U+FEFF are.
+    fileprivate var isSeen: Bool {
+        switch value {
+        case 0x21...0x7E, 0x3400...0x9FFF: true
+        default:
+            !properties.isWhitespace && !properties.isDefaultIgnorableCodePoint
+                && properties.generalCategory != .control && properties.generalCategory != .format
+        }
+    }
 }

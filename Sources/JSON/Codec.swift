@@ -76,6 +76,7 @@ extension Codec where Value == String {
                     decoding.refuse("must be an object")
                     return nil
                 }
+                object.refuseDoubles(&decoding)
                 let text = object.text
                 guard text.utf8.count <= maxBytes else {
                     decoding.refuse("must not take more than \(maxBytes) bytes")

@@ -202,16 +202,46 @@ extension JSON {
         let sound = (members ?? []).refuseStrangers(known, readOnly, &decoding)
         return .object(
             sound.map { member in
-                guard case .object = member.value,
-                    case .object(let inner)? = properties.first(where: { $0.name == member.name })?
-                        .schema
-                else { return member }
-                let value = decoding.under(member.name) {
-                    member.value.sifted(inner.properties, [], &$0)
+                let value = decoding.under(member.name) { decoding -> JSON in
+                    switch properties.first(where: { $0.name == member.name })?.schema {
+                    case .object(let inner)? where member.value.members != nil:
+                        return member.value.sifted(inner.properties, [], &decoding)
+                    case .open?:
+                        // Arrays are not merged, so that they are looked at when they are read.
+                        member.value.refuseDoubles(&decoding, inArrays: false)
+                        return member.value
+                    default:
+                        return member.value
+                    }
                 }
                 return Member(member.name, value)
             }
         )
+    }
+}
+
+extension JSON {
+    /// Notes members, at any depth, that come twice.
+    func refuseDoubles(_ decoding: inout Decoding, inArrays: Bool = true) {
+        switch self {
+        case .object(let members):
+            var names: Set<String> = []
+            for member in members {
+                if names.insert(member.name).inserted {
+                    decoding.under(member.name) {
+                        member.value.refuseDoubles(&$0, inArrays: inArrays)
+                    }
+                } else {
+                    decoding.refuse("is given twice", member: member.name)
+                }
+            }
+        case .array(let elements) where inArrays:
+            for (place, element) in elements.enumerated() {
+                decoding.under(place) { element.refuseDoubles(&$0) }
+            }
+        default:
+            break
+        }
     }
 }
 

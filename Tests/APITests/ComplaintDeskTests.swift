@@ -441,6 +441,26 @@ import Testing
         }
     }
 
+    @Test func `what is recorded of a closed complaint stays`() throws {
+        try withServer { client in
+            try Self.open(client)
+            try Self.take(8, client)
+            let before = try client.get(Self.path)
+            let refused = try client.patch(Self.path, #"{"subject": "early"}"#)
+            #expect(refused.status == 409)
+            #expect(refused.problem == "complaint-closed")
+            #expect(refused.json["allowed"] == ["reopen", "reward"])
+            // What changes nothing is no change.
+            #expect(try client.patch(Self.path, #"{"subject": "late"}"#).json == before.json)
+            try Self.make("reopen", client)
+            let changed = try client.patch(Self.path, #"{"subject": "early"}"#)
+            #expect(changed.status == 200)
+            let entry = changed.json["history"]?.elements?.last?.members?.map(\.name) ?? []
+            #expect(entry == ["at", "actor", "action", "subject"])
+            #expect(try client.lastEvent()?["changes"] == ["subject": "early"])
+        }
+    }
+
     @Test func `is assigned, and found by who handles it`() throws {
         try withServer { client in
             try client.staff(7)

@@ -30,6 +30,21 @@ import Testing
         .refused("a required member cleared", "PATCH", one, #"{"name": null}"#, "/name"),
         .refused("an unknown member", "PATCH", one, #"{"color": null}"#, "/color"),
         .refused("a read-only member", "PATCH", one, #"{"version": 2}"#, "/version"),
+        .refused(
+            "a member of the profile twice",
+            "PATCH",
+            one,
+            #"{"profile": {"basic": {"city": "上海", "n": [{"x": 1, "x": 2}], "city": "北京"}}}"#,
+            "/profile/basic/city",
+            "/profile/basic/n/0/x"
+        ),
+        .refused(
+            "a group of the profile twice",
+            "PATCH",
+            one,
+            #"{"profile": {"basic": {}, "basic": {}}}"#,
+            "/profile/basic"
+        ),
         .refused("a member twice", "PATCH", one, #"{"name": "y", "name": "z"}"#, "/name"),
         .refused("a bad list", "PATCH", one, #"{"tags": ["a", 1], "kind": 2}"#, "/kind", "/tags/1"),
         Case(

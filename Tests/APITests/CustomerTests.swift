@@ -126,6 +126,10 @@ import Testing
         ),
         ("a profile that is a list", body(#""profile": []"#), ["/profile"]),
         (
+            "a profile with a member twice",
+            body(#""profile": {"basic": {"city": "a", "city": "b"}}"#), ["/profile/basic/city"]
+        ),
+        (
             "a profile of 65,537 bytes",
             body(#""profile": {"a": \#(text(65_537 - 8, of: "a"))}"#),
             ["/profile"]

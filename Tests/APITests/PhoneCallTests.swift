@@ -340,6 +340,9 @@ import Testing
     @Test func `a call ends whatever was corrected of its complaint`() throws {
         try withServer { client in
             _ = try client.post(Self.path, Self.body("started", Self.phone + ", " + Self.matter))
+            try client.customer()
+            let other = try client.post(Self.path, Self.body("ended", #""customerId": 2"#))
+            #expect(other.pointers == ["/customerId"])
             let corrected = #"{"subject": "包裹迟到"}"#
             #expect(try client.patch("/v1/complaints/1", corrected).status == 200)
             let ended = try client.post(Self.path, Self.body("ended", Self.matter))

@@ -166,6 +166,27 @@ import Testing
         }
     }
 
+    @Test func `nothing is promised for a time before it is`() throws {
+        try withServer { client in
+            try client.customer()
+            let given = "2026-11-23T01:00:00Z"
+            let late = try Self.promise(client, "2026-11-23T00:59:59.999Z", at: given)
+            #expect(late.status == 422)
+            #expect(late.pointers == ["/promises/0/dueAt"])
+            // Overdue by the time it is recorded.
+            #expect(try Self.promise(client, given, at: given).status == 201)
+            func move(_ at: String) throws -> TestAnswer {
+                try client.post(
+                    "/v1/interactions/1/corrections",
+                    #"{"reason": "x", "changes": {"occurredAt": "\#(at)"}}"#
+                )
+            }
+            #expect(try move("2026-11-23T01:00:00.001Z").pointers == ["/changes/occurredAt"])
+            #expect(try move("2026-11-23T00:30:00Z").status == 201)
+            #expect(try move(given).status == 201)
+        }
+    }
+
     @Test func `a kind that there is not is refused`() throws {
         try withServer { client in
             try client.customer()

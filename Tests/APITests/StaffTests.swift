@@ -401,6 +401,30 @@ import Testing
         }
     }
 
+    @Test func `a person says of themselves whether they can be spoken to, not of others`() throws {
+        try withServer { client in
+            try client.staff(2)
+            func own(_ role: String) throws -> TestClient {
+                let new = #"{"name": "x", "role": "\#(role)", "owner": "x", "staffId": 2}"#
+                let token = try client.post("/v1/tokens", new).json["token"]?.string
+                return client.with(token: try #require(token))
+            }
+            let body = #"{"presence": "busy"}"#
+            let agent = try own("agent")
+            #expect(try agent.put("/v1/staff/2/presence", body).status == 200)
+            let other = try agent.put("/v1/staff/1/presence", body)
+            #expect(other.status == 403)
+            #expect(other.json["scope"] == "staff:write")
+            #expect(try client.get("/v1/staff/1/presence").json == ["presence": "off"])
+            #expect(try own("manager").put("/v1/staff/1/presence", body).status == 200)
+            // A telephone system tells of everybody.
+            let tool = client.as(.agent)
+            for id in 1...2 {
+                #expect(try tool.put("/v1/staff/\(id)/presence", body).status == 200)
+            }
+        }
+    }
+
     @Test func `the presence of an unknown person is a problem of its own`() throws {
         try withServer { client in
             let body = #"{"presence": "busy"}"#

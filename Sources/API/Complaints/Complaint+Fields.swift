@@ -184,8 +184,9 @@ extension Complaint {
         ]
     )
 
-    /// What the journal says of a complaint: all but the history, which is the journal's own.
-    static let journalled = fields.leaving(out: ["history", "breached"])
+    /// What the journal and the history say of a complaint: all but what they are themselves, and what
+    /// every change changes.
+    static let journalled = fields.leaving(out: ["history", "breached", "version", "updatedAt"])
 }
 
 extension ComplaintAction {

@@ -101,7 +101,7 @@ package struct ComplaintRoutes {
             fields: ComplaintDetails.fields,
             details: \.details,
             returns: Complaint.fields,
-            problems: [.duplicate],
+            problems: [.duplicate, .complaintClosed],
             find: { [complaints] _, call, transaction, id in
                 try complaints.find(id, at: call.instant, in: transaction)
             },

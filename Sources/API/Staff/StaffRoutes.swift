@@ -140,7 +140,11 @@ package struct StaffRoutes {
             returns: .record(StaffPresence.fields),
             problems: [.unknownPerson]
         ) { [staff] new, call, transaction, id in
-            try staff.setPresence(of: id, to: new, by: call.occasion, in: transaction)
+            // A tool may say it of anybody, a person of others only as one who looks after them.
+            if try staff.isOther(than: id, ownerOf: call.tokenID, in: transaction) {
+                try call.principal?.demand(Scope.staffWrite.rawValue)
+            }
+            return try staff.setPresence(of: id, to: new, by: call.occasion, in: transaction)
         }
     }
 

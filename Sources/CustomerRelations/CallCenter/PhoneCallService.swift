@@ -100,7 +100,16 @@ package struct PhoneCallService: Sendable {
         _ report: CallReport,
         in transaction: Transaction
     ) throws -> ID<Customer>? {
-        if let id = report.customerID { return try customers.demand(id, in: transaction) }
+        if let id = report.customerID {
+            let named = try customers.demand(id, in: transaction)
+            if let complaint = call.complaintID, named != call.customerID {
+                throw ServiceError.refused(
+                    "/customerId",
+                    "complaint \(complaint.rawValue) of the call is another customer's"
+                )
+            }
+            return named
+        }
         if let known = call.customerID { return known }
         let found = try PhoneNumber(call.phone).map {
             try customers.references(phone: $0, in: transaction)

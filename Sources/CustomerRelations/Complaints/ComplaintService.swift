@@ -116,7 +116,7 @@ package struct ComplaintService: Sendable {
         return try insert(new, customer: customer, by: occasion, in: transaction)
     }
 
-    /// Corrects what is recorded of a complaint.
+    /// Corrects what is recorded of a complaint, as long as it is open.
     package func change(
         _ complaint: Complaint,
         to details: ComplaintDetails,
@@ -124,6 +124,12 @@ package struct ComplaintService: Sendable {
         in transaction: Transaction
     ) throws -> Complaint {
         guard details != complaint.details else { return complaint }
+        guard complaint.state.status != .closed else {
+            throw ServiceError.complaintClosed(
+                "what is recorded of a closed complaint stays",
+                allowed: complaint.state.allowed.map(\.rawValue)
+            )
+        }
         if let externalID = details.externalID,
             let other = try store.id(externalID: externalID, in: transaction),
             other != complaint.id

@@ -67,6 +67,7 @@ package struct InteractionService: Sendable {
         in transaction: Transaction
     ) throws -> Interaction {
         try new.details.demandPast(of: occasion.at)
+        try new.demandPromisesAhead()
         if let externalID = new.details.externalID,
             let other = try store.id(externalID: externalID, in: transaction)
         {
@@ -131,6 +132,14 @@ package struct InteractionService: Sendable {
             throw ServiceError.refused("/changes", "must change something")
         }
         try details.demandPast(of: occasion.at, "/changes/occurredAt")
+        if details.occurredAt > interaction.details.occurredAt,
+            interaction.promises.contains(where: { $0.dueAt < details.occurredAt })
+        {
+            throw ServiceError.refused(
+                "/changes/occurredAt",
+                "must not lie after what was promised is due"
+            )
+        }
         try complaints.demand(
             details.complaintID,
             of: interaction.customerID,
@@ -222,6 +231,17 @@ extension InteractionPeople {
             if let refusal = try StaffStore().refusal(of: id, "/staffIds/\(place)", in: snapshot) {
                 refusals.append(refusal)
             }
+        }
+        guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
+    }
+}
+
+extension NewInteraction {
+    /// What is promised is due when it is given at the earliest; it may be overdue by the time it is
+    /// recorded.
+    fileprivate func demandPromisesAhead() throws {
+        let refusals = promises.enumerated().filter { $0.element.dueAt < details.occurredAt }.map {
+            ServiceError.Refusal("/promises/\($0.offset)/dueAt", "must not lie before occurredAt")
         }
         guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
     }

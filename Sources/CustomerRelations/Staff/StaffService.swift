@@ -51,6 +51,16 @@ package struct StaffService: Sendable {
         return try find(id, at: now, in: snapshot)
     }
 
+    /// Whether a token belongs to somebody else than a person; a tool's is nobody's.
+    package func isOther(
+        than id: ID<StaffMember>,
+        ownerOf token: ID<Token>?,
+        in snapshot: Snapshot
+    ) throws -> Bool {
+        guard let token, let owner = try tokens.staff(of: token, in: snapshot) else { return false }
+        return owner != id
+    }
+
     package func list(
         _ filter: StaffFilter,
         _ request: PageRequest<StaffSorting>,

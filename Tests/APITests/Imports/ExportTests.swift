@@ -15,6 +15,7 @@ import Testing
         {"kind": "individual", "name": "'=1+1", "externalId": "+A"}
         {"kind": "individual", "name": "''@x", "tags": ["'quoted'", "'"]}
         {"kind": "individual", "name": "-5", "tags": ["\\t\\tx", "@", "'\\r\\nx"]}
+        {"kind": "individual", "name": "＝1+1", "tags": ["\\n=1", "\\u200B=1", "|x", "'\\u200D@"]}
         """
 
     private static let contacts = """
@@ -99,6 +100,8 @@ import Testing
             #expect(text.contains(",'=1+1,"))
             #expect(text.contains(",''=1+1,'+A,"))
             #expect(text.contains(",'+86 138 0013 8000,"))
+            #expect(text.contains(",'＝1+1,"))
+            #expect(text.contains(",\"'\n=1\",'\u{200B}=1,'|x,''\u{200D}@"))
             #expect(try base.text("SELECT name FROM customer WHERE id = 3") == "'=1+1")
         }
     }

@@ -57,7 +57,7 @@ extension Property {
             digits.first?.isDigit == true && digits.last?.isDigit == true
             && digits.allSatisfy { $0.isDigit || $0 == UInt8(ascii: ".") }
         switch first {
-        case UInt8(ascii: "="), UInt8(ascii: "@"), 0x09, 0x0D: return true
+        case UInt8(ascii: "="), UInt8(ascii: "@"), UInt8(ascii: "|"), 0x09, 0x0A, 0x0D: return true
         case UInt8(ascii: "+"), UInt8(ascii: "-"): return !isNumber
         default: return false
         }
