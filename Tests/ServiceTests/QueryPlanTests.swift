@@ -75,11 +75,6 @@ import Testing
         ("\nORDER BY +", "those with a text, if they are few"),
     ]
 
-    /// Statements whose index is not left to the statistics, each by a part of its text.
-    private static let indexes: [(text: String, index: String)] = [
-        ("y.kind = 'legal-action')\n    AND y.subject_type", "task_ladder")
-    ]
-
     private static let lists: [(path: String, filters: [String], sorts: [String])] = [
         (
             "/v1/customers",
@@ -290,11 +285,6 @@ import Testing
             let written = try client.service.database.write { $0.preparedStatements }
             let statements = Set(reading.connection.preparedStatements + written)
             #expect(statements.count > 150)
-            for (text, index) in Self.indexes {
-                let sql = try #require(statements.first { $0.contains(text) })
-                let plan = try reading.connection.queryPlan(of: sql)
-                #expect(plan.contains { $0.contains("USING INDEX \(index) ") }, "\(plan)")
-            }
             for sql in statements.sorted() where sql.contains(/^(SELECT|INSERT|UPDATE|DELETE|WITH)/)
             {
                 try check(sql, by: reading.connection)

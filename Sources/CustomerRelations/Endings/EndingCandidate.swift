@@ -66,6 +66,14 @@ package struct EndingGrounds: Sendable, Equatable {
     }
 }
 
+/// What a run finds to speak for ending the relation with a customer.
+struct EndingFinding: Sendable {
+    let customer: ID<Customer>
+    let grounds: EndingGrounds
+    /// Whether there is nothing to propose.
+    let isKnown: Bool
+}
+
 /// A ground in words.
 package struct EndingReason: Sendable, Equatable {
     package enum Code: String, Sendable, CaseIterable {

@@ -31,44 +31,47 @@ struct EndingProposals: Sendable {
         }
     }
 
+    /// Finds on snapshots what is to be proposed or taken back, so that the writer is only troubled for
+    /// that.
     func put(
         of run: TierRun,
         _ endings: EndingService,
         pieceSize: Int,
-        by occasion: Occasion,
-        in writing: Writer
+        in context: JobContext
     ) throws {
-        var found: Set<ID<Customer>> = []
+        var holding: Set<ID<Customer>> = []
         for start in stride(from: 0, to: suspects.count, by: pieceSize) {
             let piece = suspects[start..<min(start + pieceSize, suspects.count)]
-            found.formUnion(
-                try writing.write { transaction in
-                    try piece.filter { suspect in
-                        try endings.look(
-                            at: suspect.customer,
-                            loss: suspect.loss,
-                            isDebtor: suspect.isDebtor,
-                            by: run,
-                            occasion,
-                            in: transaction
-                        )
-                    }
-                    .map(\.customer)
+            let found = try context.reading.read { snapshot in
+                try piece.compactMap { suspect in
+                    try endings.finding(
+                        of: suspect.customer,
+                        loss: suspect.loss,
+                        isDebtor: suspect.isDebtor,
+                        by: run,
+                        in: snapshot
+                    )
                 }
-            )
-        }
-        var after: ID<EndingCandidate>? = ID(rawValue: 0)
-        while let place = after {
-            let holding = found
-            after = try writing.write { transaction in
-                try endings.withdraw(
-                    after: place,
-                    but: holding,
-                    limit: pieceSize,
-                    by: occasion,
-                    in: transaction
-                )
             }
+            holding.formUnion(found.map(\.customer))
+            try context.change(found.filter { !$0.isKnown }) { findings, occasion, transaction in
+                for finding in findings {
+                    try endings.propose(finding, by: run, occasion, in: transaction)
+                }
+            }
+        }
+        var last: ID<EndingCandidate>? = ID(rawValue: 0)
+        while let after = last {
+            let page = try context.reading.read { snapshot in
+                try endings.proposed(after: after, limit: pieceSize, in: snapshot)
+            }
+            let passed = page.filter { !holding.contains($0.customerID) }.map(\.id)
+            try context.change(passed) { candidates, occasion, transaction in
+                for id in candidates {
+                    try endings.withdraw(id, by: occasion, in: transaction)
+                }
+            }
+            last = page.count < pieceSize ? nil : page.last?.id
         }
     }
 }

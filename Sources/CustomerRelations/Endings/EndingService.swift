@@ -130,23 +130,18 @@ extension EndingService {
         return debtors
     }
 
-    /// Looks at a customer whom a run found to cost more than it brings, or to owe for too long: proposes
-    /// it, if that holds, unless it was kept within the run's window, or its relation ended and it was
-    /// not won back; tells whether it holds.
-    @discardableResult
-    func look(
-        at id: ID<Customer>,
+    /// What speaks for ending the relation with a customer whom a run found to cost more than it
+    /// brings, or to owe for too long; nil if nothing does, or the customer is archived.
+    func finding(
+        of id: ID<Customer>,
         loss: Money?,
         isDebtor: Bool,
         by run: TierRun,
-        _ occasion: Occasion,
-        in transaction: Transaction
-    ) throws -> Bool {
+        in snapshot: Snapshot
+    ) throws -> EndingFinding? {
         var payments: PaymentRecord?
-        if isDebtor,
-            try care.potential(of: id, asOf: run.asOf, in: transaction).verdict == .lacks
-        {
-            payments = try care.overdue(of: id, asOf: run.asOf, in: transaction)
+        if isDebtor, try care.potential(of: id, asOf: run.asOf, in: snapshot).verdict == .lacks {
+            payments = try care.overdue(of: id, asOf: run.asOf, in: snapshot)
         }
         let overdue = payments.flatMap { $0.overdue > .zero ? $0.overdue : nil }
         let grounds = EndingGrounds(
@@ -154,13 +149,45 @@ extension EndingService {
             overdue: overdue,
             overdueSince: overdue == nil ? nil : payments?.overdueSince
         )
-        guard !grounds.isEmpty else { return false }
+        guard !grounds.isEmpty else { return nil }
+        let last = try store.last(of: id, in: snapshot)
+        if try isKnown(grounds, of: id, last, by: run, in: snapshot) {
+            return EndingFinding(customer: id, grounds: grounds, isKnown: true)
+        }
+        guard try !customers.isArchived(id, in: snapshot) else { return nil }
+        return EndingFinding(customer: id, grounds: grounds, isKnown: false)
+    }
+
+    /// Whether there is nothing to propose: it is proposed already, was kept within the run's window,
+    /// or the relation ended and the customer was not won back.
+    private func isKnown(
+        _ grounds: EndingGrounds,
+        of id: ID<Customer>,
+        _ last: EndingCandidate?,
+        by run: TierRun,
+        in snapshot: Snapshot
+    ) throws -> Bool {
+        switch last?.status {
+        case .ended: try customers.find(id, in: snapshot).details.lifecycle == .lost
+        case .kept: last?.decision.map { $0.at >= run.windowStart } ?? false
+        case .proposed: last?.grounds == grounds
+        case .withdrawn, nil: false
+        }
+    }
+
+    /// Proposes what a run found of a customer, unless that has become known or the customer was
+    /// archived meanwhile.
+    func propose(
+        _ finding: EndingFinding,
+        by run: TierRun,
+        _ occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        let (id, grounds) = (finding.customer, finding.grounds)
         let last = try store.last(of: id, in: transaction)
-        let customer = try customers.find(id, in: transaction)
-        if last?.status == .ended, customer.details.lifecycle == .lost { return true }
-        if last?.status == .kept, let at = last?.decision?.at, at >= run.windowStart { return true }
-        if last?.status == .proposed, last?.grounds == grounds { return true }
-        guard customer.archivedAt == nil else { return false }
+        guard try !isKnown(grounds, of: id, last, by: run, in: transaction),
+            try !customers.isArchived(id, in: transaction)
+        else { return }
         try store.propose(grounds, of: id, foundBy: run.id, at: occasion.at, in: transaction)
         let known = last?.status == .proposed ? last : nil
         let new = try store.last(of: id, in: transaction)
@@ -171,22 +198,25 @@ extension EndingService {
             by: occasion,
             in: transaction
         )
-        return true
     }
 
-    /// Takes back the next proposals that are none of those found any more; tells where to go on, nil
-    /// when that was all.
-    func withdraw(
+    /// The proposals that wait for their decision, in pages by id.
+    func proposed(
         after id: ID<EndingCandidate>,
-        but found: Set<ID<Customer>>,
         limit: Int,
+        in snapshot: Snapshot
+    ) throws -> [EndingCandidate] {
+        try store.proposed(after: id, limit: limit, in: snapshot)
+    }
+
+    /// Takes back a proposal for which nothing speaks any more, unless it was decided meanwhile.
+    func withdraw(
+        _ id: ID<EndingCandidate>,
         by occasion: Occasion,
         in transaction: Transaction
-    ) throws -> ID<EndingCandidate>? {
-        let proposed = try store.proposed(after: id, limit: limit, in: transaction)
-        for candidate in proposed where !found.contains(candidate.customerID) {
-            _ = try settle(candidate, .withdrawn, nil, by: occasion, in: transaction)
-        }
-        return proposed.count < limit ? nil : proposed.last?.id
+    ) throws {
+        let candidate = try find(id, in: transaction)
+        guard candidate.status == .proposed else { return }
+        _ = try settle(candidate, .withdrawn, nil, by: occasion, in: transaction)
     }
 }

@@ -41,12 +41,6 @@ enum DebtorStep: String, Sendable, CaseIterable, Comparable {
     static func < (one: DebtorStep, other: DebtorStep) -> Bool { one.place < other.place }
 }
 
-/// A step that is to be asked for.
-struct DueStep: Sendable {
-    let step: DebtorStep
-    let overdue: OverdueDebt
-}
-
 /// Has debtors reminded courteously, then pressed, then taken to law (M28).
 ///
 /// Each step is a task about the order, asked for once the order is overdue by more than its days
@@ -66,74 +60,97 @@ struct DebtorLadder: Sendable {
         self.tasks = tasks
     }
 
-    /// The steps that are to be asked for now, the earliest debt first.
+    /// Of debts that are overdue, the orders of which a step is to be asked for now.
     func due(
-        _ debts: Debts,
+        _ debts: [OverdueDebt],
         by terms: WarningTerms,
         at now: Instant,
         in snapshot: Snapshot
-    ) throws -> [DueStep] {
-        try debts.overdue(by: terms.reminderDays, at: now).compactMap { overdue in
-            let taken = try store.steps(
-                of: overdue.debt.order,
-                notedOtherThan: Self.endNote,
-                in: snapshot
-            )
-            guard let last = taken.map(\.step).max() else {
-                return DueStep(step: .reminder, overdue: overdue)
-            }
-            guard !taken.contains(where: \.isOpen), let next = last.next,
-                terms.isOverdue(overdue.dueAt, for: next, at: now)
-            else { return nil }
-            return DueStep(step: next, overdue: overdue)
+    ) throws -> [ID<Order>] {
+        try debts.compactMap { overdue in
+            let taken = try steps(of: overdue.debt.order, in: snapshot)
+            return next(after: taken, overdue, by: terms, at: now) == nil ? nil : overdue.debt.order
         }
     }
 
-    /// The customers with steps that wait for a debt which is there no more.
+    /// The orders of each customer with steps that wait for a debt which is there no more.
     func settled(
         of customers: ClosedRange<Int64>,
         in snapshot: Snapshot
-    ) throws -> Set<ID<Customer>> {
-        Set(try store.settled(of: customers, in: snapshot).map(\.customer))
+    ) throws -> [ID<Customer>: [ID<Order>]] {
+        var orders: [ID<Customer>: [ID<Order>]] = [:]
+        for settled in try store.settled(of: customers, in: snapshot) {
+            orders[settled.customer, default: []].append(settled.order)
+        }
+        return orders
     }
 
-    /// Asks for the steps that are due of a customer, and ends those whose debt is there no more.
+    /// Asks for the step of an order that is due, or ends those whose debt is there no more.
     func look(
-        at customer: ID<Customer>,
-        _ debts: Debts?,
+        at order: ID<Order>,
         by terms: WarningTerms,
         _ occasion: Occasion,
         in transaction: Transaction
     ) throws {
-        let id = customer.rawValue
-        for step in try store.settled(of: id...id, in: transaction) {
-            _ = try tasks.settle(
-                tasks.find(step.task, in: transaction),
-                as: .done,
-                note: Self.endNote,
-                by: occasion,
-                in: transaction
-            )
+        guard let invoice = try store.invoice(order, in: transaction) else { return }
+        let taken = try steps(of: order, in: transaction)
+        guard let debt = invoice.debt else {
+            for step in taken where step.isOpen {
+                _ = try tasks.settle(
+                    tasks.find(step.task, in: transaction),
+                    as: .done,
+                    note: Self.endNote,
+                    by: occasion,
+                    in: transaction
+                )
+            }
+            return
         }
-        guard let debts else { return }
-        for next in try due(debts, by: terms, at: occasion.at, in: transaction) {
-            let (debt, dueAt) = (next.overdue.debt, next.overdue.dueAt)
-            try tasks.open(
-                NewTask(
-                    kind: next.step.kind,
-                    subject: Subject(.order, debt.order),
-                    cause: next.step.cause(of: debt.order),
-                    details: TaskDetails(
-                        reason: "\(next.step.request): \(debt.amount) was to be paid by \(dueAt)",
-                        dueAt: terms.taskDue(at: occasion.at),
-                        assigneeID: try keepers.keeper(of: customer, in: transaction)
-                    )
-                ),
-                of: customer,
-                by: occasion,
-                in: transaction
+        guard let dueAt = debt.dueAt,
+            let step = next(
+                after: taken,
+                OverdueDebt(debt: debt, dueAt: dueAt),
+                by: terms,
+                at: occasion.at
             )
-        }
+        else { return }
+        try tasks.open(
+            NewTask(
+                kind: step.kind,
+                subject: Subject(.order, order),
+                cause: step.cause(of: order),
+                details: TaskDetails(
+                    reason: "\(step.request): \(debt.amount) was to be paid by \(dueAt)",
+                    dueAt: terms.taskDue(at: occasion.at),
+                    assigneeID: try keepers.keeper(of: invoice.customer, in: transaction)
+                )
+            ),
+            of: invoice.customer,
+            by: occasion,
+            in: transaction
+        )
+    }
+
+    private func steps(
+        of order: ID<Order>,
+        in snapshot: Snapshot
+    ) throws -> [DebtorLadderStore.Step] {
+        try store.steps(of: order, notedOtherThan: Self.endNote, in: snapshot)
+    }
+
+    /// The step that is to be asked for now, after those that were.
+    private func next(
+        after taken: [DebtorLadderStore.Step],
+        _ overdue: OverdueDebt,
+        by terms: WarningTerms,
+        at now: Instant
+    ) -> DebtorStep? {
+        guard !taken.contains(where: \.isOpen) else { return nil }
+        let last = taken.map(\.step).max()
+        guard let step = last.map({ $0.next }) ?? DebtorStep.reminder,
+            terms.isOverdue(overdue.dueAt, for: step, at: now)
+        else { return nil }
+        return step
     }
 }
 

@@ -63,15 +63,8 @@ package struct TierRunner: Sendable {
             try write(findings.ranking.entries, of: run, to: context.writing)
             outcome = findings.ranking.outcome
             seen = findings.reading
-            let occasion = context.occasion
-            try assess(findings.stages, of: run, by: occasion, in: context.writing)
-            try findings.endings?.put(
-                of: run,
-                endings,
-                pieceSize: pieceSize,
-                by: occasion,
-                in: context.writing
-            )
+            try assess(findings.stages, of: run, in: context)
+            try findings.endings?.put(of: run, endings, pieceSize: pieceSize, in: context)
         } catch let error as QueueFull {
             throw error
         } catch let error as SQLiteError where error.isPassing {
@@ -203,23 +196,19 @@ package struct TierRunner: Sendable {
     private func assess(
         _ findings: [StageFinding],
         of run: TierRun,
-        by occasion: Occasion,
-        in writing: Writer
+        in context: JobContext
     ) throws {
-        for start in stride(from: 0, to: findings.count, by: pieceSize) {
-            let piece = findings[start..<min(start + pieceSize, findings.count)]
-            try writing.write { [stages] transaction in
-                for finding in piece {
-                    let input = StageInput(
-                        asOf: run.asOf,
-                        windowStart: run.windowStart,
-                        windowMonths: run.windowMonths,
-                        run: run.id,
-                        share: finding.share
-                    )
-                    let enter = finding.isFirst ? stages.enterFirst : stages.enterOfAll
-                    try enter(input, finding.customer, occasion, transaction)
-                }
+        try context.change(findings) { [stages] findings, occasion, transaction in
+            for finding in findings {
+                let input = StageInput(
+                    asOf: run.asOf,
+                    windowStart: run.windowStart,
+                    windowMonths: run.windowMonths,
+                    run: run.id,
+                    share: finding.share
+                )
+                let enter = finding.isFirst ? stages.enterFirst : stages.enterOfAll
+                try enter(input, finding.customer, occasion, transaction)
             }
         }
     }

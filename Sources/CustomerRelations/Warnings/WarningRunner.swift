@@ -4,17 +4,21 @@ import SQLite
 /// Looks at customers to whom something has happened, and every night at all of them (M13 to M16).
 ///
 /// It finds on snapshots what is to be changed, and looks again in the transaction that changes it,
-/// so that the writer is only troubled for customers of whom there is something to say. A run goes on
-/// from the last page that was committed, and what it has raised before a stop stands in the way of
-/// raising it again.
+/// so that the writer is only troubled for what there is to say. What it says of one customer may take
+/// several transactions. A run goes on from the last page that was committed, and what it has raised
+/// before a stop stands in the way of raising it again; a note that something has happened stays until
+/// all is said.
 package struct WarningRunner: Sendable {
     private let warnings: WarningService
-    /// The most customers of a snapshot, and of a transaction that changes something.
+    /// The most customers of a snapshot.
     private let pageSize: Int
+    /// The most of what is said in a transaction for which others wait.
     private let pieceSize: Int
+    /// The most notes of what has happened that are followed at once.
+    private static let notesAtOnce = 50
     private let store = WarningStore()
 
-    package init(_ warnings: WarningService, pageSize: Int = 10_000, pieceSize: Int = 50) {
+    package init(_ warnings: WarningService, pageSize: Int = 10_000, pieceSize: Int = 10) {
         self.warnings = warnings
         self.pageSize = pageSize
         self.pieceSize = pieceSize
@@ -28,13 +32,11 @@ package struct WarningRunner: Sendable {
             try touched(at: occasion.at, in: snapshot)
         }
         guard let found else { return nil }
-        return try context.writing.write { [warnings, store] transaction in
-            let raised = try found.customers.sorted().reduce(0) {
-                try $0 + warnings.look(at: $1, by: occasion, in: transaction)
-            }
+        let raised = try carryOut(found.looks, in: context)
+        try context.writing.write { [store] transaction in
             try store.forget(upTo: found.last, in: transaction)
-            return raised
         }
+        return raised
     }
 
     /// Looks at the next page of all customers, if that is due, and tells how many warnings were
@@ -44,17 +46,7 @@ package struct WarningRunner: Sendable {
         let at = context.now()
         let found = try context.reading.read { snapshot in try nextPage(at: at, in: snapshot) }
         guard let found else { return nil }
-        let customers = found.customers
-        var raised = 0
-        for start in stride(from: 0, to: customers.count, by: pieceSize) {
-            let piece = customers[start..<min(start + pieceSize, customers.count)]
-            raised += try look(
-                at: piece,
-                of: found.before,
-                by: context.occasion,
-                in: context.writing
-            )
-        }
+        let raised = try carryOut(found.looks, of: found.before, in: context)
         let end = context.occasion
         try context.writing.write { [warnings] transaction in
             try warnings.advance(found.behind, by: end, in: transaction)
@@ -62,15 +54,23 @@ package struct WarningRunner: Sendable {
         return raised
     }
 
-    /// Those of the customers to whom something has happened of whom there is something to say; nil
-    /// if nothing has happened.
-    private func touched(at now: Instant, in snapshot: Snapshot) throws -> TouchedCustomers? {
-        guard let touched = try store.touched(limit: pieceSize, in: snapshot) else { return nil }
-        let customers = try touched.customers.filter { customer in
-            let id = customer.rawValue
-            return try !warnings.changes(in: id...id, at: now, in: snapshot).isEmpty
+    /// What there is to say of customers to whom something has happened.
+    private struct TouchedPage: Sendable {
+        let looks: [WarningLook]
+        /// Up to which of the notes that is all.
+        let last: Int64
+    }
+
+    /// Nil if nothing has happened.
+    private func touched(at now: Instant, in snapshot: Snapshot) throws -> TouchedPage? {
+        guard let touched = try store.touched(limit: Self.notesAtOnce, in: snapshot) else {
+            return nil
         }
-        return TouchedCustomers(customers: customers, last: touched.last)
+        let looks = try touched.customers.sorted().flatMap { customer in
+            let id = customer.rawValue
+            return try warnings.looks(at: id...id, at: now, in: snapshot)
+        }
+        return TouchedPage(looks: looks, last: touched.last)
     }
 
     private func startRunIfDue(_ context: JobContext) throws {
@@ -85,28 +85,29 @@ package struct WarningRunner: Sendable {
         }
     }
 
-    private func look(
-        at customers: ArraySlice<ID<Customer>>,
-        of run: WarningRun,
-        by occasion: Occasion,
-        in writing: Writer
+    private func carryOut(
+        _ looks: [WarningLook],
+        of run: WarningRun? = nil,
+        in context: JobContext
     ) throws -> Int {
-        try writing.write { [warnings] transaction in
-            let raised = try customers.reduce(0) {
-                try $0 + warnings.look(at: $1, by: occasion, in: transaction)
+        try context.change(looks, inPiecesOf: pieceSize) {
+            [warnings] looks, occasion, transaction in
+            let raised = try looks.reduce(0) {
+                try $0 + warnings.carryOut($1, by: occasion, in: transaction)
             }
-            if raised > 0 {
+            if let run, raised > 0 {
                 try warnings.advance(run, raised: raised, by: occasion, in: transaction)
             }
             return raised
         }
+        .reduce(0, +)
     }
 
-    /// A run before and behind its next page, and those on it of whom there is something to say.
+    /// A run before and behind its next page, and what there is to say of those on it.
     private struct RunPage: Sendable {
         let before: WarningRun
         let behind: WarningRun
-        let customers: [ID<Customer>]
+        let looks: [WarningLook]
     }
 
     private func nextPage(at now: Instant, in snapshot: Snapshot) throws -> RunPage? {
@@ -116,7 +117,7 @@ package struct WarningRunner: Sendable {
         let next = try store.nextCustomers(after: run.lastCustomer, limit: pageSize, in: snapshot)
         guard let next else {
             run.status = .finished
-            return RunPage(before: before, behind: run, customers: [])
+            return RunPage(before: before, behind: run, looks: [])
         }
         let page = (run.lastCustomer + 1)...next.last
         run.lastCustomer = next.last
@@ -124,7 +125,7 @@ package struct WarningRunner: Sendable {
         return RunPage(
             before: before,
             behind: run,
-            customers: try warnings.changes(in: page, at: now, in: snapshot)
+            looks: try warnings.looks(at: page, at: now, in: snapshot)
         )
     }
 }

@@ -390,54 +390,61 @@ extension WarningService {
         }
     }
 
-    /// The customers of whom there is something to raise, to clear or to ask for; those who are
-    /// archived are left alone.
-    func changes(
-        in customers: ClosedRange<Int64>,
+    /// What is to be raised, to be cleared or to be asked for, by customer, each customer's earliest
+    /// debt first; those who are archived are left alone.
+    func looks(
+        at customers: ClosedRange<Int64>,
         at now: Instant,
         in snapshot: Snapshot
-    ) throws -> [ID<Customer>] {
+    ) throws -> [WarningLook] {
         let terms = try policy(in: snapshot).terms
         var standing = Dictionary(
             grouping: try store.standing(of: customers, in: snapshot),
             by: \.customerID
         )
-        var changed = try ladder.settled(of: customers, in: snapshot)
-        var debtors: [Examined] = []
+        var changed: Set<ID<Customer>> = []
+        var overdue: [ID<Customer>: [OverdueDebt]] = [:]
         try examine(customers, at: now, in: snapshot) { one in
             let known = standing.removeValue(forKey: one.customer) ?? []
-            if !WarningChange(one.findings, known).isEmpty {
-                changed.insert(one.customer)
-            } else if one.debts?.overdue(by: terms.reminderDays, at: now).isEmpty == false {
-                debtors.append(one)
+            if !WarningChange(one.findings, known).isEmpty { changed.insert(one.customer) }
+            if let debts = one.debts?.overdue(by: terms.reminderDays, at: now), !debts.isEmpty {
+                overdue[one.customer] = debts
             }
         }
         for (customer, known) in standing where !WarningChange([], known).isEmpty {
             changed.insert(customer)
         }
-        for debtor in debtors {
-            if let debts = debtor.debts,
-                try !ladder.due(debts, by: terms, at: now, in: snapshot).isEmpty
-            {
-                changed.insert(debtor.customer)
-            }
+        var orders = try ladder.settled(of: customers, in: snapshot)
+        for (customer, debts) in overdue {
+            let due = try ladder.due(debts, by: terms, at: now, in: snapshot)
+            if !due.isEmpty { orders[customer, default: []] += due }
         }
-        return try changed.filter { try !facts.isArchived($0, in: snapshot) }.sorted()
+        var looks: [WarningLook] = []
+        for customer in changed.union(orders.keys).sorted() {
+            guard try !facts.isArchived(customer, in: snapshot) else { continue }
+            if changed.contains(customer) { looks.append(WarningLook(customer, order: nil)) }
+            looks += (orders[customer] ?? []).map { WarningLook(customer, order: $0) }
+        }
+        return looks
     }
 
-    /// Raises what is to be warned of a customer, notes what holds no more, and asks for what is to
-    /// be done about its debts; tells how many warnings were raised.
-    func look(
-        at customer: ID<Customer>,
+    /// Raises what is to be warned of a customer and notes what holds no more, or asks for what is to
+    /// be done about one of its debts; tells how many warnings were raised.
+    func carryOut(
+        _ look: WarningLook,
         by occasion: Occasion,
         in transaction: Transaction
     ) throws -> Int {
+        let customer = look.customer
         guard try !facts.isArchived(customer, in: transaction) else { return 0 }
+        if let order = look.order {
+            let terms = try policy(in: transaction).terms
+            try ladder.look(at: order, by: terms, occasion, in: transaction)
+            return 0
+        }
         let id = customer.rawValue
-        var examined: Examined?
-        try examine(id...id, at: occasion.at, in: transaction) { examined = $0 }
         let change = WarningChange(
-            examined?.findings ?? [],
+            try findings(of: customer, at: occasion.at, in: transaction),
             try store.standing(of: id...id, in: transaction)
         )
         for warning in change.cleared {
@@ -446,14 +453,19 @@ extension WarningService {
         for finding in change.raised {
             try raise(finding, of: customer, by: occasion, in: transaction)
         }
-        try ladder.look(
-            at: customer,
-            examined?.debts,
-            by: try policy(in: transaction).terms,
-            occasion,
-            in: transaction
-        )
         return change.raised.count
+    }
+}
+
+/// A customer whose cases are to be looked at; or one of its orders, of which a step of the ladder is
+/// to be asked for or to be ended.
+struct WarningLook: Sendable {
+    let customer: ID<Customer>
+    let order: ID<Order>?
+
+    init(_ customer: ID<Customer>, order: ID<Order>?) {
+        self.customer = customer
+        self.order = order
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import CustomerRelations
 import SQLite
+import Synchronization
 import Testing
 
 /// Looks at all customers, in pages and pieces.
@@ -122,6 +123,78 @@ import Testing
             #expect(
                 try base.number("SELECT count(*) FROM event WHERE action = 'warning.raised'") == 20
             )
+        }
+    }
+
+    // MARK: - Many invoices
+
+    /// One customer with 45 invoices that are overdue, and a note of it.
+    private func withInvoices(
+        onCommit: @escaping @Sendable (CommitReport) -> Void = { _ in },
+        _ body: (TierBase) throws -> Void
+    ) throws {
+        try withTierBase(onCommit: onCommit) { base in
+            try base.addCustomers([1])
+            let due = try base.instant("2026-09-01").rawValue
+            try base.writer.write { transaction in
+                for number in Int64(1)...45 {
+                    try transaction.run(
+                        """
+                        INSERT INTO customer_order (customer_id, placed_at, total, terms, due_at,
+                            version, created_at, updated_at)
+                        VALUES (1, 0, 6, 'credit', $1, 1, $2, 0)
+                        """,
+                        due + number,
+                        TierBase.now
+                    )
+                }
+                try transaction.run("INSERT INTO warning_check (customer_id) VALUES (1)")
+            }
+            try body(base)
+        }
+    }
+
+    private func steps(_ base: TierBase) throws -> Int? {
+        try base.number("SELECT count(DISTINCT cause) FROM task WHERE kind = 'payment-reminder'")
+    }
+
+    @Test func `asks for the steps of many invoices in pieces where others wait`() throws {
+        let requests = Mutex(0)
+        try withInvoices(onCommit: { report in requests.withLock { $0 += report.requests } }) {
+            base in
+            let other = OtherChanges(writer: base.writer)
+            try other.change()
+            #expect(try run(base, pageSize: 10, pieceSize: 10) == 1)
+            other.stop()
+            base.writer.stop()
+            #expect(try steps(base) == 45)
+            // The customer, its invoices, the case with nine steps, four pieces, the end of the note.
+            #expect(requests.withLock { $0 } - other.count == 8)
+        }
+    }
+
+    @Test(arguments: 1...4)
+    func `keeps the note until the last step is asked for`(pieces: Int) throws {
+        try withInvoices { base in
+            let writer = try Writer(path: base.path, onFatal: { _ in })
+            let other = OtherChanges(writer: writer)
+            try other.change()
+            var looks = 0
+            #expect(throws: QueueFull.self) {
+                _ = try run(base, pageSize: 10, pieceSize: 10, writing: writer) {
+                    looks += 1
+                    // One is of the note, and one of each piece.
+                    if looks == 2 + pieces { writer.close() }
+                    return TierBase.now
+                }
+            }
+            writer.stop()
+            #expect(try steps(base) == 10 * pieces - 1)
+            #expect(try base.number("SELECT count(*) FROM warning_check") == 1)
+            #expect(try run(base, pageSize: 10, pieceSize: 10) == 0)
+            #expect(try steps(base) == 45)
+            #expect(try base.number("SELECT count(*) FROM task") == 46)
+            #expect(try base.number("SELECT count(*) FROM warning_check") == 0)
         }
     }
 }
