@@ -310,6 +310,71 @@ import Testing
         }
     }
 
+    @Test func `who begins to buy goes on, though nobody says how much it buys in all`() throws {
+        try Self.withTea { client in
+            let before = try Self.assess(client, #"{"asOf": "2026-11-01"}"#)
+            #expect(before["stage"] == "development")
+            try Self.buy(client, "5")
+            // What was found is past, and so is what is advised to those who buy nothing.
+            let past = try client.get(Self.stage).json
+            #expect(past["stage"] == "development")
+            #expect(
+                past["reasons"]?.elements?.map { $0["code"] } == ["no-orders", "orders-since"]
+            )
+            #expect(past["advice"] == nil)
+            var found: [JSON] = []
+            for _ in 1...2 {
+                found.append(try Self.assess(client))
+                client.clock.advance(hours: 24)
+            }
+            #expect(found[0]["stage"] == "initial")
+            #expect(found[0]["previousStage"] == "development")
+            #expect(
+                found[0]["reasons"]?.elements?.map { $0["code"] }
+                    == ["no-category-spend", "promoted"]
+            )
+            #expect([found[0]["share"], found[0]["bought"], found[0]["need"]] == [nil, nil, nil])
+            #expect(found[1] == found[0])
+            let now = try client.get(Self.stage).json
+            #expect(now["advice"]?["code"] == "win-key-people")
+            #expect(now["reasons"] == found[0]["reasons"])
+            #expect(try client.get("/v1/customers?stage=initial").ids == [1])
+            // Once the customer says so, it goes on from there.
+            try Self.state(client, "6")
+            let told = try Self.assess(client)
+            #expect([told["stage"], told["pending"]] == ["stable", "strategic"])
+        }
+    }
+
+    @Test func `who has begun to buy and ceased again has fallen`() throws {
+        try Self.withTea { client in
+            try client.customer()
+            _ = try client.runTiers(#"{"asOf": "2026-11-01"}"#)
+            try Self.buy(client, "5")
+            for _ in 1...2 {
+                client.clock.advance(hours: 24)
+                _ = try client.runTiers()
+            }
+            let path = Self.path
+            let stages = try client.get(path).items.map { $0["stage"] }
+            #expect(stages == ["initial", "development"])
+            #expect(try client.get("/v1/customers?stage=development").ids == [2])
+            client.clock.advance(hours: 400 * 24)
+            _ = try client.runTiers()
+            let fallen = try client.get(Self.stage).json
+            #expect(fallen["stage"] == "development")
+            #expect(fallen["reasons"]?.elements?.map { $0["code"] } == ["no-orders", "fallen"])
+            let tasks = try client.get("/v1/tasks?kind=repair-relation").items
+            #expect(tasks.map { $0["customerId"] } == [1])
+            let reason =
+                "the relation fell from initial to development: 0.00 % of what the customer "
+            #expect(
+                tasks[0]["reason"]?.string
+                    == reason + "needs was bought from us, after an unknown share"
+            )
+        }
+    }
+
     // MARK: - Runs
 
     @Test func `a tier run assesses all, and tells attitudes`() throws {

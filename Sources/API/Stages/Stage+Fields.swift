@@ -25,14 +25,24 @@ extension StageAssessment {
         Member("asOf", \.asOf, .instant, "Orders before this counted."),
         Member("windowStart", \.windowStart, .instant, "Orders from then on counted."),
         Member("windowMonths", \.windowMonths, .count),
-        Member("share", \.share.fraction, .fraction, "The part of what it needs that is ours."),
+        Member(
+            "share",
+            \.share.known?.fraction,
+            .fraction,
+            "The part of what it needs that is ours; absent while nobody says what it needs."
+        ),
         Member(
             "bought",
-            \.share.boughtAmount,
+            \.share.known?.boughtAmount,
             .money,
-            "From us, of no category more than is needed."
+            "From us, of no category more than is needed; absent without a share."
         ),
-        Member("need", \.share.needAmount, .money, "In all, whoever sells it."),
+        Member(
+            "need",
+            \.share.known?.needAmount,
+            .money,
+            "In all, whoever sells it; absent without a share."
+        ),
         Member("runId", \.runID, .id(), "The tier run; absent where this customer was assessed."),
         Member("taskId", \.taskID, .id(), "The task that a fall opened."),
         Member("reasons", \.reasons, .array(of: .object(StageReason.fields))),
@@ -82,7 +92,7 @@ extension StageStanding {
                 "advice",
                 \.advice,
                 .object(StageAdvice.fields),
-                "What to do at this stage; absent of the past."
+                "What to do at this stage; absent of the past, and where the stage is past."
             ),
         ]
     )

@@ -21,6 +21,21 @@ package struct StageAssessment: Sendable {
     package var stage: Customer.Stage { step.stage }
 
     package var reasons: [StageReason] { StageReason.all(of: self) }
+
+    /// Whether it found no orders, and there are some as of a later date.
+    func isPast(by wallet: Wallet) -> Bool { share == .nothing && wallet.hasOrders }
+}
+
+extension WalletShare {
+    /// What an assessment of a customer with orders goes by where nobody says what it buys in all.
+    ///
+    /// Who was known to buy nothing buys something now; nil of others, whose stage stays what it was.
+    static func ofOrders(
+        after stage: Customer.Stage?,
+        _ share: WalletShare?
+    ) -> WalletShare? {
+        stage == .development || share == .unknown ? .unknown : nil
+    }
 }
 
 /// Where an assessment leads (M22, 循序渐进/倒退修补): up by one stage at most, down at once.
@@ -75,6 +90,7 @@ package struct StageReason: Sendable, Equatable {
         case pending
         case fallen
         case noCategorySpend = "no-category-spend"
+        case ordersSince = "orders-since"
     }
 
     package let code: Code
@@ -90,17 +106,13 @@ package struct StageReason: Sendable, Equatable {
         "there are orders, and neither the customer nor a survey says what it buys in all of a category"
     )
 
+    static let ordersSince = StageReason(
+        .ordersSince,
+        "there have been orders since, which the next assessment will find"
+    )
+
     fileprivate static func all(of one: StageAssessment) -> [StageReason] {
-        var reasons = [
-            one.share.need == 0
-                ? StageReason(.noOrders, "no order from \(one.windowStart) until \(one.asOf)")
-                : StageReason(
-                    .share,
-                    "\(one.share) of what the customer needs was bought from us: "
-                        + "\(one.share.boughtAmount) of \(one.share.needAmount) in "
-                        + "\(one.windowMonths) months"
-                )
-        ]
+        var reasons = [first(of: one)]
         if let previous = one.step.previousStage, one.changedAt == one.asOf {
             reasons.append(
                 one.stage.isAbove(previous)
@@ -118,6 +130,20 @@ package struct StageReason: Sendable, Equatable {
         }
         return reasons
     }
+
+    /// What it was told by.
+    private static func first(of one: StageAssessment) -> StageReason {
+        guard one.share.isKnown else { return .noCategorySpend }
+        guard one.share != .nothing else {
+            return StageReason(.noOrders, "no order from \(one.windowStart) until \(one.asOf)")
+        }
+        return StageReason(
+            .share,
+            "\(one.share) of what the customer needs was bought from us: "
+                + "\(one.share.boughtAmount) of \(one.share.needAmount) in "
+                + "\(one.windowMonths) months"
+        )
+    }
 }
 
 /// Where the relation with a customer stands, what speaks for it now, and what is advised.
@@ -130,8 +156,8 @@ package struct StageStanding: Sendable {
     package let advice: StageAdvice?
 
     package var reasons: [StageReason] {
-        if let assessment { return assessment.reasons }
-        return wallet.share == nil ? [.noCategorySpend] : []
+        guard let assessment else { return wallet.share == nil ? [.noCategorySpend] : [] }
+        return assessment.reasons + (assessment.isPast(by: wallet) ? [.ordersSince] : [])
     }
 }
 

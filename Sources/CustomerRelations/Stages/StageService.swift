@@ -46,7 +46,8 @@ package struct StageService: Sendable {
         let assessment = try store.latest(of: id, asOf: asOf ?? .last, in: snapshot)
         let wallet = try wallet(of: id, asOf: asOf ?? now, in: snapshot)
         var advice: StageAdvice?
-        if asOf == nil, let stage = assessment?.stage ?? wallet.share?.stage {
+        let isPast = assessment?.isPast(by: wallet) ?? false
+        if asOf == nil, !isPast, let stage = assessment?.stage ?? wallet.share?.stage {
             advice = try self.advice(at: stage, to: customer, wallet, now, in: snapshot)
         }
         return StageStanding(
@@ -136,14 +137,18 @@ extension StageService {
             throw ServiceError.notAllowedNow("customer \(id.rawValue) is archived", allowed: [])
         }
         guard asOf <= occasion.at else { throw ServiceError.futureAsOf(now: occasion.at) }
-        if let last = try store.latest(of: id, asOf: .last, in: transaction), last.asOf > asOf {
+        let last = try store.latest(of: id, asOf: .last, in: transaction)
+        if let last, last.asOf > asOf {
             throw ServiceError.refused(
                 "/asOf",
                 "must not lie before the last assessment, which was as of \(last.asOf)"
             )
         }
         let wallet = try wallet(of: id, asOf: asOf, in: transaction)
-        guard let share = wallet.share else { throw ServiceError.stageUnknown(id) }
+        guard let share = wallet.share ?? WalletShare.ofOrders(after: last?.stage, last?.share)
+        else {
+            throw ServiceError.stageUnknown(id)
+        }
         let input = StageInput(
             asOf: asOf,
             windowStart: wallet.windowStart,

@@ -6,7 +6,8 @@ struct StageStore: Sendable {
     /// The columns that `assessment(_:)` reads, of `stage_assessment AS a`.
     private static let columns = """
         a.id, a.customer_id, a.as_of, a.window_start, a.window_months, a.tier_run_id, a.stage,
-        a.pending, a.previous_stage, a.changed_at, a.bought, a.need, a.task_id, a.created_at
+        a.pending, a.previous_stage, a.changed_at, a.bought, a.need, a.task_id, a.created_at,
+        a.share_known
         """
 
     /// The latest assessment of a customer up to an instant.
@@ -67,11 +68,12 @@ struct StageStore: Sendable {
             """
             INSERT INTO stage_assessment (customer_id, as_of, window_start, window_months,
                 tier_run_id, stage, pending, previous_stage, changed_at, bought, need, task_id,
-                created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                created_at, share_known)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             ON CONFLICT (customer_id, as_of) DO UPDATE SET window_start = $3, window_months = $4,
                 tier_run_id = $5, stage = $6, pending = $7, previous_stage = $8, changed_at = $9,
-                bought = $10, need = $11, task_id = $12, created_at = $13
+                bought = $10, need = $11, task_id = $12, created_at = $13,
+                share_known = $14
             """,
             customer,
             input.asOf,
@@ -85,7 +87,8 @@ struct StageStore: Sendable {
             input.share.bought,
             input.share.need,
             task,
-            now
+            now,
+            input.share.isKnown ? 1 : 0
         )
         try transaction.run(
             "UPDATE customer SET stage = $2 WHERE id = $1",
@@ -132,7 +135,7 @@ struct StageStore: Sendable {
             windowStart: row[3],
             windowMonths: row[4],
             runID: row[5],
-            share: WalletShare(bought: row[10], need: row[11]),
+            share: WalletShare(bought: row[10], need: row[11], isKnown: row[14] as Int == 1),
             step: StageStep(stage: row[6], pending: row[7], previousStage: row[8]),
             changedAt: row[9],
             taskID: row[12],
@@ -160,7 +163,7 @@ extension StageStore {
     ) throws(SQLiteError) {
         try snapshot.forEach(
             """
-            SELECT a.customer_id, a.as_of, a.stage, a.pending, a.bought, a.need
+            SELECT a.customer_id, a.as_of, a.stage, a.pending, a.bought, a.need, a.share_known
             FROM stage_assessment a WHERE NOT EXISTS (SELECT 1 FROM stage_assessment n
                 WHERE n.customer_id = a.customer_id AND n.as_of > a.as_of)
             ORDER BY a.customer_id
@@ -172,7 +175,7 @@ extension StageStore {
                     asOf: row[1],
                     stage: row[2],
                     pending: row[3],
-                    share: WalletShare(bought: row[4], need: row[5])
+                    share: WalletShare(bought: row[4], need: row[5], isKnown: row[6] as Int == 1)
                 )
             )
         }

@@ -80,9 +80,13 @@ extension CategorySpend.Period {
 package struct WalletShare: Sendable, Equatable {
     /// Of a customer who bought nothing, whatever it needs.
     static let nothing = WalletShare(bought: 0, need: 0)
+    /// Of a customer who bought something while nobody says what it needs.
+    static let unknown = WalletShare(bought: 0, need: 0, isKnown: false)
 
     let bought: Int64
     let need: Int64
+    /// Whether more is known than that it is not nothing.
+    let isKnown: Bool
 
     /// The share in all, of no category more than is needed; nil where none counts.
     init?(of categories: [CategoryShare]) {
@@ -97,10 +101,14 @@ package struct WalletShare: Sendable, Equatable {
         self.init(bought: Int64(clamping: bought), need: Int64(clamping: need))
     }
 
-    init(bought: Int64, need: Int64) {
+    init(bought: Int64, need: Int64, isKnown: Bool = true) {
         self.bought = bought
         self.need = need
+        self.isKnown = isKnown
     }
+
+    /// Itself; nil while it is unknown.
+    package var known: WalletShare? { isKnown ? self : nil }
 
     package var fraction: Double {
         need > 0 ? Double(bought) / Double(need) : 0
@@ -117,6 +125,7 @@ package struct WalletShare: Sendable, Equatable {
 
     /// The stage that this share alone leads to (M21): half-open bounds at 0, 50 and 80 %.
     package var stage: Customer.Stage {
+        if !isKnown { return .initial }
         if bought == 0 { return .development }
         if reaches(percent: 80) { return .strategic }
         return reaches(percent: 50) ? .stable : .initial
@@ -126,6 +135,7 @@ package struct WalletShare: Sendable, Equatable {
 extension WalletShare: CustomStringConvertible {
     /// The percentage with two decimals, cut off and not rounded, so that 49.999 % is no 50 %.
     package var description: String {
+        guard isKnown else { return "an unknown share" }
         let hundredths = need > 0 ? Int(Int128(bought) * 10_000 / Int128(need)) : 0
         let decimals = hundredths % 100
         return "\(hundredths / 100).\(decimals < 10 ? "0" : "")\(decimals) %"

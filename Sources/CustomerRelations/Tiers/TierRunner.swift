@@ -182,7 +182,9 @@ package struct TierRunner: Sendable {
             while place < positions.count, positions[place].customer < entry.customer { place += 1 }
             let isKnown = place < positions.count && positions[place].customer == entry.customer
             let last = isKnown ? positions[place] : nil
-            guard let share = shares[entry.customer] ?? (entry.orders > 0 ? nil : .nothing),
+            let ofOrders =
+                entry.orders > 0 ? WalletShare.ofOrders(after: last?.stage, last?.share) : .nothing
+            guard let share = shares[entry.customer] ?? ofOrders,
                 last.map({ $0.asOf <= run.asOf && ($0.share != share || $0.pending != nil) })
                     ?? true
             else { continue }
