@@ -67,6 +67,53 @@ import Testing
             "negative-price",
             pointers: ["/lines/1/unitPrice"]
         ),
+        Case(
+            "no customer, a negative total, the future",
+            "POST",
+            path,
+            #"""
+            {"placedAt": "2026-11-23T02:00:00.001Z", "total": "-5.00",
+             "paidAt": "2026-11-23T02:00:00.001Z"}
+            """#,
+            is: 422,
+            "customer-missing",
+            pointers: ["/customerId", "/customerExternalId", "/total", "/placedAt", "/paidAt"]
+        ),
+        Case(
+            "a negative total in the future",
+            "POST",
+            path,
+            #"{"customerId": 1, "placedAt": "2026-11-23T02:00:00.001Z", "total": "-5.00"}"#,
+            is: 422,
+            "negative-amount",
+            pointers: ["/total", "/placedAt"]
+        ),
+        Case(
+            "negative prices, due before",
+            "POST",
+            path,
+            #"""
+            {"customerId": 1, "placedAt": "2026-11-20T00:00:00Z", "dueAt": "2026-11-19T00:00:00Z",
+             "total": "7", "lines": [
+                {"sku": "A", "quantity": 1, "unitPrice": "-2.50"},
+                {"sku": "A", "quantity": 1, "unitPrice": "-1"}]}
+            """#,
+            is: 422,
+            "negative-price",
+            pointers: ["/lines/0/unitPrice", "/lines/1/unitPrice", "/dueAt"]
+        ),
+        Case(
+            "two names and the future",
+            "POST",
+            path,
+            #"""
+            {"customerId": 1, "customerExternalId": "A", "placedAt": "2026-11-23T02:00:00.001Z",
+             "total": "5.00"}
+            """#,
+            is: 422,
+            "invalid-body",
+            pointers: ["/customerId", "/customerExternalId", "/placedAt"]
+        ),
         .refused("no customer's orders", query: path + "?customerId=-1", "customerId"),
         .refused("another order", query: path + "?sort=total", "sort"),
     ]

@@ -71,6 +71,15 @@ import Testing
             pointers: ["/amount"]
         ),
         Case(
+            "less than nothing in the future",
+            "POST",
+            path,
+            #"{"amount": "-1", "orderId": 1, "paidAt": "2026-11-23T02:00:00.001Z"}"#,
+            is: 422,
+            "negative-amount",
+            pointers: ["/amount", "/paidAt"]
+        ),
+        Case(
             "too much",
             "POST",
             path,

@@ -125,7 +125,7 @@ extension ImportForm<OrderInput, NoFilter, NewOrder> {
         extra: NoFilter.fields,
         oneOf: ["customerId", "customerExternalId"],
         defaulted: [Defaulted(name: "terms", member: .terms)],
-        make: { order, _ in try order.order() },
+        make: { order, _ in order.order },
         shortcut: { OrderShortcut($0, $1)?.row }
     )
 }

@@ -74,7 +74,7 @@ struct OrderShortcut: Sendable {
         }
         guard decoding.violations.isEmpty, let placedAt else { return nil }
         let order = NewOrder(
-            customer: customer,
+            customer: .success(customer),
             externalID: externalID,
             placedAt: placedAt,
             total: total,

@@ -53,10 +53,12 @@ package struct OrderInput: Sendable {
         )
     )
 
-    /// The order to record; refuses what only whole records can tell.
-    package func order() throws -> NewOrder {
+    /// The order to record.
+    package var order: NewOrder {
         NewOrder(
-            customer: try CustomerName(id: customerID, externalID: customerExternalID),
+            customer: Result { () throws(ServiceError) in
+                try CustomerName(id: customerID, externalID: customerExternalID)
+            },
             externalID: externalID,
             placedAt: placedAt,
             total: total,

@@ -34,7 +34,7 @@ package struct OrderRoutes {
             ],
             committed: wakeRunner
         ) { [orders] input, call, transaction in
-            try orders.record(input.order(), by: call.occasion, in: transaction)
+            try orders.record(input.order, by: call.occasion, in: transaction)
         }
     }
 

@@ -3,7 +3,7 @@ package import CustomerRelations
 
 extension CustomerName {
     /// The one of these names that was given; none or several are refused.
-    package init(oneOf names: [(member: String, name: CustomerName?)]) throws {
+    package init(oneOf names: [(member: String, name: CustomerName?)]) throws(ServiceError) {
         let given = names.compactMap(\.name)
         guard let name = given.first, given.count == 1 else {
             let members = names.map(\.member).joined(separator: ", ")
@@ -17,7 +17,7 @@ extension CustomerName {
     }
 
     /// The one of the two names by which most records name their customer.
-    init(id: ID<Customer>?, externalID: String?) throws {
+    init(id: ID<Customer>?, externalID: String?) throws(ServiceError) {
         try self.init(oneOf: [
             ("customerId", id.map(CustomerName.id)),
             ("customerExternalId", externalID.map(CustomerName.externalID)),

@@ -119,21 +119,21 @@ extension ProblemKind {
         .unprocessableContent,
         "Customer missing",
         "The record names no customer; `errors` has the members by which one can be named, of which "
-            + "one is needed."
+            + "one is needed, and what else is wrong."
     )
     package static let negativeAmount = ProblemKind(
         "negative-amount",
         .unprocessableContent,
         "Negative amount",
         "An order or a payment comes to less than nothing. What is taken back of an order is a record "
-            + "of its own; `allowed` lists the requests that make one."
+            + "of its own; `allowed` lists the requests that make one, `errors` what else is wrong."
     )
     package static let negativePrice = ProblemKind(
         "negative-price",
         .unprocessableContent,
         "Negative price",
-        "Lines of an order have a price below nothing; `errors` names each. A discount lowers what a "
-            + "line comes to, a refund takes it back."
+        "Lines of an order have a price below nothing; `errors` names each, and what else is wrong. A "
+            + "discount lowers what a line comes to, a refund takes it back."
     )
     package static let sumAboveBound = ProblemKind(
         "sum-above-bound",
@@ -341,13 +341,13 @@ extension Problem {
                 Complaint.Cause.allCases.map(\.rawValue)
             )
             violations = [Violation("/cause", "is missing")]
-        case .negativeAmount(let pointer):
+        case .negativeAmount(let refusals):
             self.init(
                 .negativeAmount,
                 "an amount is negative",
                 ["POST /v1/orders/{order}/refunds", "POST /v1/orders/{order}/cancel"]
             )
-            violations = [Violation(pointer, "must not be negative")]
+            violations = refusals.map { Violation($0.pointer, $0.detail) }
         case .customerMissing(let refusals):
             self.init(.customerMissing, "no customer is named")
             violations = refusals.map { Violation($0.pointer, $0.detail) }

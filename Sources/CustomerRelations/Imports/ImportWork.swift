@@ -274,10 +274,10 @@ extension ServiceError {
         switch self {
         case .refused(let refusals), .overlappingHours(let refusals, _),
             .invertedPolicy(let refusals), .decisionUnsigned(let refusals),
-            .customerMissing(let refusals), .negativePrice(let refusals):
+            .customerMissing(let refusals), .negativeAmount(let refusals),
+            .negativePrice(let refusals):
             refusals
         case .causeMissing: [Refusal("/cause", "is missing")]
-        case .negativeAmount(let pointer): [Refusal(pointer, "must not be negative")]
         case .sumAboveBound(let customer, let pointer, let amount, let bound):
             [
                 Refusal(

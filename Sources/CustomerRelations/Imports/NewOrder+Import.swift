@@ -4,7 +4,7 @@ internal import SQLite
 extension NewOrder: ImportedRecord {
     package static let importKind = Import.Kind.orders
 
-    package var owner: CustomerName? { customer }
+    package var owner: CustomerName? { try? customer.get() }
 
     package var externalName: String? { externalID }
 
@@ -21,6 +21,7 @@ extension NewOrder: ImportedRecord {
     ) throws -> ImportVerdict {
         let store = OrderStore()
         let new = try work.rules.orders.details(of: self, at: work.occasion.at)
+        let customer = try customer.get()
         let costs = try work.rules.orders.costs(of: new.lines, in: work.transaction)
         let found = try work.find(customer, known: row.customer, makesExternalIDs: true)
         let owner: ID<Customer>
@@ -92,7 +93,7 @@ extension NewOrder: ImportedRecord {
         let store = OrderStore()
         let new = try filled(details, from: old, given: given, in: work)
         guard new != old.details || owner != old.customer.id else { return .unchanged }
-        try work.demandPresent(owner, as: customer)
+        try work.demandPresent(owner, as: customer.get())
         try old.demandSettlement(of: new, in: work.transaction)
         let hasOtherLines = new.lines != old.details.lines
         let costs =

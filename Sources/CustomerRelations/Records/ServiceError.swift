@@ -64,11 +64,11 @@ package enum ServiceError: Error, Sendable, Equatable {
     /// No customer has the number of the caller.
     case unknownCaller(PhoneNumber)
 
-    /// A record names no customer; the members by which it can.
+    /// A record names no customer; the members by which it can, and what else is wrong.
     case customerMissing([Refusal])
-    /// An amount is below nothing where only a refund may be.
-    case negativeAmount(String)
-    /// Lines of an order have a price below nothing.
+    /// An amount is below nothing where only a refund may be; which, and what else is wrong.
+    case negativeAmount([Refusal])
+    /// Lines of an order have a price below nothing; which, and what else is wrong.
     case negativePrice([Refusal])
     /// The amounts of a customer would come to more than is added up.
     case sumAboveBound(ID<Customer>, String, amount: Money, bound: Money)

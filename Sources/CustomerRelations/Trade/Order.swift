@@ -111,7 +111,8 @@ package struct OrderLine: Sendable, Equatable {
 
 /// An order that is to be recorded, with its total or its lines.
 package struct NewOrder: Sendable {
-    package let customer: CustomerName
+    /// Whose it is; a failure to say so is told with all else that is wrong with the order.
+    package let customer: Result<CustomerName, ServiceError>
     package let externalID: String?
     package let placedAt: Instant
     package let total: Money?
@@ -122,7 +123,7 @@ package struct NewOrder: Sendable {
     package let paidAt: Instant?
 
     package init(
-        customer: CustomerName,
+        customer: Result<CustomerName, ServiceError>,
         externalID: String? = nil,
         placedAt: Instant,
         total: Money? = nil,

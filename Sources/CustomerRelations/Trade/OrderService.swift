@@ -54,7 +54,7 @@ package struct OrderService: Sendable {
             throw ServiceError.duplicate(Subject(.order, other))
         }
         let customer = try customers.resolve(
-            new.customer,
+            new.customer.get(),
             makingProspectFrom: CustomerSource(channel: .other, detail: "order"),
             by: occasion,
             in: transaction
@@ -88,17 +88,17 @@ package struct OrderService: Sendable {
     }
 
     /// What an order amounts to: its total, or the sum of its lines, which must agree.
+    ///
+    /// All that is wrong with it is told at once, under the name of what weighs most.
     func details(of new: NewOrder, at now: Instant) throws -> OrderDetails {
-        if let total = new.total, total < .zero { throw ServiceError.negativeAmount("/total") }
-        let negative = new.lines.enumerated().filter { $1.unitPrice < .zero }
-        guard negative.isEmpty else {
-            throw ServiceError.negativePrice(
-                negative.map {
-                    ServiceError.Refusal("/lines/\($0.offset)/unitPrice", "must not be negative")
-                }
-            )
+        let unnamed = new.customer.refusals
+        let isNegative = new.total.map { $0 < .zero } ?? false
+        let prices = new.lines.enumerated().filter { $1.unitPrice < .zero }.map {
+            ServiceError.Refusal("/lines/\($0.offset)/unitPrice", "must not be negative")
         }
-        var refusals: [ServiceError.Refusal] = []
+        var refusals = unnamed.all
+        if isNegative { refusals.append(ServiceError.Refusal("/total", "must not be negative")) }
+        refusals += prices
         if new.placedAt > now {
             refusals.append(ServiceError.Refusal("/placedAt", "must not lie in the future"))
         }
@@ -113,7 +113,7 @@ package struct OrderService: Sendable {
         let sum = Self.sum(of: new.lines)
         if new.total == nil, new.lines.isEmpty {
             refusals.append(ServiceError.Refusal("/total", "is required where there are no lines"))
-        } else if !lines.isEmpty {
+        } else if isNegative || !prices.isEmpty || !lines.isEmpty {
             // They say what is wrong with the sum.
         } else if !new.lines.isEmpty, sum == nil {
             refusals.append(ServiceError.Refusal("/lines", "come to more than money can hold"))
@@ -122,7 +122,12 @@ package struct OrderService: Sendable {
                 ServiceError.Refusal("/total", "is not the sum of the lines, \(sum)")
             )
         }
-        guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
+        guard refusals.isEmpty else {
+            if unnamed.isMissing { throw ServiceError.customerMissing(refusals) }
+            if isNegative { throw ServiceError.negativeAmount(refusals) }
+            throw prices.isEmpty
+                ? ServiceError.refused(refusals) : ServiceError.negativePrice(refusals)
+        }
         return OrderDetails(
             externalID: new.externalID,
             placedAt: new.placedAt,
@@ -135,9 +140,10 @@ package struct OrderService: Sendable {
         )
     }
 
-    /// The lines whose amount no money can hold, or is less than nothing.
+    /// The lines whose amount no money can hold, or is less than nothing, though their price is not.
     private static func refusals(of lines: [OrderLine]) -> [ServiceError.Refusal] {
         lines.enumerated().compactMap { place, line in
+            guard line.unitPrice >= .zero else { return nil }
             guard let amount = line.amount, amount <= .limit else {
                 return ServiceError.Refusal("/lines/\(place)", "comes to more than money can hold")
             }
@@ -174,6 +180,17 @@ package struct OrderService: Sendable {
         lines.reduce(Money?.some(.zero)) { sum, line in
             guard let sum, let amount = line.amount else { return nil }
             return sum.adding(amount)
+        }
+    }
+}
+
+extension Result where Success == CustomerName, Failure == ServiceError {
+    /// What is wrong with how a customer is named, and whether none is.
+    fileprivate var refusals: (all: [ServiceError.Refusal], isMissing: Bool) {
+        switch self {
+        case .failure(.customerMissing(let refusals)): (refusals, true)
+        case .failure(.refused(let refusals)): (refusals, false)
+        default: ([], false)
         }
     }
 }

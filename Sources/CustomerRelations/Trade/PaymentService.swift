@@ -169,14 +169,18 @@ package struct PaymentService: Sendable {
 
 extension NewPayment {
     fileprivate func demand(paidAt: Instant, by now: Instant) throws {
-        if amount < .zero { throw ServiceError.negativeAmount("/amount") }
         var refusals: [ServiceError.Refusal] = []
-        if amount == .zero {
+        if amount < .zero {
+            refusals.append(ServiceError.Refusal("/amount", "must not be negative"))
+        } else if amount == .zero {
             refusals.append(ServiceError.Refusal("/amount", "must be more than nothing"))
         }
         if paidAt > now {
             refusals.append(ServiceError.Refusal("/paidAt", "must not lie in the future"))
         }
-        guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
+        guard refusals.isEmpty else {
+            throw amount < .zero
+                ? ServiceError.negativeAmount(refusals) : ServiceError.refused(refusals)
+        }
     }
 }

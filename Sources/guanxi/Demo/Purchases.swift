@@ -137,7 +137,7 @@ struct DemoOrder: Sendable {
 
     private func record(dueAt: Instant?, paidAt: Instant?) -> NewOrder {
         NewOrder(
-            customer: customer.name,
+            customer: .success(customer.name),
             externalID: externalID,
             placedAt: placedAt,
             total: total,

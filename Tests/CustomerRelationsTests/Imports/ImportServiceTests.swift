@@ -34,7 +34,7 @@ import Testing
         late: Int64 = 0
     ) -> ImportRow<NewOrder> {
         let order = NewOrder(
-            customer: .externalID(customer),
+            customer: .success(.externalID(customer)),
             externalID: id,
             placedAt: now.adding(milliseconds: late),
             total: Money(rawValue: fen)

@@ -67,7 +67,7 @@ import Testing
     ) throws {
         _ = try services.orders.record(
             NewOrder(
-                customer: .externalID(customer),
+                customer: .success(.externalID(customer)),
                 placedAt: placedAt,
                 total: Money(rawValue: 100)
             ),

@@ -98,7 +98,7 @@ extension ScriptedRequest {
             let line = OrderLine(sku: "tea", quantity: 2, unitPrice: Money(rawValue: 1_250))
             let order = try Self.services.orders.record(
                 NewOrder(
-                    customer: .externalID("c\(customer)"),
+                    customer: .success(.externalID("c\(customer)")),
                     externalID: "o\(number)",
                     placedAt: TestClock.start,
                     lines: [line, line]
