@@ -145,6 +145,41 @@ import Testing
         }
     }
 
+    @Test func `tells whose amounts are those of all`() throws {
+        try withServer { client in
+            let days = (0..<23).map {
+                "20\(25 + $0 / 12)-\(($0 % 12 + 1) < 10 ? "0" : "")\($0 % 12 + 1)-05"
+            }
+            var rows = ["customerExternalId,placedAt,total"] + days.map { "OFTEN,\($0),100" }
+            for customer in 0..<120 {
+                for (place, day) in days.enumerated()
+                where place % (customer % 5 + 1) == 0 && place < 4 + customer % 19 {
+                    rows.append("C\(customer),\(day),\(20 + customer)")
+                }
+            }
+            rows += ["FREE,2026-01-06,50", "FREE,2026-02-06,0", "ONCE,2026-02-06,50"]
+            let made = try client.send(
+                "POST",
+                "/v1/imports/orders",
+                [:],
+                Array(rows.joined(separator: "\n").utf8),
+                type: "text/csv"
+            )
+            #expect(made.json["rejected"] == 0, "\(made)")
+            func value(_ name: String) throws -> JSON {
+                let id = try #require(try client.get("/v1/customers?q=\(name)").ids.first)
+                return try client.get("/v1/customers/\(id)/value").json
+            }
+            let free = try value("FREE")
+            #expect(free["monetary"] == "0.00")
+            #expect(free.codes == ["no-repeat-amounts"])
+            let once = try value("ONCE")
+            #expect(once.codes == [])
+            #expect(free["expectedAmount"] == once["expectedAmount"])
+            #expect(try value("C4").codes == [])
+        }
+    }
+
     // MARK: - CDNOW
 
     private static let file = URL(filePath: #filePath)

@@ -114,7 +114,7 @@ extension TaskFilter {
             optional: "due",
             \.due,
             .enumeration(),
-            "`today` by the calendar of whoever asks; `overdue` are open ones."
+            "What is open: until the end of `today` by the calendar of whoever asks, or `overdue`."
         ),
         Field(optional: "since", \.since, .instantOrDay, "Due then or later."),
         Field(optional: "until", \.until, .instantOrDay, "Due before.")

@@ -40,7 +40,7 @@ extension CustomerValue {
                 "reasons",
                 \.reasons,
                 .array(of: .object(ValueReason.fields)),
-                "Why figures are missing."
+                "Why figures are missing, or are not the customer's own."
             ),
         ]
     )

@@ -70,7 +70,7 @@ package struct TaskFilter: Sendable {
     }
 
     package enum Urgency: String, Sendable, CaseIterable {
-        /// On the day that whoever asks has now.
+        /// Open, and due on the day that whoever asks has now, or before.
         case today
         /// Open, and due before now.
         case overdue

@@ -44,23 +44,21 @@ package struct TaskService: Sendable {
             filter,
             request,
             me: me,
-            today: try today(of: me, at: now, in: snapshot),
+            endOfToday: try endOfToday(of: me, at: now, in: snapshot),
             at: now,
             in: snapshot
         )
     }
 
-    /// The day that a person has now.
-    private func today(
+    /// When the day ends that a person has now.
+    private func endOfToday(
         of me: ID<StaffMember>?,
         at now: Instant,
         in snapshot: Snapshot
-    ) throws -> Range<Instant> {
+    ) throws -> Instant {
         let name = try me.flatMap { try staff.find($0, at: now, in: snapshot) }?.details.timeZone
         let zone = name.flatMap(CivilTimeZone.init(name:)) ?? zone
-        let day = zone.day(of: now)
-        let start = zone.startOfDay(day)
-        return start..<max(start, zone.startOfDay(day.adding(days: 1)))
+        return zone.startOfDay(zone.day(of: now).adding(days: 1))
     }
 }
 

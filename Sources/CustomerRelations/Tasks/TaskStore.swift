@@ -59,12 +59,12 @@ struct TaskStore: Sendable {
         )
     }
 
-    /// A page of tasks; `me` and `today` are what the filter means by these words.
+    /// A page of tasks; `me` and `endOfToday` are what the filter means by these words.
     func page(
         _ filter: TaskFilter,
         _ request: PageRequest<TaskSorting>,
         me: ID<StaffMember>?,
-        today: Range<Instant>,
+        endOfToday: Instant,
         at now: Instant,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> Page<StaffTask> {
@@ -78,9 +78,7 @@ struct TaskStore: Sendable {
         }
         try select.filter("y.customer_id", of: filter.customerID, in: snapshot)
         switch filter.due {
-        case .today:
-            select.filter("y.due_at >= $?", today.lowerBound)
-            select.filter("y.due_at < $?", today.upperBound)
+        case .today: select.filter("y.status = 'open' AND y.due_at < $?", endOfToday)
         case .overdue: select.filter("y.status = 'open' AND y.due_at < $?", now)
         case nil: break
         }

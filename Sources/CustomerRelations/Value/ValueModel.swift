@@ -77,7 +77,7 @@ package struct CustomerValue: Sendable {
     }
 }
 
-/// Why a figure is missing.
+/// Why a figure is missing, or is not the customer's own.
 package struct ValueReason: Sendable, Equatable {
     package enum Code: String, Sendable, CaseIterable, ColumnValue {
         case noOrders = "no-orders"
@@ -86,6 +86,7 @@ package struct ValueReason: Sendable, Equatable {
         case error
         case noModel = "no-model"
         case noAmounts = "no-amounts"
+        case noRepeatAmounts = "no-repeat-amounts"
     }
 
     package let code: Code
@@ -105,6 +106,13 @@ package struct ValueReason: Sendable, Equatable {
     static let noAmounts = ValueReason(
         code: .noAmounts,
         text: "the amounts of the orders have no mean that a model could expect"
+    )
+
+    static let noRepeatAmounts = ValueReason(
+        code: .noRepeatAmounts,
+        text:
+            "the repeat purchases came to nothing; each to come is expected to come to what those "
+            + "of all customers do on average"
     )
 
     init(_ failure: ValueFailure) {

@@ -140,7 +140,11 @@ extension CustomerValue {
         expectedOrders = outlook.expectedOrders
         expectedAmount = outlook.expectedAmount.map(Money.init(rounding:))
         lifetimeValue = outlook.value.map(Money.init(rounding:))
-        if outlook.value == nil { reasons.append(.noAmounts) }
+        if outlook.value == nil {
+            reasons.append(.noAmounts)
+        } else if own.repeats > 0, own.spending == nil {
+            reasons.append(.noRepeatAmounts)
+        }
     }
 }
 
