@@ -154,6 +154,51 @@ import Testing
         }
     }
 
+    @Test func `what was given back counts nowhere`() throws {
+        try withServer { client in
+            try client.customer()
+            try client.create("/v1/products", #"{"sku": "T", "name": "t", "category": "tea"}"#)
+            // 98.99 of 118.99 at a discount; all of it comes back, and half of the sums of another.
+            try Self.lines(
+                client,
+                #"{"sku": "S", "quantity": 1, "unitPrice": "108.99", "discount": "10"}"#,
+                #"{"sku": "T", "quantity": 2, "unitPrice": "10"}"#
+            )
+            try Self.lines(
+                client,
+                #"{"sku": "T", "quantity": 3, "unitPrice": "4"}"#,
+                #"{"sku": "K", "quantity": 1, "unitPrice": "8"}"#
+            )
+            let before = try client.get(Self.behaviour).json
+            #expect(before["amount"] == "138.99")
+            let pieces = #"[{"sku": "S", "quantity": 1}, {"sku": "T", "quantity": 2}]"#
+            for (order, back) in [(1, #""lines": \#(pieces)"#), (2, #""amount": "10.01""#)] {
+                try client.create("/v1/orders/\(order)/refunds", #"{\#(back), "reason": "x"}"#)
+            }
+            client.clock.advance(milliseconds: 1)
+            let found = try client.get(Self.behaviour).json
+            #expect(found["amount"] == "9.99")
+            #expect(found["median"] == "4.99")
+            #expect(found["channels"]?.elements?.map { $0["amount"] } == ["9.99"])
+            #expect(found["months"]?.elements?[10]["amount"] == "9.99")
+            // 10.01 is spread over 12.00 and 8.00, to the fen.
+            let mix = found["mix"]?.elements ?? []
+            #expect(mix.map { $0["name"] } == ["tea", nil])
+            #expect(mix.map { $0["amount"] } == ["6.00", "3.99"])
+            let attraction = try client.get(Self.attraction).json
+            #expect(attraction["attraction"] == "product")
+            #expect(
+                attraction["evidence"]?.elements?.map { $0["text"] } == [
+                    "6.00 of 9.99 went to T", "the customer began 0 contacts beside 2 orders",
+                    "0.00 of 9.99 was bought at a discount, 0.00 of 9.99 in all",
+                ]
+            )
+            // As of before it is as it was.
+            let early = try client.get(Self.behaviour + "?asOf=2026-11-23").json
+            #expect(early["mix"] == before["mix"])
+        }
+    }
+
     @Test func `advises a minimal record where a full one does not pay`() throws {
         try withServer { client in
             try client.customer()

@@ -291,6 +291,34 @@ import Testing
         }
     }
 
+    @Test func `a sum that is given back is taken off what it was given for`() throws {
+        try Self.withTea { client in
+            try client.create("/v1/products", #"{"sku": "K", "name": "k", "category": "coffee"}"#)
+            try Self.state(client, "100")
+            try Self.state(client, "100", category: "coffee")
+            let order = try client.create(
+                "/v1/orders",
+                #"""
+                {"customerId": 1, "placedAt": "2026-11-02T00:00:00Z", "lines": [
+                    {"sku": "T", "quantity": 1, "unitPrice": "60"},
+                    {"sku": "K", "quantity": 2, "unitPrice": "45"}]}
+                """#
+            )
+            for back in [#""lines": [{"sku": "K", "quantity": 1}]"#, #""amount": "21""#] {
+                try client.create("/v1/orders/\(order)/refunds", #"{\#(back), "reason": "x"}"#)
+            }
+            client.clock.advance(milliseconds: 1)
+            // 21 of 60 and of the 45 that are left are 12 and 9.
+            let categories = try client.get(Self.stage).json["wallet"]?["categories"]?.elements
+            #expect(categories?.map { $0["bought"] } == ["36.00", "48.00"])
+            // A run of all finds the same.
+            _ = try client.runTiers()
+            let run = try client.get(Self.stage).json["assessment"]
+            #expect(run?["bought"] == "84.00")
+            #expect(run?["need"] == "200.00")
+        }
+    }
+
     @Test func `cannot tell where there are orders and no statement`() throws {
         try Self.withTea { client in
             try Self.buy(client, "5")

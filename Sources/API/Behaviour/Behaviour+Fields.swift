@@ -19,7 +19,7 @@ extension Behaviour {
                 "mix",
                 \.mix,
                 .array(of: .object(BehaviourPart.fields)),
-                "By category, as far as orders name what was bought."
+                "By category, as far as orders name what was bought, less what was given back."
             ),
             Member("channels", \.channels, .array(of: .object(BehaviourPart.fields))),
             Member(

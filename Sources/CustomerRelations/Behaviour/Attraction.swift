@@ -61,7 +61,7 @@ package struct AttractionEvidence: Sendable {
     package let text: String
 }
 
-/// What attraction is told by.
+/// What attraction is told by, less what was given back.
 struct AttractionFigures: Sendable {
     /// What lines come to before their discounts.
     let gross: Money
@@ -70,11 +70,27 @@ struct AttractionFigures: Sendable {
     let discount: Money
     /// After discounts.
     let net: Money
+    /// Of which most was bought, of equal ones the first by name; nil where nothing was.
     let topSKU: String?
     let topAmount: Money
     let orders: Int
     /// The contacts that the customer began.
     let contacts: Int
+
+    init(_ lines: [BehaviourStore.Line], orders: Int, contacts: Int) {
+        func sum(_ amounts: [Money]) -> Money { amounts.reduce(.zero, +) }
+        gross = sum(lines.map { $0.gross + $0.refunded })
+        discount = sum(lines.map(\.discount))
+        discounted = sum(lines.filter { $0.discount > .zero }.map(\.amount))
+        net = sum(lines.map(\.amount))
+        let top = Dictionary(grouping: lines, by: \.sku).mapValues { sum($0.map(\.amount)) }
+            .filter { $0.value > .zero }
+            .max { ($0.value, $1.key) < ($1.value, $0.key) }
+        topSKU = top?.key
+        topAmount = top?.value ?? .zero
+        self.orders = orders
+        self.contacts = contacts
+    }
 
     var evidence: [AttractionEvidence] {
         guard orders > 0 else { return [] }
@@ -84,7 +100,7 @@ struct AttractionFigures: Sendable {
                 driver: .product,
                 score: part,
                 text: topSKU.map { "\(topAmount) of \(net) went to \($0)" }
-                    ?? "no order names what was bought"
+                    ?? "no order names what was bought and kept"
             ),
             AttractionEvidence(
                 driver: .service,

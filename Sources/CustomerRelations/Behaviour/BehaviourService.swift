@@ -30,7 +30,6 @@ package struct BehaviourService: Sendable {
         _ = try customers.reference(to: id, in: snapshot)
         let zone = stages.zone
         let orders = try store.orders(of: id, before: asOf, in: snapshot)
-        let refunded = try store.refunded(to: id, before: asOf, in: snapshot)
         let totals = orders.map(\.total.rawValue).sorted()
         let quarters = totals.count >= Behaviour.leastOrders ? Quarters(totals) : nil
         let outliers = orders.filter { quarters?.isOutlier($0.total.rawValue) ?? false }
@@ -44,7 +43,7 @@ package struct BehaviourService: Sendable {
         }
         let today = zone.day(of: asOf)
         let rhythm = Rhythm(days, today: today)
-        let amount = orders.reduce(Money.zero) { $0 + $1.total }
+        let lines = try store.lines(of: id, from: .first, until: asOf, in: snapshot)
         return Behaviour(
             customerID: id,
             asOf: asOf,
@@ -52,11 +51,11 @@ package struct BehaviourService: Sendable {
             purchaseDays: days.count,
             lastOrderAt: orders.last?.placedAt,
             daysSinceLast: days.last.map { today.daysSinceEpoch - $0.daysSinceEpoch },
-            amount: amount + refunded,
+            amount: orders.reduce(.zero) { $0 + $1.total },
             median: totals.isEmpty
                 ? nil : Money(rawValue: Int64(clamping: Quarters.twiceMedian(totals[...]) / 2)),
-            mix: parts(try store.mix(of: id, before: asOf, in: snapshot)),
-            channels: parts(channels(orders)),
+            mix: mix(lines),
+            channels: channels(orders),
             outliers: quarters.map { quarters in
                 OrderOutliers(
                     lowerFence: quarters.lowerFence,
@@ -98,27 +97,30 @@ package struct BehaviourService: Sendable {
         return reasons
     }
 
-    private func channels(_ orders: [BehaviourStore.Entry]) -> [BehaviourStore.Part] {
-        Dictionary(grouping: orders, by: \.channel).map { channel, orders in
-            BehaviourStore.Part(
-                name: channel,
-                orders: orders.count,
-                amount: orders.reduce(Money.zero) { $0 + $1.total }
+    private func channels(_ orders: [BehaviourStore.Entry]) -> [BehaviourPart] {
+        let groups = Dictionary(grouping: orders, by: \.channel)
+        let amounts = groups.mapValues { $0.reduce(Money.zero) { $0 + $1.total } }
+        return parts(amounts, orders: groups.mapValues(\.count))
+    }
+
+    private func mix(_ lines: [BehaviourStore.Line]) -> [BehaviourPart] {
+        let groups = Dictionary(grouping: lines, by: \.category)
+        let amounts = groups.mapValues { $0.reduce(Money.zero) { $0 + $1.amount } }
+        return parts(amounts, orders: groups.mapValues { Set($0.map(\.order)).count })
+    }
+
+    /// The parts of all, what came to most first.
+    private func parts(_ amounts: [String?: Money], orders: [String?: Int]) -> [BehaviourPart] {
+        let sum = amounts.values.reduce(.zero, +)
+        return amounts.map { name, amount in
+            BehaviourPart(
+                name: name,
+                orders: orders[name] ?? 0,
+                amount: amount,
+                share: amount.share(of: sum)
             )
         }
         .sorted { ($1.amount, $0.name ?? "") < ($0.amount, $1.name ?? "") }
-    }
-
-    private func parts(_ parts: [BehaviourStore.Part]) -> [BehaviourPart] {
-        let sum = parts.reduce(Money.zero) { $0 + $1.amount }
-        return parts.map {
-            BehaviourPart(
-                name: $0.name,
-                orders: $0.orders,
-                amount: $0.amount,
-                share: $0.amount.share(of: sum)
-            )
-        }
     }
 
     /// What draws a customer to us, by the orders of the policy's window before an instant.

@@ -3,7 +3,7 @@ internal import SQLite
 
 /// What one customer bought, and how.
 struct BehaviourStore: Sendable {
-    /// An order as behaviour looks at it.
+    /// An order as behaviour looks at it; what was given back of it is taken off.
     struct Entry {
         let id: ID<Order>
         let placedAt: Instant
@@ -19,7 +19,12 @@ struct BehaviourStore: Sendable {
     ) throws(SQLiteError) -> [Entry] {
         try snapshot.all(
             """
-            SELECT id, placed_at, total, channel FROM customer_order
+            SELECT id, placed_at, total + CASE WHEN refunded > 0 THEN coalesce((
+                    SELECT cast(sum(r.amount) AS bigint) FROM refund r
+                    WHERE r.order_id = customer_order.id AND r.refunded_at < $2
+                        AND r.kind = 'refund'), 0) ELSE 0 END,
+                channel
+            FROM customer_order
             WHERE customer_id = $1 AND placed_at < $2
                 AND (cancelled_at IS NULL OR cancelled_at >= $2)
             ORDER BY placed_at, id
@@ -31,53 +36,91 @@ struct BehaviourStore: Sendable {
         }
     }
 
-    /// What a customer was given back before an instant, which is not positive.
-    func refunded(
-        to customer: ID<Customer>,
-        before end: Instant,
-        in snapshot: Snapshot
-    ) throws(SQLiteError) -> Money {
-        try snapshot.first(
-            """
-            SELECT coalesce(\(boundedSum("r.amount")), 0)
-            FROM customer_order o JOIN refund r ON r.order_id = o.id
-            WHERE o.customer_id = $1 AND r.refunded_at < $2 AND r.kind = 'refund'
-            """,
-            customer,
-            end
-        ) { row throws(SQLiteError) in try row[0] } ?? .zero
+    /// A line of an order, as far as it was not given back.
+    struct Line {
+        let order: ID<Order>
+        let position: Int
+        let sku: String
+        let category: String?
+        /// What its pieces come to before the discount.
+        var gross: Money
+        var discount: Money
+        /// What was given back by a sum, which is not positive.
+        var refunded = Money.zero
+
+        var amount: Money { gross - discount + refunded }
     }
 
-    /// What lines came to.
-    struct Part {
-        let name: String?
-        let orders: Int
-        let amount: Money
+    /// What was given back of an order: pieces of a line, or a sum.
+    private struct Returned {
+        let order: ID<Order>
+        let position: Int?
+        let gross: Money
+        let discount: Money
     }
 
-    private static let lineAmount = "l.quantity * l.unit_price - coalesce(l.discount, 0)"
-
-    /// What a customer ordered by category, what came to most first.
-    func mix(
+    /// The lines of the orders in a window that stood at its end, less what was given back before it; a
+    /// sum is spread over the lines of its order.
+    func lines(
         of customer: ID<Customer>,
-        before end: Instant,
+        from start: Instant,
+        until end: Instant,
         in snapshot: Snapshot
-    ) throws(SQLiteError) -> [Part] {
-        try snapshot.all(
+    ) throws(SQLiteError) -> [Line] {
+        var lines = try snapshot.all(
             """
-            SELECT p.category, count(DISTINCT o.id) AS orders,
-                \(boundedSum(Self.lineAmount)) AS amount
+            SELECT l.order_id, l.position, l.sku, p.category, l.quantity * l.unit_price,
+                coalesce(l.discount, 0)
             FROM customer_order o JOIN order_line l ON l.order_id = o.id
                 LEFT JOIN product p ON p.sku = l.sku
-            WHERE o.customer_id = $1 AND o.placed_at < $2
-                AND (o.cancelled_at IS NULL OR o.cancelled_at >= $2)
-            GROUP BY p.category ORDER BY amount DESC NULLS LAST, p.category
+            WHERE o.customer_id = $1 AND o.placed_at >= $2 AND o.placed_at < $3
+                AND (o.cancelled_at IS NULL OR o.cancelled_at >= $3)
             """,
             customer,
+            start,
             end
         ) { row throws(SQLiteError) in
-            try Part(name: row[0], orders: row[1], amount: row[2])
+            try Line(
+                order: row[0],
+                position: row[1],
+                sku: row[2],
+                category: row[3],
+                gross: row[4],
+                discount: row[5]
+            )
         }
+        let returned = try snapshot.all(
+            """
+            SELECT r.order_id, x.order_position, coalesce(x.quantity * x.unit_price, r.amount),
+                coalesce(x.discount, 0)
+            FROM customer_order o JOIN refund r ON r.order_id = o.id
+                LEFT JOIN refund_line x ON x.refund_id = r.id
+            WHERE o.customer_id = $1 AND o.placed_at >= $2 AND o.refunded > 0
+                AND r.refunded_at < $3 AND r.kind = 'refund'
+            """,
+            customer,
+            start,
+            end
+        ) { row throws(SQLiteError) in
+            try Returned(order: row[0], position: row[1], gross: row[2], discount: row[3])
+        }
+        guard !returned.isEmpty else { return lines }
+        let places = Dictionary(grouping: lines.indices) { lines[$0].order }
+        for pieces in returned {
+            guard let position = pieces.position,
+                let place = places[pieces.order]?.first(where: { lines[$0].position == position })
+            else { continue }
+            lines[place].gross += pieces.gross
+            lines[place].discount += pieces.discount
+        }
+        for sum in returned where sum.position == nil {
+            let places = (places[sum.order] ?? []).sorted {
+                lines[$0].position < lines[$1].position
+            }
+            let parts = sum.gross.spread(over: places.map { lines[$0].amount })
+            for (place, part) in zip(places, parts) { lines[place].refunded += part }
+        }
+        return lines
     }
 
     /// What attraction is told by, of the orders of a window that stood at its end.
@@ -87,45 +130,7 @@ struct BehaviourStore: Sendable {
         until end: Instant,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> AttractionFigures {
-        struct Sums {
-            let gross: Money
-            let discount: Money
-            let discounted: Money
-        }
-        let discounted = """
-            CASE WHEN l.discount > 0 THEN l.quantity * l.unit_price - l.discount ELSE 0 END
-            """
-        let sums = try snapshot.first(
-            """
-            SELECT coalesce(\(boundedSum("l.quantity * l.unit_price")), 0),
-                coalesce(\(boundedSum("coalesce(l.discount, 0)")), 0),
-                coalesce(\(boundedSum(discounted)), 0)
-            FROM customer_order o JOIN order_line l ON l.order_id = o.id
-            WHERE o.customer_id = $1 AND o.placed_at >= $2 AND o.placed_at < $3
-                AND (o.cancelled_at IS NULL OR o.cancelled_at >= $3)
-            """,
-            customer,
-            start,
-            end
-        ) { row throws(SQLiteError) in
-            try Sums(gross: row[0], discount: row[1], discounted: row[2])
-        }
-        struct Top {
-            let sku: String
-            let amount: Money
-        }
-        let top = try snapshot.first(
-            """
-            SELECT l.sku, \(boundedSum(Self.lineAmount)) AS amount
-            FROM customer_order o JOIN order_line l ON l.order_id = o.id
-            WHERE o.customer_id = $1 AND o.placed_at >= $2 AND o.placed_at < $3
-                AND (o.cancelled_at IS NULL OR o.cancelled_at >= $3)
-            GROUP BY l.sku ORDER BY amount DESC NULLS LAST, l.sku LIMIT 1
-            """,
-            customer,
-            start,
-            end
-        ) { row throws(SQLiteError) in try Top(sku: row[0], amount: row[1]) }
+        let lines = try lines(of: customer, from: start, until: end, in: snapshot)
         let orders: Int? = try snapshot.first(
             """
             SELECT count(*) FROM customer_order o
@@ -145,17 +150,6 @@ struct BehaviourStore: Sendable {
             start,
             end
         ) { row throws(SQLiteError) in try row[0] }
-        let gross = sums?.gross ?? .zero
-        let discount = sums?.discount ?? .zero
-        return AttractionFigures(
-            gross: gross,
-            discounted: sums?.discounted ?? .zero,
-            discount: discount,
-            net: gross - discount,
-            topSKU: top?.sku,
-            topAmount: top?.amount ?? .zero,
-            orders: orders ?? 0,
-            contacts: contacts ?? 0
-        )
+        return AttractionFigures(lines, orders: orders ?? 0, contacts: contacts ?? 0)
     }
 }

@@ -32,6 +32,34 @@ struct WalletStore: Sendable {
         \(select) WHERE \(CategorySpendStore.holds(at: "$2")) ORDER BY s.customer_id, s.category
         """
 
+    /// What was given back by a sum in a window, beside what is left of each line of its order.
+    private static func selectSums(from tables: String, _ condition: String) -> String {
+        """
+        SELECT o.customer_id, r.id, r.amount, l.position, p.category,
+            l.quantity * l.unit_price - coalesce(l.discount, 0) + coalesce((
+                SELECT \(boundedSum("x.quantity * x.unit_price - coalesce(x.discount, 0)"))
+                FROM refund q JOIN refund_line x ON x.refund_id = q.id
+                WHERE q.order_id = o.id AND q.kind = 'refund' AND q.refunded_at < $2
+                    AND x.order_position = l.position), 0)
+        FROM \(tables) CROSS JOIN order_line l ON l.order_id = o.id
+            LEFT JOIN product p ON p.sku = l.sku
+        WHERE r.refunded_at >= $1 AND r.refunded_at < $2 AND r.kind = 'refund'
+            AND NOT EXISTS (SELECT 1 FROM refund_line y WHERE y.refund_id = r.id)
+            AND \(condition)
+        """
+    }
+
+    private static let selectSumsOfOne = selectSums(
+        from: "customer_order o CROSS JOIN refund r ON r.order_id = o.id",
+        "o.customer_id = $3 AND o.refunded > 0"
+    )
+
+    /// Of all who say what they buy.
+    private static let selectAllSums = selectSums(
+        from: "refund r CROSS JOIN customer_order o ON o.id = r.order_id",
+        "EXISTS (SELECT 1 FROM category_spend s WHERE s.customer_id = o.customer_id)"
+    )
+
     /// The categories of one customer, by name.
     func categories(
         of customer: ID<Customer>,
@@ -40,8 +68,14 @@ struct WalletStore: Sendable {
         months: Int,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> [CategoryShare] {
-        try snapshot.all(Self.selectOne, start, end, customer) { row throws(SQLiteError) in
-            try Self.category(row, from: start, until: end, months: months)
+        var sums = SumRefunds()
+        try snapshot.forEach(Self.selectSumsOfOne, start, end, customer) {
+            row throws(SQLiteError) in
+            try sums.append(row)
+        }
+        let back = sums.byCategory
+        return try snapshot.all(Self.selectOne, start, end, customer) { row throws(SQLiteError) in
+            try Self.category(row, back, from: start, until: end, months: months)
         }
     }
 
@@ -53,21 +87,67 @@ struct WalletStore: Sendable {
         in snapshot: Snapshot,
         _ body: (ID<Customer>, CategoryShare) -> Void
     ) throws(SQLiteError) {
+        var sums = SumRefunds()
+        try snapshot.forEach(Self.selectAllSums, start, end) { row throws(SQLiteError) in
+            try sums.append(row)
+        }
+        let back = sums.byCategory
         try snapshot.forEach(Self.selectAll, start, end) { row throws(SQLiteError) in
-            body(try row[0], try Self.category(row, from: start, until: end, months: months))
+            body(try row[0], try Self.category(row, back, from: start, until: end, months: months))
+        }
+    }
+
+    /// What was given back by sums, and of what.
+    private struct SumRefunds {
+        private struct Line {
+            let position: Int
+            let category: String?
+            let left: Money
+        }
+
+        private struct Refund {
+            let customer: ID<Customer>
+            let amount: Money
+            var lines: [Line] = []
+        }
+
+        private var refunds: [Int64: Refund] = [:]
+
+        mutating func append(_ row: borrowing Row) throws(SQLiteError) {
+            let new = Refund(customer: try row[0], amount: try row[2])
+            let line = Line(position: try row[3], category: try row[4], left: try row[5])
+            let id: Int64 = try row[1]
+            refunds[id, default: new].lines.append(line)
+        }
+
+        /// What the lines of each category lost, which is not positive.
+        var byCategory: [WalletPlace: Money] {
+            var all: [WalletPlace: Money] = [:]
+            for refund in refunds.values {
+                let lines = refund.lines.sorted { $0.position < $1.position }
+                for (line, part) in zip(lines, refund.amount.spread(over: lines.map(\.left))) {
+                    guard let category = line.category else { continue }
+                    let place = WalletPlace(customer: refund.customer, category: category)
+                    all[place, default: .zero] += part
+                }
+            }
+            return all
         }
     }
 
     private static func category(
         _ row: borrowing Row,
+        _ back: [WalletPlace: Money],
         from start: Instant,
         until end: Instant,
         months: Int
     ) throws(SQLiteError) -> CategoryShare {
         let switchedAt: Instant? = try row[7]
+        let place = try WalletPlace(customer: row[0], category: row[1])
+        let bought: Money = try row[8]
         return try CategoryShare(
-            category: row[1],
-            bought: row[8],
+            category: place.category,
+            bought: (bought + (back[place] ?? .zero)).rawValue,
             details: CategorySpendDetails(
                 amount: row[2],
                 per: row[3],
@@ -99,6 +179,12 @@ struct WalletStore: Sendable {
             end
         ) { row throws(SQLiteError) in try row[0] as Int64 } != nil
     }
+}
+
+/// A category of a customer.
+private struct WalletPlace: Hashable {
+    let customer: ID<Customer>
+    let category: String
 }
 
 // MARK: - New products
