@@ -151,6 +151,10 @@ extension Connection {
     /// The texts of the statements it has prepared, in order.
     package var preparedStatements: [String] { cache.texts }
 
+    /// How many thousands of instructions its statements have taken so far: what they cost, on whatever
+    /// machine.
+    package var instructions: Int { unsafe watch.pointee.calls }
+
     /// How SQLite would run a statement: the detail lines of EXPLAIN QUERY PLAN.
     package func queryPlan(of sql: String) throws -> [String] {
         let statement = try prepare("EXPLAIN QUERY PLAN " + sql, kept: false)
@@ -225,7 +229,8 @@ private struct Watch {
     /// How many pages stood in the WAL after the last commit.
     var walPages = 0
     var givesWay = false
-    private var calls = 0
+    /// How many times SQLite has looked here.
+    private(set) var calls = 0
 
     /// Whether the statement is to be interrupted; lets others run now and then if it gives way.
     mutating func isOverdue() -> Bool {

@@ -100,31 +100,28 @@ struct ContactStore: Sendable {
         ) { row throws(SQLiteError) in try row[0] } ?? 0
     }
 
-    /// The `number`th contact of a customer, from 1, with exactly this name and these numbers as E.164
-    /// and without external id, perhaps one who has left.
-    func twin(
-        of details: ContactDetails,
-        at customer: ID<Customer>,
-        number: Int,
+    /// The contacts of a customer without external id, in the order of their ids, with those who have
+    /// left.
+    func named(
+        of customer: ID<Customer>,
         in snapshot: Snapshot
-    ) throws(SQLiteError) -> ID<Contact>? {
-        let namesakes = try snapshot.all(
+    ) throws(SQLiteError) -> [Named<Contact>] {
+        var all: [Named<Contact>] = []
+        try snapshot.forEach(
             """
-            SELECT id FROM contact
-            WHERE customer_id = $1 AND name = $2 AND coalesce(external_id, '') = '' ORDER BY id
+            SELECT k.id, k.name, p.e164
+            FROM contact k LEFT JOIN contact_phone p ON p.contact_id = k.id
+            WHERE k.customer_id = $1 AND coalesce(k.external_id, '') = '' ORDER BY k.id
             """,
-            customer,
-            details.name
-        ) { row throws(SQLiteError) in try row[0] as ID<Contact> }
-        let numbers = Set(details.phones.map(\.e164))
-        var count = 0
-        for id in namesakes {
-            let theirs = try Self.addresses.phones(of: id, in: snapshot)
-            guard Set(theirs.map(\.e164)) == numbers else { continue }
-            count += 1
-            if count == number { return id }
+            customer
+        ) { row throws(SQLiteError) in
+            let id: ID<Contact> = try row[0]
+            if all.last?.id != id {
+                all.append(Named(id: id, content: NameWithPhones(try row[1])))
+            }
+            if let phone: String = try row[2] { all[all.count - 1].content.phones.insert(phone) }
         }
-        return nil
+        return all
     }
 
     /// What those who are there are found by, in the order of their ids.

@@ -60,44 +60,45 @@ struct CustomerStore: Sendable {
         ) { row throws(SQLiteError) in try row[0] as String? }
     }
 
-    /// The `number`th customer, from 1, with exactly this name and these numbers as E.164 and
-    /// without external id.
-    func twin(
-        name: String,
-        phones: Set<String>,
-        number: Int,
+    /// The customers without external id at a place where rows look for them, in the order of their
+    /// ids.
+    func named(
+        at place: NameWithPhones.Place,
         in snapshot: Snapshot
-    ) throws(SQLiteError) -> ID<Customer>? {
-        guard let phone = phones.min() else {
-            return try snapshot.first(
+    ) throws(SQLiteError) -> [Named<Customer>] {
+        switch place {
+        case .name(let name):
+            return try snapshot.all(
                 """
                 SELECT c.id FROM customer c
                 WHERE c.name = $1 AND coalesce(c.external_id, '') = ''
                     AND NOT EXISTS (SELECT 1 FROM customer_phone p WHERE p.customer_id = c.id)
-                ORDER BY c.id LIMIT 1 OFFSET $2
+                ORDER BY c.id
                 """,
-                name,
-                number - 1
-            ) { row throws(SQLiteError) in try row[0] }
+                name
+            ) { row throws(SQLiteError) in
+                try Named(id: row[0], content: NameWithPhones(name))
+            }
+        case .phone(let phone):
+            var all: [Named<Customer>] = []
+            try snapshot.forEach(
+                """
+                SELECT p.customer_id, c.name, x.e164
+                FROM customer_phone p JOIN customer c ON c.id = p.customer_id
+                    JOIN customer_phone x ON x.customer_id = p.customer_id
+                WHERE p.e164 = $1 AND coalesce(c.external_id, '') = ''
+                ORDER BY p.customer_id
+                """,
+                phone
+            ) { row throws(SQLiteError) in
+                let id: ID<Customer> = try row[0]
+                if all.last?.id != id {
+                    all.append(Named(id: id, content: NameWithPhones(try row[1])))
+                }
+                all[all.count - 1].content.phones.insert(try row[2])
+            }
+            return all.filter { $0.content.place == place }
         }
-        let namesakes = try snapshot.all(
-            """
-            SELECT DISTINCT p.customer_id
-            FROM customer_phone p JOIN customer c ON c.id = p.customer_id
-            WHERE p.e164 = $1 AND c.name = $2 AND coalesce(c.external_id, '') = ''
-            ORDER BY p.customer_id
-            """,
-            phone,
-            name
-        ) { row throws(SQLiteError) in try row[0] as ID<Customer> }
-        var count = 0
-        for id in namesakes {
-            let theirs = try Self.addresses.phones(of: id, in: snapshot)
-            guard Set(theirs.map(\.e164)) == phones else { continue }
-            count += 1
-            if count == number { return id }
-        }
-        return nil
     }
 
     private static let referenceByID =

@@ -10,32 +10,31 @@ extension CustomerDetails: ImportedRecord {
     /// Customers without external id are told by their name and their phone numbers.
     package var twin: ImportTwin? {
         guard externalID == nil else { return nil }
-        var hasher = Hasher()
-        hasher.combine(name)
-        hasher.combine(Set(phones.map(\.e164)))
-        return ImportTwin(content: hasher.finalize())
+        return ImportTwin(content: nameWithPhones.hashValue)
     }
+
+    private var nameWithPhones: NameWithPhones { NameWithPhones(name, phones) }
 
     package func put(
         _ row: ImportRow<CustomerDetails>,
         into work: inout ImportWork
     ) throws -> ImportVerdict {
         let store = CustomerStore()
+        let transaction = work.transaction
+        let (content, place) = (nameWithPhones, nameWithPhones.place)
         let holder =
             if let externalID {
-                try store.holder(of: externalID, in: work.transaction)
+                try store.holder(of: externalID, in: transaction)
             } else {
-                try store.twin(
-                    name: name,
-                    phones: Set(phones.map(\.e164)),
-                    number: row.ordinal,
-                    in: work.transaction
-                )
+                try work.namedCustomers.find(content, number: row.ordinal, at: place) {
+                    try store.named(at: place, in: transaction)
+                }
             }
         let known = try MergeStore().kept(of: holder, in: work.transaction)
         guard let known, let old = try store.find(known, in: work.transaction) else {
             let id = try store.insert(self, at: work.occasion.at, in: work.transaction)
             guard let id else { throw ServiceError.notFound }
+            if externalID == nil { work.namedCustomers.add(id, content, at: place) }
             return .created(id.rawValue)
         }
         var new =
@@ -51,6 +50,11 @@ extension CustomerDetails: ImportedRecord {
             try ChainRules().demand(new.role, for: known, in: work.transaction)
         }
         try store.update(known, to: new, at: work.occasion.at, in: work.transaction)
+        if known != holder {
+            // Who took over another one may be given its numbers.
+            work.namedCustomers.forget(old.details.nameWithPhones.place)
+            work.namedCustomers.forget(new.nameWithPhones.place)
+        }
         if new.lifecycle != old.details.lifecycle {
             try LifecycleStore().insert(
                 new.lifecycle,

@@ -43,9 +43,15 @@ package struct ImportWork {
     private(set) var counts = ImportCounts()
     private(set) var rejections: [ImportRejection] = []
     private var prospects: [String: ID<Customer>] = [:]
-    /// The records without external id that there were of a customer or an order at an instant, when
-    /// the chunk first met it: how many there were of each content.
+    /// The records without external id that there are of a customer or an order at an instant, which
+    /// were read when the chunk first met it: how many there are of each content.
     private var twins: [TwinPlace: [Int: Int]] = [:]
+    /// What `isKnown` did not find for the row under way.
+    private var unknown: UnknownTwin?
+    /// Customers without external id.
+    var namedCustomers = NamedRecords<NameWithPhones.Place, Customer>()
+    /// Contacts without external id.
+    var namedContacts = NamedRecords<ID<Customer>, Contact>()
     /// The customers whose people have changed.
     private var retold: Set<ID<Customer>> = []
     /// The customer of the row before, who is there.
@@ -77,6 +83,7 @@ package struct ImportWork {
         switch row.content {
         case .refused(let refusals): reject(row.line, refusals)
         case .record(let record):
+            unknown = nil
             do {
                 note(try record.put(row, into: &self))
             } catch let error as ServiceError {
@@ -90,6 +97,7 @@ package struct ImportWork {
         case .created(let id):
             counts.created += 1
             chunk.created.append(id)
+            if let unknown { twins[unknown.place]?[unknown.content, default: 0] += 1 }
         case .updated(let id):
             counts.updated += 1
             chunk.updated.append(id)
@@ -141,13 +149,19 @@ private struct TwinPlace: Hashable {
     let at: Int64
 }
 
+/// A content that a row is the first to bring to its place.
+private struct UnknownTwin {
+    let place: TwinPlace
+    let content: Int
+}
+
 extension ImportWork {
     /// Whether a row without external id stands for a record that is there: the k-th that says the
     /// same stands for the k-th such record.
     ///
-    /// What a chunk adds itself needs no counting: it adds to a row's twins no more than the rows
-    /// before it. So the records of an instant, of which a file of dates may have thousands, are
-    /// looked at once a chunk; `contents` tells what they say.
+    /// The records of an instant, of which a file of dates may have thousands, are looked at once a
+    /// chunk: `contents` tells what they say. What the chunk adds itself is counted, for two rows may
+    /// name one customer by an id and by a phone, and then each is the first of its kind.
     mutating func isKnown<Owner>(
         _ twin: ImportTwin?,
         _ ordinal: Int,
@@ -163,7 +177,9 @@ extension ImportWork {
             known = try contents().reduce(into: [:]) { $0[$1, default: 0] += 1 }
             twins[place] = known
         }
-        return known[twin.content, default: 0] >= ordinal
+        guard known[twin.content, default: 0] < ordinal else { return true }
+        unknown = UnknownTwin(place: place, content: twin.content)
+        return false
     }
 }
 

@@ -24,10 +24,7 @@ extension NewContact: ImportedRecord {
     /// Contacts without external id are told by customer, name and phone numbers.
     package var twin: ImportTwin? {
         guard details.externalID == nil else { return nil }
-        var hasher = Hasher()
-        hasher.combine(details.name)
-        hasher.combine(Set(details.phones.map(\.e164)))
-        return ImportTwin(content: hasher.finalize())
+        return ImportTwin(content: NameWithPhones(details.name, details.phones).hashValue)
     }
 
     package func put(
@@ -38,13 +35,17 @@ extension NewContact: ImportedRecord {
         guard let owner = try work.find(customer, known: row.customer) else {
             throw ServiceError.notFound
         }
-        let place =
+        let transaction = work.transaction
+        let content = NameWithPhones(details.name, details.phones)
+        let named =
             if let externalID = details.externalID {
-                try store.id(externalID: externalID, in: work.transaction)
+                try store.id(externalID: externalID, in: transaction)
             } else {
-                try store.twin(of: details, at: owner, number: row.ordinal, in: work.transaction)
+                try work.namedContacts.find(content, number: row.ordinal, at: owner) {
+                    try store.named(of: owner, in: transaction)
+                }
             }
-        let known = try place.flatMap { try store.find($0, in: work.transaction) }
+        let known = try named.flatMap { try store.find($0, in: work.transaction) }
         if let known, known.customerID != owner {
             throw ServiceError.refused("/externalId", "is of another customer's contact")
         }
@@ -67,6 +68,7 @@ extension NewContact: ImportedRecord {
                 in: work.transaction
             )
             guard let id else { throw ServiceError.notFound }
+            if details.externalID == nil { work.namedContacts.add(id, content, at: owner) }
             return .created(id.rawValue)
         }
         try store.update(known.id, to: new, at: work.occasion.at, in: work.transaction)

@@ -37,8 +37,12 @@ extension NewOrder: ImportedRecord {
             owner = try work.make(customer, from: source)
         }
         if new.externalID == nil {
-            let twins = try store.countTwins(of: new, customer: owner, in: work.transaction)
-            guard twins < row.ordinal else { return .unchanged }
+            let transaction = work.transaction
+            let twin = ImportTwin(at: new.placedAt.rawValue, content: Int(new.total.rawValue))
+            let isKnown = try work.isKnown(twin, row.ordinal, of: owner) {
+                try store.twins(of: owner, at: new.placedAt, in: transaction)
+            }
+            guard !isKnown else { return .unchanged }
         }
         let more = TradeSums(of: new, cost: costs.sum)
         let isRefused = try work.isArchived(owner) || !work.hasRoom(for: more, of: owner)

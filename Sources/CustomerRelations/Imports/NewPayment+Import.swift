@@ -38,13 +38,13 @@ extension NewPayment: ImportedRecord {
                 return .unchanged
             }
         } else {
-            let twins = try store.countTwins(
-                of: order.id,
-                amount,
-                paidAt: paidAt,
-                in: work.transaction
-            )
-            guard twins < row.ordinal else { return .unchanged }
+            let transaction = work.transaction
+            // The order of the row is found, by whichever of its names.
+            let twin = ImportTwin(at: paidAt.rawValue, content: Int(amount.rawValue))
+            let isKnown = try work.isKnown(twin, row.ordinal, of: order.id) {
+                try store.twins(of: order.id, at: paidAt, in: transaction)
+            }
+            guard !isKnown else { return .unchanged }
         }
         let id = try work.rules.payments.enter(
             self,

@@ -107,21 +107,20 @@ struct OrderStore: Sendable {
         try transaction.rebuilding(index: "customer_order_placed_at", work)
     }
 
-    /// How many orders without external id a customer placed at this time for this total.
-    func countTwins(
-        of details: OrderDetails,
-        customer: ID<Customer>,
+    /// The totals, in fen, of a customer's orders of an instant that have no external id.
+    func twins(
+        of customer: ID<Customer>,
+        at instant: Instant,
         in snapshot: Snapshot
-    ) throws(SQLiteError) -> Int {
-        try snapshot.first(
+    ) throws(SQLiteError) -> [Int] {
+        try snapshot.all(
             """
-            SELECT count(*) FROM customer_order
-            WHERE customer_id = $1 AND placed_at = $2 AND total = $3 AND external_id IS NULL
+            SELECT total FROM customer_order
+            WHERE customer_id = $1 AND placed_at = $2 AND external_id IS NULL
             """,
             customer,
-            details.placedAt,
-            details.total
-        ) { row throws(SQLiteError) in try row[0] } ?? 0
+            instant
+        ) { row throws(SQLiteError) in try row[0] }
     }
 
     func update(

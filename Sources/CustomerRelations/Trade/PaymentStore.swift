@@ -109,22 +109,20 @@ struct PaymentStore: Sendable {
         ) { row throws(SQLiteError) in try row[0] }
     }
 
-    /// How many payments without external id say the same of an order.
-    func countTwins(
+    /// The amounts, in fen, of an order's payments of an instant that have no external id.
+    func twins(
         of order: ID<Order>,
-        _ amount: Money,
-        paidAt: Instant,
+        at instant: Instant,
         in snapshot: Snapshot
-    ) throws(SQLiteError) -> Int {
-        try snapshot.first(
+    ) throws(SQLiteError) -> [Int] {
+        try snapshot.all(
             """
-            SELECT count(*) FROM payment
-            WHERE order_id = $1 AND paid_at = $2 AND amount = $3 AND external_id IS NULL
+            SELECT amount FROM payment
+            WHERE order_id = $1 AND paid_at = $2 AND external_id IS NULL
             """,
             order,
-            paidAt,
-            amount
-        ) { row throws(SQLiteError) in try row[0] } ?? 0
+            instant
+        ) { row throws(SQLiteError) in try row[0] }
     }
 
     private static func payment(_ row: borrowing Row) throws(SQLiteError) -> Payment {

@@ -174,6 +174,27 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 8_000])
+    func `one payment of an order that is named in two ways is one`(_ chunkSize: Int) throws {
+        try withImportBase { base throws in
+            try base.take(
+                .orders,
+                "customerExternalId,externalId,placedAt,total\nA,O-1,2026-01-01,9\n"
+            )
+            let text = """
+                orderExternalId,orderId,paidAt,amount
+                O-1,,2026-01-02,1
+                ,1,2026-01-02,1
+                O-1,,2026-01-02,1
+                ,1,2026-01-02,1
+                """
+            let first = try base.take(.payments, text, chunkSize: chunkSize)
+            #expect(first.figures == [2, 0, 2, 0, 0])
+            let again = try base.take(.payments, text, chunkSize: chunkSize)
+            #expect(again.figures == [0, 0, 4, 0, 0])
+        }
+    }
+
     @Test func `a row changes what it gives, and keeps what it leaves out`() throws {
         try withImportBase { base throws in
             try base.take(
