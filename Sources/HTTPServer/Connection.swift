@@ -37,6 +37,7 @@ final class Connection {
 
     var phase = Phase.reading
     var isClosed = false
+    let presence = Presence()
     /// Nothing further is read; the connection ends when its output is sent.
     var isClosing = false
 

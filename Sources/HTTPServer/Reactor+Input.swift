@@ -235,7 +235,11 @@ extension Reactor {
 extension Reactor {
     private func run(_ request: Request, of connection: Connection, again: Rerun?) {
         connection.number &+= 1
-        let reply = Reply(mailbox: link.mailbox, ticket: connection.ticket)
+        let reply = Reply(
+            mailbox: link.mailbox,
+            ticket: connection.ticket,
+            presence: connection.presence
+        )
         let seen = link.wakesSoFar
         switch responder.respond(to: request, reply: reply, again: again) {
         case .ready(let response):

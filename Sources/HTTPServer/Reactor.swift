@@ -280,6 +280,7 @@ extension Reactor {
     func close(_ connection: Connection, resetting: Bool = false) {
         guard !connection.isClosed else { return }
         connection.isClosed = true
+        connection.presence.end()
         switch connection.phase {
         case .streaming(let stream, _): stream.cancel()
         case .parked: unpark(connection)

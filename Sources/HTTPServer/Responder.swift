@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package import HTTP
+import Synchronization
 
 /// Answers requests; one is made inside each reactor's thread and never leaves it.
 package protocol Responder: AnyObject {
@@ -50,6 +51,11 @@ package enum Outcome: Sendable {
 package struct Reply: Sendable {
     let mailbox: Mailbox<Letter>
     let ticket: Ticket
+    let presence: Presence
+
+    /// Whether the connection is still there to take it, as far as is known: a peer that has ended
+    /// its own side may wait for the answer.
+    package var isWanted: Bool { !presence.hasEnded }
 
     /// Sends the answer; it is dropped if the connection has gone or was answered.
     package func callAsFunction(_ response: Response) {
@@ -60,6 +66,15 @@ package struct Reply: Sendable {
     package func callAsFunction(making make: @escaping @Sendable () -> Response) {
         mailbox.post(.answer(ticket, make))
     }
+}
+
+/// Whether a connection is still there, told to other threads.
+final class Presence: Sendable {
+    private let flag = Atomic(false)
+
+    var hasEnded: Bool { flag.load(ordering: .relaxed) }
+
+    func end() { flag.store(true, ordering: .relaxed) }
 }
 
 /// Names one wait of one connection; never a descriptor, which may have a new owner.

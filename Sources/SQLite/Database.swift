@@ -70,7 +70,13 @@ package final class Database: Sendable {
             onFatal: onFatal
         )
         do {
-            readers = try ReaderPool(path: path, mode: readMode, threads: options.readers)
+            // Who submits reads bounds them; a stream's next page always finds its place.
+            readers = try ReaderPool(
+                path: path,
+                mode: readMode,
+                threads: options.readers,
+                queueLimit: 1 << 16
+            )
         } catch {
             writer.stop()
             throw error

@@ -211,6 +211,7 @@ final class Dispatcher: Responder {
             try count(&visit, cost: service.limiter?.failureCost ?? 0)
             throw problem
         }
+        visit.tokenID = principal.tokenID
         if principal.tokenID > 0, isCounted {
             let key = RateLimiter.Key.token(principal.tokenID)
             visit.rate = try service.limiter?.take(cost, from: key, at: visit.startedAt)
@@ -235,7 +236,12 @@ final class Dispatcher: Responder {
     ) -> Outcome {
         guard case .read(let read) = work else { return .pending }
         do {
-            try service.database.readers.submit { connection in
+            try service.slowLane.submit(of: visit.share) {
+                reply.isWanted
+            } refuse: {
+                let problem = Problem(.unavailable, "the read has waited too long")
+                reply(visit.finish(problem, on: template))
+            } run: { connection in
                 do {
                     let answer = try connection.read(within: SlowLane.budget, read)
                     reply(visit.finish(visit.response(of: answer, on: template), on: template))

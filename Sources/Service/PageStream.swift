@@ -14,18 +14,21 @@ final class PageStream: BodyStream {
     }
 
     private let pages: Pages<Snapshot>
-    private let readers: ReaderPool
+    private let lane: SlowLane
+    private let share: SlowLane.Share
     private let failed: @Sendable (any Error) -> Void
     private let next: Mutex<Next>
 
-    /// `failed` learns why a page could not be read.
+    /// `share` is whose turns the pages take; `failed` learns why one could not be read.
     init(
         _ pages: Pages<Snapshot>,
-        readers: ReaderPool,
+        on lane: SlowLane,
+        of share: SlowLane.Share,
         failed: @escaping @Sendable (any Error) -> Void
     ) {
         self.pages = pages
-        self.readers = readers
+        self.lane = lane
+        self.share = share
         self.failed = failed
         next = Mutex(.ready(pages.first))
     }
@@ -36,7 +39,9 @@ final class PageStream: BodyStream {
             hand(page, to: deliver)
         case .from(let key):
             do {
-                try readers.submit { [self] connection in read(key, connection, deliver) }
+                try lane.submitPage(of: share) { [self] connection in
+                    read(key, connection, deliver)
+                }
             } catch {
                 failed(error)
                 deliver(.failed)
@@ -55,6 +60,8 @@ final class PageStream: BodyStream {
         _ connection: Connection,
         _ deliver: (StreamPiece) -> Void
     ) {
+        // The client has gone.
+        if case .over = next.withLock({ $0 }) { return }
         do {
             let page = try connection.read(within: SlowLane.budget) { try pages.page($0, key) }
             hand(page, to: deliver)
@@ -68,10 +75,4 @@ final class PageStream: BodyStream {
         next.withLock { $0 = page.next.map(Next.from) ?? .over }
         deliver(page.bytes.isEmpty ? .end : .bytes(page.bytes))
     }
-}
-
-/// Where reads go that take longer than a reactor can wait.
-enum SlowLane {
-    /// How long a read transaction may live: a held snapshot stops checkpoints.
-    static let budget = Duration.seconds(2)
 }

@@ -130,6 +130,7 @@ package final class Service: Sendable {
             )
         }
         let document = makeAPI(services, nil).document
+        let slowLane = SlowLane(database.readers)
         server = try Server(settings.server) { [database, background, operatorToken] reactor in
             let services = Services(zone: settings.zone)
             var ownLogger = logger
@@ -139,6 +140,7 @@ package final class Service: Sendable {
                 ServiceCore(
                     settings: settings,
                     database: database,
+                    slowLane: slowLane,
                     background: background,
                     services: services,
                     router: Router(makeAPI(services, document).routes),

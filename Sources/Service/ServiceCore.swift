@@ -15,6 +15,7 @@ import SQLite
 final class ServiceCore: Sendable {
     let settings: ServiceSettings
     let database: Database
+    let slowLane: SlowLane
     /// Threads for work that takes its own transactions.
     let background: ReaderPool
     let services: Services
@@ -38,6 +39,7 @@ final class ServiceCore: Sendable {
     init(
         settings: ServiceSettings,
         database: Database,
+        slowLane: SlowLane,
         background: ReaderPool,
         services: Services,
         router: Router<Snapshot, Transaction>,
@@ -53,6 +55,7 @@ final class ServiceCore: Sendable {
     ) {
         self.settings = settings
         self.database = database
+        self.slowLane = slowLane
         self.background = background
         self.services = services
         self.router = router

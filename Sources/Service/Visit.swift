@@ -2,6 +2,7 @@
 import API
 import CustomerRelations
 import HTTP
+import HTTPServer
 import Logging
 import Routing
 import SQLite
@@ -15,6 +16,8 @@ struct Visit: Sendable {
     private let service: ServiceCore
     /// What the answer tells of the client's rate.
     var rate: RateStanding?
+    /// Whose token was shown, once that is known.
+    var tokenID: Int64?
 
     init(_ request: Request, _ service: ServiceCore) {
         self.service = service
@@ -22,6 +25,12 @@ struct Visit: Sendable {
         startedAt = service.clock()
         // Last, so that it is handed on and not copied.
         self.request = request
+    }
+
+    /// Whose share of the slow lane it takes.
+    var share: SlowLane.Share {
+        if let tokenID { return .token(tokenID) }
+        return .address(service.clientAddress.address(of: request)?.network)
     }
 
     func call(_ principal: Principal?, _ pathValues: [String], mustAnswer: Bool) -> Call {
@@ -49,7 +58,7 @@ struct Visit: Sendable {
         case .pages(let pages):
             var response = pages.head
             response.body = .stream(
-                PageStream(pages, readers: service.database.readers) { error in
+                PageStream(pages, on: service.slowLane, of: share) { error in
                     service.logger.error(
                         "stream failed",
                         metadata: metadata(template) + ["error": "\(error)"]

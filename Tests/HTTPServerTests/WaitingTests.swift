@@ -48,6 +48,19 @@ import Testing
         }
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `tells whether an answer is still wanted`() throws {
+        try withServer { test in
+            let peer = try test.peer()
+            try peer.send(later)
+            let reply = test.stage.nextReply()
+            peer.endSending()
+            #expect(reply.isWanted)
+            peer.reset()
+            while reply.isWanted { continue }
+        }
+    }
+
     @Test func `runs a parked request again when woken`() throws {
         try withServer { test in
             for number in 1...100 {

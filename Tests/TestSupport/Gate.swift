@@ -33,3 +33,17 @@ extension Writer {
         return gate
     }
 }
+
+extension ReaderPool {
+    /// Keeps one of its threads busy until the gate is opened.
+    package func hold() throws -> Gate {
+        let running = Gate()
+        let gate = Gate()
+        try submit { _ in
+            running.open()
+            gate.pass()
+        }
+        running.pass()
+        return gate
+    }
+}

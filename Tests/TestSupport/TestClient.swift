@@ -14,7 +14,7 @@ package struct TestClient: Sendable {
     package let service: Service
     package let clock: TestClock
     private let tokens: [Role: String]
-    private let authorization: String?
+    package let authorization: String?
 
     init(_ service: Service, _ clock: TestClock, tokens: [Role: String]) {
         self.init(service, clock, tokens, authorization: tokens[.admin].map { "Bearer " + $0 })

@@ -126,6 +126,8 @@ import Testing
         "Sources/Service/RateLimiter.swift",
         // The server, which what is made before it must reach.
         "Sources/Service/Service.swift",
+        // The reads that wait, from any reactor, for the threads of the slow lane.
+        "Sources/Service/SlowLane.swift",
         // One line on a terminal, drawn by whichever thread makes progress.
         "Sources/guanxi/Terminal/ProgressBar.swift",
     ]
