@@ -127,7 +127,8 @@ package struct Services: Sendable {
                 policy: ComplaintPolicy.fields.changes,
                 deadlines: ComplaintDeadlineChange.fields.changes,
                 interaction: InteractionLink.fields.changes,
-                meeting: MeetingLink.fields.changes
+                meeting: MeetingLink.fields.changes,
+                people: ComplaintPeople.fields.changes
             )
         )
         interactions = InteractionService(

@@ -275,6 +275,17 @@ import Testing
         }
     }
 
+    @Test func `a request goes past a leader who has left to the next one up`() throws {
+        try withServer { client in
+            try Self.prepare(client)
+            try client.create("/v1/staff", #"{"name": "x"}"#)
+            #expect(try client.patch("/v1/staff/1", #"{"leaderId": 4}"#).status == 200)
+            #expect(try client.delete("/v1/staff/1").status == 204)
+            let asked = try Self.own(client, 3).post(Self.path, Self.ask("500.00"))
+            #expect(asked.json["toId"] == 4, "\(asked)")
+        }
+    }
+
     @Test func `nobody decides for themselves, nor beyond their own authority`() throws {
         try withServer { client in
             try Self.prepare(client)

@@ -410,6 +410,12 @@ import Testing
             #expect(reopened["assigneeId"] == nil)
             #expect(reopened["leaderId"] == 3)
             #expect(try client.get("/v1/complaints?assigneeId=1").ids == [])
+            let history = reopened["history"]?.elements ?? []
+            #expect(history.suffix(2).map { $0["action"] } == ["reopen", "assign"])
+            #expect(history.last?["leaderId"] == 3)
+            #expect(try client.lastEvent()?["action"] == "complaint.assigned")
+            let people: JSON = ["leaderId": 3, "assigneeId": .null]
+            #expect(try client.lastEvent()?["changes"] == people)
         }
         clock.advance(hours: 30 * 24)
         try withServer(clock: clock, database: folder.database) { client in

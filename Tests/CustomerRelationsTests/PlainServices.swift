@@ -67,7 +67,8 @@ struct PlainServices {
                 policy: { _, _ in "{}" },
                 deadlines: { _, _ in "{}" },
                 interaction: { _, _ in "{}" },
-                meeting: { _, _ in "{}" }
+                meeting: { _, _ in "{}" },
+                people: { _, _ in "{}" }
             )
         )
     }

@@ -159,8 +159,8 @@ extension Complaint {
                 .array(of: .enumeration()),
                 "The clocks that ran out: `answer`, `remedy`."
             ),
-            Member("assigneeId", \.state.assigneeID, .id()),
-            Member("leaderId", \.state.leaderID, .id()),
+            Member("assigneeId", \.state.people.assigneeID, .id()),
+            Member("leaderId", \.state.people.leaderID, .id()),
             Member("verdict", \.state.verdict, .enumeration(), "What the assessment found."),
             Member(
                 "remedy",
@@ -222,6 +222,13 @@ extension ComplaintDeadlineChange {
             Member("tier", \.tier, .enumeration()),
             Member("policyVersion", \.policy, .integer(1...Int.max)),
         ]
+    )
+}
+
+extension ComplaintPeople {
+    static let fields: Representation<ComplaintPeople> = Representation(
+        "ComplaintPeople",
+        [Member("assigneeId", \.assigneeID, .id()), Member("leaderId", \.leaderID, .id())]
     )
 }
 

@@ -267,7 +267,7 @@ extension ApprovalService {
         )
     }
 
-    /// Who leads whoever asks; else whom the complaint is addressed to.
+    /// Who leads whoever asks and is there; else whom the complaint is addressed to.
     private func leader(
         of asker: ID<StaffMember>?,
         _ request: AuthorityRequest,
@@ -275,9 +275,9 @@ extension ApprovalService {
         in snapshot: Snapshot
     ) throws -> ID<StaffMember>? {
         let leaders = [
-            try asker.flatMap { try staff.leader(of: $0, in: snapshot) },
+            try asker.flatMap { try staff.activeLeader(of: $0, in: snapshot) },
             try request.complaintID.flatMap { try complaints.find($0, at: now, in: snapshot) }?
-                .state.leaderID,
+                .state.people.leaderID,
         ]
         return try staff.firstActive(of: leaders, in: snapshot)
     }

@@ -15,7 +15,9 @@ extension ComplaintService {
             let terms = try policy(in: transaction).terms
             return clock.remedyDueAt(from: start, tier: complaint.customer.tier, terms)
         }
-        if case .reopen = move { state = try renewed(state, in: transaction) }
+        if case .reopen = move {
+            state.people = try ladder.remaining(of: state.people, in: transaction)
+        }
         if case .assign(let assignment) = move {
             try staff.demand(assignment.assigneeID, "/assigneeId", in: transaction)
         }
@@ -39,6 +41,17 @@ extension ComplaintService {
             by: occasion,
             in: transaction
         )
+        if case .reopen = move, state.people != complaint.state.people {
+            let changes = descriptions.people(complaint.state.people, state.people)
+            try note("assign", changes, on: complaint.id, by: occasion, in: transaction)
+            try journal.append(
+                ComplaintMove.Kind.assign.event,
+                Subject(.complaint, complaint.id),
+                changes: changes,
+                by: occasion,
+                in: transaction
+            )
+        }
         return try find(complaint.id, at: occasion.at, in: transaction)
     }
 

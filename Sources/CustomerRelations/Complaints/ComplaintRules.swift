@@ -116,7 +116,7 @@ extension ComplaintState {
         case .reopen:
             try next.reopen(at: now, remedyDueAt: restart(now))
         case .assign(let assignment):
-            next.assigneeID = assignment.assigneeID
+            next.people.assigneeID = assignment.assigneeID
         case .reward(let reward):
             next.reward = reward
         }

@@ -12,6 +12,7 @@ package struct ComplaintService: Sendable {
         let deadlines: Describe<ComplaintDeadlineChange>
         let interaction: Describe<InteractionLink>
         let meeting: Describe<MeetingLink>
+        let people: Describe<ComplaintPeople>
 
         package init(
             complaint: @escaping Describe<Complaint>,
@@ -20,7 +21,8 @@ package struct ComplaintService: Sendable {
             policy: @escaping Describe<ComplaintPolicy>,
             deadlines: @escaping Describe<ComplaintDeadlineChange>,
             interaction: @escaping Describe<InteractionLink>,
-            meeting: @escaping Describe<MeetingLink>
+            meeting: @escaping Describe<MeetingLink>,
+            people: @escaping Describe<ComplaintPeople>
         ) {
             self.complaint = complaint
             self.move = move
@@ -29,6 +31,7 @@ package struct ComplaintService: Sendable {
             self.deadlines = deadlines
             self.interaction = interaction
             self.meeting = meeting
+            self.people = people
         }
     }
 
@@ -36,7 +39,7 @@ package struct ComplaintService: Sendable {
     private let policies = ComplaintPolicyStore()
     private let orders = OrderStore()
     let staff = StaffStore()
-    private let managers = ManagerStore()
+    let ladder = ComplaintLadder()
     let alarms = DeadlineStore()
     private let customers: CustomerService
     private let approvals: ApprovalService
@@ -196,7 +199,7 @@ package struct ComplaintService: Sendable {
             receivedAt: receivedAt,
             clock.deadlines(receivedAt: receivedAt, tier: tier, policy.terms)
         )
-        state.leaderID = policy.terms.leaderID
+        state.people.leaderID = policy.terms.leaderID
         state.basisTier = tier
         state.basisPolicy = policy.version
         return state
@@ -230,12 +233,16 @@ package struct ComplaintService: Sendable {
         }
         guard clocks.isWanted(kind) else { return }
         let (clock, dueAt, _) = clocks.clock(of: kind)
-        let details = try self.alarm(
-            clock,
-            dueAt: dueAt,
+        let addressee = try ladder.addressee(
             from: clocks.rung(of: kind),
             of: complaint,
             in: transaction
+        )
+        let details = ComplaintAlarm(
+            clock: clock,
+            dueAt: dueAt,
+            addressee: addressee.rung,
+            addresseeID: addressee.id
         )
         try journal.append(
             "complaint.\(kind.rawValue)",
@@ -244,53 +251,6 @@ package struct ComplaintService: Sendable {
             by: occasion,
             in: transaction
         )
-    }
-
-    /// An alarm for the first person who is there, from a rung of the ladder up; for nobody if all
-    /// of them have left, or nobody was ever named.
-    private func alarm(
-        _ clock: Complaint.Clock,
-        dueAt: Instant,
-        from rung: ComplaintAlarm.Rung,
-        of complaint: Complaint,
-        in snapshot: Snapshot
-    ) throws -> ComplaintAlarm {
-        for rung in ComplaintAlarm.Rung.allCases.drop(while: { $0 != rung }) {
-            let people = try people(on: rung, of: complaint, in: snapshot)
-            guard let id = try staff.firstActive(of: people, in: snapshot) else { continue }
-            return ComplaintAlarm(clock: clock, dueAt: dueAt, addressee: rung, addresseeID: id)
-        }
-        return ComplaintAlarm(clock: clock, dueAt: dueAt, addressee: rung, addresseeID: nil)
-    }
-
-    private func people(
-        on rung: ComplaintAlarm.Rung,
-        of complaint: Complaint,
-        in snapshot: Snapshot
-    ) throws -> [ID<StaffMember>?] {
-        switch rung {
-        case .owner: [complaint.state.assigneeID]
-        case .manager:
-            [
-                try managers.active(of: complaint.customer.id, in: snapshot)?.pair.managerID,
-                try customers.find(complaint.customer.id, in: snapshot).details.ownerID,
-            ]
-        // Whom the policy named when the complaint came, or names now if that one has left.
-        case .leader: [complaint.state.leaderID, try policy(in: snapshot).terms.leaderID]
-        }
-    }
-
-    /// A complaint that is opened again, for people who are there: without one who has left it
-    /// is nobody's, as a new one is.
-    func renewed(
-        _ complaint: ComplaintState,
-        in snapshot: Snapshot
-    ) throws -> ComplaintState {
-        var state = complaint
-        let leaders = [state.leaderID, try policy(in: snapshot).terms.leaderID]
-        state.assigneeID = try staff.present(state.assigneeID, in: snapshot)
-        state.leaderID = try staff.firstActive(of: leaders, in: snapshot)
-        return state
     }
 
     /// Refuses a move that is beyond the authority of whoever makes it (M51).

@@ -41,8 +41,7 @@ package struct ComplaintState: Sendable, Equatable {
     package var answeredAt: Instant?
     package var remediedAt: Instant?
     package var closedAt: Instant?
-    package var assigneeID: ID<StaffMember>?
-    package var leaderID: ID<StaffMember>?
+    package var people = ComplaintPeople()
     package var verdict: Verdict?
     package var remedy: Remedy?
     package var followUp: FollowUp?
@@ -67,6 +66,14 @@ package struct ComplaintState: Sendable, Equatable {
         if remediedAt ?? now > deadlines.remedyDueAt { breached.append(.remedy) }
         return breached
     }
+}
+
+/// Who sees to a complaint.
+package struct ComplaintPeople: Sendable, Equatable {
+    /// Who handles it.
+    package var assigneeID: ID<StaffMember>?
+    /// Who answers for the desk.
+    package var leaderID: ID<StaffMember>?
 }
 
 /// Something that is done about a complaint.

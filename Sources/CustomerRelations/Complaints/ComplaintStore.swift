@@ -129,7 +129,7 @@ struct ComplaintStore: Sendable {
             state.answeredAt,
             state.deadlines.remedyDueAt,
             state.closedAt,
-            state.leaderID,
+            state.people.leaderID,
             state.basisTier,
             state.basisPolicy,
             searchText,
@@ -242,8 +242,8 @@ struct ComplaintStore: Sendable {
             state.answeredAt,
             state.remediedAt,
             state.closedAt,
-            state.assigneeID,
-            state.leaderID,
+            state.people.assigneeID,
+            state.people.leaderID,
             state.verdict,
             state.remedy?.proposal,
             state.remedy?.cost,
@@ -360,8 +360,8 @@ struct ComplaintStore: Sendable {
         state.answeredAt = try row[16]
         state.remediedAt = try row[17]
         state.closedAt = try row[18]
-        state.assigneeID = try row[19]
-        state.leaderID = try row[20]
+        state.people.assigneeID = try row[19]
+        state.people.leaderID = try row[20]
         state.verdict = try row[21]
         if let proposal: String = try row[22],
             let standing: ComplaintState.Remedy.Standing = try row[24]

@@ -61,6 +61,18 @@ struct StaffStore: Sendable {
         ) { row throws(SQLiteError) in try row[0] as ID<StaffMember>? } ?? nil
     }
 
+    /// The nearest of those who lead a person who is there.
+    func activeLeader(
+        of id: ID<StaffMember>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> ID<StaffMember>? {
+        var next = try leader(of: id, in: snapshot)
+        while let one = next, try !isActive(one, in: snapshot) {
+            next = try leader(of: one, in: snapshot)
+        }
+        return next
+    }
+
     func page(
         _ filter: StaffFilter,
         _ request: PageRequest<StaffSorting>,
