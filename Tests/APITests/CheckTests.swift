@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import CustomerRelations
+import Foundation
+import HTTP
+import JSON
 import SQLite
 import Service
-import JSON
+import Synchronization
 import TestSupport
 import Testing
 
@@ -376,11 +379,112 @@ import Testing
         }
     }
 
+    @Test func `a stop notes it also while slow reads wait for each other`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/test.db"
+        let busy = DispatchSemaphore(value: 0)
+        let looked = DispatchSemaphore(value: 0)
+        let mark = Mutex<Result<Void, any Error>?>(nil)
+        try withServer(database: path) { client in
+            _ = try client.customer()
+            for _ in 1...8 {
+                try client.service.database.readers.submit { _ in busy.wait() }
+            }
+            Foundation.Thread.detachNewThread {
+                let result = Result {
+                    try waitUntil("the mark") {
+                        let mark = try Self.mark(path)
+                        return mark[0] != nil && mark[0] == mark[1]
+                    }
+                }
+                mark.withLock { $0 = result }
+                for _ in 1...8 { busy.signal() }
+                looked.signal()
+            }
+        }
+        looked.wait()
+        try mark.withLock { $0 }?.get()
+    }
+
     private static func uncovered(_ client: TestClient) throws -> [String] {
         try client.service.database.read { snapshot in
             let findings = Findings()
             try JournalCoverage.run(snapshot, findings)
             return findings.all
+        }
+    }
+
+    /// A request that makes records, each in another way.
+    private struct Making {
+        let path: String
+        let body: String
+        var type = "application/json"
+
+        static func file(_ kind: String, _ text: String) -> Making {
+            Making(path: "/v1/imports/\(kind)", body: text, type: "text/csv")
+        }
+    }
+
+    private static let makings = [
+        Making.file("customers", "kind,name,externalId\nindividual,韩梅梅,A\n"),
+        Making.file("contacts", "customerExternalId,name\nA,林涛\n"),
+        Making.file("products", "sku,name\nT-1,茉莉花茶\n"),
+        Making.file(
+            "orders",
+            "externalId,customerExternalId,placedAt,total\nO-1,A,2026-11-01,100\nO-2,A,2026-11-01,9\n"
+        ),
+        Making.file("payments", "orderExternalId,amount,paidAt\nO-1,10,2026-11-02\n"),
+        Making(path: "/v1/payments/1/reverse", body: #"{"reason": "x"}"#),
+        Making.file(
+            "refunds",
+            "orderExternalId,amount,reason,refundedAt\nO-1,5,late,2026-11-03\n"
+        ),
+        Making.file(
+            "refunds",
+            "orderExternalId,kind,reason,refundedAt\nO-2,cancellation,late,2026-11-03\n"
+        ),
+        Making(path: "/v1/orders/2/refunds", body: #"{"amount": "1", "reason": "x"}"#),
+        Making.file(
+            "expenses",
+            "customerExternalId,amount,spentAt,purpose\nA,40,2026-11-02,dinner\n"
+        ),
+        Making(path: "/v1/expenses/1/reverse", body: #"{"reason": "x"}"#),
+        Making(
+            path: "/v1/orders",
+            body: #"{"customerId": 2, "placedAt": "2026-11-01T00:00:00Z", "total": "1.00"}"#
+        ),
+        Making(path: "/v1/orders/4/cancel", body: #"{"reason": "x"}"#),
+        Making.file(
+            "interactions",
+            "customerExternalId,direction,content,channel,summary,occurredAt\n"
+                + "A,inbound,information,phone,asked,2026-11-02\n"
+        ),
+        Making.file("complaints", "customerExternalId,channel,subject,externalId\nA,web,late,K\n"),
+        Making(
+            path: "/v1/calls",
+            body:
+                #"{"externalId": "c", "event": "started", "phone": "13912345678", "subject": "x"}"#
+        ),
+        Making(path: "/v1/staff", body: #"{"name": "王芳"}"#),
+        Making(path: "/v1/teams", body: #"{"name": "热线"}"#),
+        Making(path: "/v1/tokens", body: #"{"name": "shop", "role": "reader", "owner": "x"}"#),
+    ]
+
+    @Test func `the journal tells of every record at once, however it was made`() throws {
+        try withServer { client in
+            try Self.fill(client)
+            for making in Self.makings {
+                let answer = try client.send(
+                    "POST",
+                    making.path,
+                    [:],
+                    Array(making.body.utf8),
+                    type: making.type
+                )
+                #expect((200...201).contains(answer.status), "\(making.path) \(answer.text)")
+                #expect(answer.json["rejected"]?.integer ?? 0 == 0, "\(making.path)")
+                #expect(try Self.uncovered(client) == [], "\(making.path)")
+            }
         }
     }
 

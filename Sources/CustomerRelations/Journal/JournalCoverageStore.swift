@@ -3,14 +3,15 @@ internal import SQLite
 
 /// What the journal tells of, and what the tables hold beyond that.
 struct JournalCoverageStore: Sendable {
-    /// A table in which each record that is made gets a higher number than those before.
+    /// A table in which each record that is made gets a higher number than those before, and an
+    /// entry of its own.
     struct Record: Sendable {
         let subject: Subject.Kind
         let table: String
-        /// The entry of one that was made.
-        let action: String
         /// What an import of such is called, whose entries name many.
         var imports: Import.Kind?
+        /// Of which rows that holds.
+        var condition = "true"
     }
 
     /// A column that says when something was changed, each time with an entry.
@@ -22,40 +23,27 @@ struct JournalCoverageStore: Sendable {
     }
 
     static let records = [
+        Record(subject: .customer, table: "customer", imports: .customers),
+        Record(subject: .contact, table: "contact", imports: .contacts),
+        Record(subject: .interaction, table: "interaction", imports: .interactions),
+        Record(subject: .complaint, table: "complaint", imports: .complaints),
+        Record(subject: .order, table: "customer_order", imports: .orders),
+        Record(subject: .payment, table: "payment", imports: .payments),
+        // An entry of an order tells that it was cancelled.
         Record(
-            subject: .customer,
-            table: "customer",
-            action: "customer.created",
-            imports: .customers
+            subject: .refund,
+            table: "refund",
+            imports: .refunds,
+            condition: "kind = 'refund'"
         ),
-        Record(subject: .contact, table: "contact", action: "contact.created", imports: .contacts),
-        Record(
-            subject: .interaction,
-            table: "interaction",
-            action: "interaction.recorded",
-            imports: .interactions
-        ),
-        Record(
-            subject: .complaint,
-            table: "complaint",
-            action: "complaint.opened",
-            imports: .complaints
-        ),
-        Record(
-            subject: .order,
-            table: "customer_order",
-            action: "order.recorded",
-            imports: .orders
-        ),
-        Record(subject: .refund, table: "refund", action: "refund.recorded"),
-        Record(subject: .expense, table: "expense", action: "expense.recorded", imports: .expenses),
-        Record(subject: .product, table: "product", action: "product.created"),
-        Record(subject: .task, table: "task", action: "task.opened"),
-        Record(subject: .warning, table: "warning", action: "warning.raised"),
-        Record(subject: .approval, table: "approval", action: "approval.asked"),
-        Record(subject: .staff, table: "staff", action: "staff.created"),
-        Record(subject: .team, table: "team", action: "team.created"),
-        Record(subject: .token, table: "token", action: "token.created"),
+        Record(subject: .expense, table: "expense", imports: .expenses),
+        Record(subject: .product, table: "product", imports: .products),
+        Record(subject: .task, table: "task"),
+        Record(subject: .warning, table: "warning"),
+        Record(subject: .approval, table: "approval"),
+        Record(subject: .staff, table: "staff"),
+        Record(subject: .team, table: "team"),
+        Record(subject: .token, table: "token"),
     ]
 
     static let changes = [
@@ -71,22 +59,15 @@ struct JournalCoverageStore: Sendable {
         ),
     ]
 
-    /// The highest number of each kind of record in an entry of one that was made.
+    /// The highest number of each kind of record that an entry tells of.
     func lastTold(in snapshot: Snapshot) throws(SQLiteError) -> [Subject.Kind: Int64] {
         var told: [Subject.Kind: Int64] = [:]
         func note(_ subject: Subject.Kind, _ id: Int64) {
             told[subject] = max(told[subject] ?? 0, id)
         }
-        let actions = Self.records.map { "'\($0.action)'" }.joined(separator: ", ")
         try snapshot.forEach(
-            """
-            SELECT action, max(subject_id) FROM event WHERE action IN (\(actions)) GROUP BY action
-            """
-        ) { row throws(SQLiteError) in
-            let action: String = try row[0]
-            let id: Int64 = try row[1]
-            for record in Self.records where record.action == action { note(record.subject, id) }
-        }
+            "SELECT subject_type, max(subject_id) FROM event GROUP BY subject_type"
+        ) { row throws(SQLiteError) in note(try row[0], try row[1]) }
         // Pairs of the first and the last of each run of numbers.
         try snapshot.forEach(
             """
@@ -113,7 +94,10 @@ struct JournalCoverageStore: Sendable {
         in snapshot: Snapshot
     ) throws(SQLiteError) -> [Int64] {
         try snapshot.all(
-            "SELECT id FROM \(record.table) WHERE id > $1 ORDER BY id LIMIT \(limit)",
+            """
+            SELECT id FROM \(record.table) WHERE id > $1 AND \(record.condition)
+            ORDER BY id LIMIT \(limit)
+            """,
             id
         ) { row throws(SQLiteError) in try row[0] }
     }
