@@ -10,8 +10,8 @@ package enum TierReason: Sendable, Equatable {
     case costUnknown(amount: Money, margin: Share)
     case refunds(Money)
     case salesExpense(Money)
-    case movedUp(from: Tier)
-    case movedDown(from: Tier)
+    case movedUp(from: FormerStanding)
+    case movedDown(from: FormerStanding)
     case attitude(AttitudeFinding)
     case noCategorySpend
 
@@ -115,9 +115,16 @@ extension TierReason {
             text.append("sales expense of ")
             amount.write(to: &text)
             text.append(" is subtracted")
-        case .movedUp(let tier), .movedDown(let tier):
-            text.append(tier.rawValue)
+        case .movedUp(let former), .movedDown(let former):
+            text.append(former.tier.rawValue)
             text.append(" in the run before")
+            guard let profit = former.profit else { return }
+            text.append(", by a profit of ")
+            profit.write(to: &text)
+            guard let cutoff = former.cutoff else { return }
+            text.append(" where ")
+            cutoff.write(to: &text)
+            text.append(" was enough")
         case .attitude(let finding):
             text.append(finding.share.description)
             text.append(" of what the customer needs was bought from us, and it changed brands ")
@@ -145,11 +152,7 @@ extension TierStanding {
         }
         if refunded > .zero { reasons.append(.refunds(refunded)) }
         if expense > .zero { reasons.append(.salesExpense(expense)) }
-        // Only in the run that moved the customer.
-        if let previousTier, changedAt == run.asOf {
-            let isUp = tier.isAbove(previousTier)
-            reasons.append(isUp ? .movedUp(from: previousTier) : .movedDown(from: previousTier))
-        }
+        if let former { reasons.append(move(from: former)) }
         return reasons
     }
 
@@ -168,6 +171,10 @@ extension TierStanding {
         case .small:
             .tailOfProfit(profit, below: rules.ordinaryShare)
         }
+    }
+
+    private func move(from former: FormerStanding) -> TierReason {
+        tier.isAbove(former.tier) ? .movedUp(from: former) : .movedDown(from: former)
     }
 
     /// Why the customer has its attitude, or why that is not known.

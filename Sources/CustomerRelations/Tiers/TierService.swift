@@ -85,7 +85,7 @@ extension TierService {
                 in: snapshot
             )
         {
-            return standing
+            return standing.former == nil ? standing : try explained([standing], in: snapshot)[0]
         }
         guard try customers.exists(customer, in: snapshot) else { throw ServiceError.notFound }
         // No run has ranked it since it was parted from another.
@@ -93,6 +93,34 @@ extension TierService {
             let run = try runs.find(id, in: snapshot), run.asOf <= asOf ?? .last
         else { return nil }
         return try standings.find(customer, of: run, isPast: asOf != nil, in: snapshot)
+    }
+
+    /// Standings of one run with the figures from which those came who moved in it.
+    private func explained(
+        _ standings: [TierStanding],
+        in snapshot: Snapshot
+    ) throws -> [TierStanding] {
+        guard let run = standings.first(where: { $0.former != nil })?.run,
+            let id = try runs.previous(before: run.asOf, in: snapshot),
+            let before = try runs.find(id, in: snapshot)
+        else { return standings }
+        return try standings.map { standing in
+            guard let tier = standing.former?.tier,
+                let profit = try self.standings.profit(
+                    of: standing.customer,
+                    in: tier,
+                    of: before.id,
+                    in: snapshot
+                )
+            else { return standing }
+            var standing = standing
+            standing.former = FormerStanding(
+                tier: tier,
+                profit: profit,
+                cutoff: before.outcome?.cutoffs.least(of: tier)
+            )
+            return standing
+        }
     }
 
     private func latestRun(asOf: Instant?, in snapshot: Snapshot) throws -> TierRun? {
@@ -135,7 +163,7 @@ extension TierService {
             in: snapshot
         )
         return Page(
-            rows: page.rows,
+            rows: try explained(page.rows, in: snapshot),
             next: page.next.map { [run.id.stored] + $0 },
             count: page.count
         )

@@ -32,6 +32,8 @@ package struct TierStanding: Sendable {
     package let isEarlyAdopter: Bool
     /// The stage of the relation (M21); nil before the first assessment.
     package let stage: Customer.Stage?
+    /// Where the customer stood before, only in the run that moved it.
+    var former: FormerStanding?
 
     package var attitude: Attitude? { attitudeFinding?.attitude }
 
@@ -52,6 +54,25 @@ package struct TierStanding: Sendable {
     }
 
     package var cutoffs: TierCutoffs { run.outcome?.cutoffs ?? TierCutoffs() }
+}
+
+/// Where a customer stood in the run before.
+package struct FormerStanding: Sendable, Equatable {
+    let tier: Tier
+    /// Nil where a run was made since for a date between that one and this.
+    var profit: Money?
+    /// The least profit that the tier took then; nil of the lowest.
+    var cutoff: Money?
+}
+
+extension TierCutoffs {
+    func least(of tier: Tier) -> Money? {
+        switch tier {
+        case .key: key
+        case .ordinary: ordinary
+        case .small: nil
+        }
+    }
 }
 
 /// What a list of standings is narrowed to.

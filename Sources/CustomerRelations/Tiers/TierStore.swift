@@ -106,7 +106,9 @@ struct TierStore: Sendable {
         _ row: borrowing Row,
         of run: TierRun
     ) throws(SQLiteError) -> TierStanding {
-        try TierStanding(
+        let previousTier: Tier? = try row[9]
+        let changedAt: Instant = try row[10]
+        return try TierStanding(
             customer: row[0],
             run: run,
             tier: row[1],
@@ -117,18 +119,37 @@ struct TierStore: Sendable {
             profit: row[6],
             cumulativeProfit: row[7],
             rank: row[8],
-            previousTier: row[9],
-            changedAt: row[10],
+            previousTier: previousTier,
+            changedAt: changedAt,
             refunded: row[11],
             expense: row[12],
             attitudeFinding: attitude(row),
             isEarlyAdopter: row[17],
-            stage: row[18]
+            stage: row[18],
+            former: changedAt == run.asOf ? previousTier.map { FormerStanding(tier: $0) } : nil
         )
     }
 }
 
 extension TierStore {
+    /// The profit that kept a customer in a tier in a run; nil if it was in another there.
+    func profit(
+        of customer: ID<Customer>,
+        in tier: Tier,
+        of run: ID<TierRun>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Money? {
+        try snapshot.first(
+            """
+            SELECT profit FROM tier_standing
+            WHERE tier_run_id = $1 AND customer_id = $2 AND tier = $3
+            """,
+            run,
+            customer,
+            tier
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
     private static func attitude(
         _ row: borrowing Row
     ) throws(SQLiteError) -> AttitudeFinding? {

@@ -42,7 +42,15 @@ import Testing
             #expect(codes == [.tailOfProfit, .costUnknown, .movedDown])
             let other = try base.standing(2, asOf: "2026-07-01")?.reasons.last
             #expect(other?.code == .movedUp)
-            #expect(other?.text == "small in the run before")
+            let then = try #require(try base.standing(2, asOf: "2026-04-01"))
+            #expect(other?.text == "small in the run before, by a profit of \(then.profit)")
+            let down = try base.standing(1, asOf: "2026-07-01")?.reasons.last
+            let key = try #require(try base.standing(1, asOf: "2026-04-01"))
+            let cutoff = try #require(key.cutoffs.key)
+            #expect(
+                down?.text
+                    == "key in the run before, by a profit of \(key.profit) where \(cutoff) was enough"
+            )
         }
     }
 
