@@ -72,6 +72,11 @@ package enum ETag {
         field.split(separator: ",").map { $0.trimmingSpaces() }
     }
 
+    /// Whether `If-Match` names this tag, compared strongly (RFC 9110, section 13.1.1).
+    package static func allows(_ field: String, tag: String) -> Bool {
+        field.trimmingSpaces() == "*" || list(field).contains(tag)
+    }
+
     /// Whether `If-Match` lets a change of this version pass (RFC 9110, section 13.1.1); weak tags
     /// never match.
     package static func allows(_ field: String, version: Int) -> Bool {

@@ -34,6 +34,9 @@ extension Output {
                 let isRead = call.request.method == .get || call.request.method == .head
                 if isRead, let number { try call.demandMatch(version: number) }
                 var response = Response.json(.ok, fields, bytes, version: number)
+                if isRead, number == nil, let tag = response.fields["etag"] {
+                    try call.demandMatch(tag: tag)
+                }
                 if isRead, let known = call.request.fields["if-none-match"],
                     let tag = response.fields["etag"], ETag.isListed(tag, in: known)
                 {
@@ -46,7 +49,7 @@ extension Output {
             description: "The record.",
             content: [Content(mediaType: "application/json", schema: representation.schema)],
             fields: ["ETag"],
-            problems: Value.self is any Versioned.Type ? [.preconditionFailed] : []
+            problems: [.preconditionFailed]
         )
     }
 

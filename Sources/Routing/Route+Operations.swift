@@ -287,16 +287,14 @@ extension Call {
         )
     }
 
-    /// Refuses with 412 where there is a record already and `If-None-Match: *` asks for none
-    /// (RFC 9110, section 13.1.2).
-    package func demandNone() throws {
-        guard let field = request.fields["if-none-match"], ETag.isListed("*", in: field) else {
-            return
-        }
-        throw Problem(.preconditionFailed, "there is a record already")
+    /// Refuses with 412 unless `If-Match` names this tag, of what does not count its changes.
+    func demandMatch(tag: String) throws {
+        guard let field = request.fields["if-match"], !ETag.allows(field, tag: tag) else { return }
+        throw Problem(.preconditionFailed, "what is there has the tag \(tag) now")
     }
 
-    /// Refuses with 412 and the record as it is now unless `If-Match` lets the change pass.
+    /// Refuses with 412 and the record as it is now unless `If-Match` and `If-None-Match` let the
+    /// change pass (RFC 9110, sections 13.1.1, 13.1.2 and 13.2.2).
     package func demandMatch<Record: Versioned>(
         _ record: Record,
         _ representation: Representation<Record>
@@ -305,6 +303,11 @@ extension Call {
             // What was written by a representation can be read.
             let current = try? JSONReader.read(representation.bytes(record))
             return [JSON.Member("current", current ?? .null)]
+        }
+        guard let field = request.fields["if-none-match"] else { return }
+        let tag = ETag.tag(version: record.version, of: representation.bytes(record))
+        guard !ETag.isListed(tag, in: field) else {
+            throw Problem(.preconditionFailed, "there is a record already, with the tag \(tag)")
         }
     }
 
@@ -320,7 +323,6 @@ extension Call {
             }
             return
         }
-        try demandNone()
         try demandMatch(record, representation)
     }
 }

@@ -18,6 +18,36 @@ import Testing
         }
     }
 
+    @Test func `a change with If-None-Match passes only where nothing matches`() throws {
+        try withServer { client in
+            _ = try client.customer()
+            let path = "/v1/customers/1"
+            let tag = try #require(try client.get(path).fields["etag"])
+            for field in ["*", tag, "W/\(tag)", "\"x\", \(tag)"] {
+                let none: HeaderFields = ["if-none-match": field]
+                #expect(try client.patch(path, #"{"name": "x"}"#, none).status == 412, "\(field)")
+                #expect(try client.delete(path, none).status == 412, "\(field)")
+            }
+            #expect(try client.get(path).fields["etag"] == tag)
+            let other: HeaderFields = ["if-none-match": "\"x\""]
+            #expect(try client.patch(path, #"{"name": "x"}"#, other).status == 200)
+            #expect(try client.delete(path, other).status == 204)
+        }
+    }
+
+    @Test func `GET with If-Match of what counts no changes answers its tag only`() throws {
+        try withServer { client in
+            _ = try client.customer()
+            let path = "/v1/customers/1/chain"
+            let tag = try #require(try client.get(path).fields["etag"])
+            #expect(try client.get(path, ["if-match": tag]).status == 200)
+            #expect(try client.get(path, ["if-match": "\"x\", \(tag)"]).status == 200)
+            #expect(try client.get(path, ["if-match": "*"]).status == 200)
+            #expect(try client.get(path, ["if-match": "\"nope\""]).status == 412)
+            #expect(try client.get(path, ["if-match": "W/\(tag)"]).status == 412)
+        }
+    }
+
     @Test func `GET with If-Match answers that version only`() throws {
         try withServer { client in
             _ = try client.customer()
