@@ -194,12 +194,12 @@ package final class Service: Sendable {
     package func stop() {
         stopping()
         server.drain(within: drainTime)
+        // Work that nobody waits for any more ends with the piece that is being written.
+        background.stop()
         markJournal()
-        // Work that nobody waits for ends with the piece that is being written.
         database.writer.close()
         jobs.stop()
         backups?.stop()
-        background.stop()
         database.stop()
     }
 
@@ -208,9 +208,10 @@ package final class Service: Sendable {
     private func markJournal() {
         guard !database.isReadOnly else { return }
         do {
-            try database.readers.run { [journal] connection in
-                journal.tryToLook(reading: connection, within: Self.markTime)
-            }
+            // One of its own: reads whose clients have gone may wait for the others.
+            let connection = try Connection(path: database.path, mode: database.readMode)
+            defer { connection.close() }
+            journal.tryToLook(reading: connection, within: Self.markTime)
         } catch {
             logger.error("the journal is not marked", metadata: ["error": "\(error)"])
         }

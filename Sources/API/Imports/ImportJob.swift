@@ -219,10 +219,14 @@ extension ImportJob {
         let id = try imports.start(order.kind, order.mode, by: occasion, in: transaction).id
         try imports.expecting(rowCount, of: order.kind, in: transaction) {
             while let window = try windows.next() {
-                try interruption()
-                let rows = window.rows[...]
-                result.add(try imports.apply(rows, of: id, by: occasion, in: transaction))
-                meter.pass(rows.count, at: window.byteCount)
+                var rest = window.rows[...]
+                while !rest.isEmpty {
+                    try interruption()
+                    let chunk = rest.prefix(chunkSize)
+                    rest = rest.dropFirst(chunk.count)
+                    result.add(try imports.apply(chunk, of: id, by: occasion, in: transaction))
+                }
+                meter.pass(window.rows.count, at: window.byteCount)
             }
         }
         result.id = try imports.finish(id, by: occasion, in: transaction).id
@@ -301,6 +305,7 @@ extension ImportJob {
             var rest = window[...]
             window = []
             while !rest.isEmpty {
+                try interruption()
                 if pending.count == Self.ahead { result.add(try pending.removeFirst().wait()) }
                 // The writer works on one of them: if there is only it, nothing waits.
                 let isAlone = writer.queueLength < max(pending.count, 1)

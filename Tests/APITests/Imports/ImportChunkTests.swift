@@ -69,6 +69,33 @@ import Testing
         }
     }
 
+    /// 40 looks while the text is read through, then one at each chunk of four rows.
+    @Test func `an import in chunks that is interrupted keeps those before`() throws {
+        struct Stop: Error {}
+        try withImportBase { base in
+            let rows = (1...40).map { "C\($0),individual,n\n" }.joined()
+            let looks = Atomic(0)
+            let job = base.job(chunkSize: 4) {
+                if looks.add(1, ordering: .relaxed).newValue == 46 { throw Stop() }
+            }
+            let order = ImportOrder(
+                .customers,
+                from: ImportSource(.bytes(Array(("externalId,kind,name\n" + rows).utf8)), .csv),
+                mode: .partial,
+                actor: "tests",
+                requestID: "r-1"
+            )
+            do {
+                _ = try job.run(order)
+                Issue.record("it was not interrupted")
+            } catch is Stop {}
+            #expect(try base.number("SELECT count(*) FROM customer") == 20)
+            #expect(
+                try base.number("SELECT count(*) FROM import WHERE interrupted_at > 0") == 1
+            )
+        }
+    }
+
     @Test func `a bad row in the last of many windows undoes an atomic import`() throws {
         let rows = (1...35).map { "individual,\($0 < 35 ? "a" : "")" }
         let text = (["kind,name"] + rows).joined(separator: "\n")
