@@ -9,8 +9,14 @@ extension Reactor {
     func serve(_ connection: Connection) {
         guard !connection.isClosed, sendHeld(connection) else { return settle(connection) }
         var hasRead = false
+        var hasConsumed = false
         while case .reading = connection.phase, !connection.isClosing {
             if connection.hasFreshInput {
+                guard !hasConsumed || !isTurnOver else {
+                    ready.append(connection)
+                    break
+                }
+                hasConsumed = true
                 consumeKept(connection)
             } else if !connection.isReadable {
                 break
@@ -20,6 +26,7 @@ extension Reactor {
                 break
             } else {
                 hasRead = true
+                hasConsumed = true
                 receive(connection)
                 if connection.isClosed { break }
             }
@@ -37,7 +44,7 @@ extension Reactor {
             switch connection.phase {
             case .streaming(let stream, _):
                 ask(stream, for: connection)
-            case .reading where connection.isClosing:
+            case .reading where connection.isClosing || hasOutlivedDrain(connection):
                 finish(connection)
             case .reading, .pending, .parked, .lingering:
                 break
@@ -47,6 +54,13 @@ extension Reactor {
         account(connection)
         guard !connection.isClosed else { return }
         setDeadline(of: connection)
+    }
+
+    /// Whether an answer has ended that was begun before the drain, and so said that the connection
+    /// stays.
+    private func hasOutlivedDrain(_ connection: Connection) -> Bool {
+        guard isDraining, connection.isIdle, !connection.isReadable else { return false }
+        return connection.wait != .idle && connection.wait != .head
     }
 
     /// Charges a connection's bytes to the reactor's memory; too much unsent output ends it.
@@ -119,7 +133,11 @@ extension Reactor {
         }
     }
 
-    /// Runs the requests in a piece of input until one has to wait.
+    /// Whether the turn has taken so long that others come first: what one connection pipelines
+    /// may be dear.
+    private var isTurnOver: Bool { Monotonic.now - now >= Self.turnMilliseconds }
+
+    /// Runs the requests in a piece of input until one has to wait, or the turn is over.
     private func consume(_ input: Span<UInt8>, at place: inout Int, for connection: Connection) {
         connection.isStarved = false
         while case .reading = connection.phase, !connection.isClosing {
@@ -137,6 +155,8 @@ extension Reactor {
                 case .end:
                     complete(connection)
                     guard output.count < Self.outputMark else { return }
+                    // Asked only where more has come already.
+                    if place < input.count, isTurnOver { return }
                 }
             } catch {
                 if connection.refusal != nil {

@@ -23,6 +23,8 @@ import Synchronization
     static let mailboxDatum = UInt64.max - 1
     /// Output that is sent before further requests of a connection are run.
     static let outputMark = 256 << 10
+    /// How long pipelined requests may hold a turn.
+    static let turnMilliseconds = 5
     /// Bytes dropped from a connection that is told to end.
     static let lingerBytes = 32 << 20
     static let acceptPause = 100

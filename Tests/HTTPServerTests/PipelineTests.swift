@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import HTTP
 import HTTPServer
+import Synchronization
 import Testing
 
 /// What becomes of the requests around one that is none (RFC 9112 sections 9.3.2 and 11.2).
@@ -176,6 +177,20 @@ import Testing
             let answer = try peer.answer()
             #expect(answer.status == 200)
             #expect(answer.body == "hello")
+        }
+    }
+
+    @Test func `dear requests in one piece let those of others in between`() throws {
+        let count = 300
+        try withServer(reactors: 1) { test in
+            var many = try test.peer()
+            try many.send((1...count).map { ExchangeTests.get("/dear?\($0)") }.joined())
+            #expect(try many.answer().body == "1")
+            var other = try test.peer()
+            try other.send(ExchangeTests.get("/?other"))
+            #expect(try other.answer().body == "other")
+            #expect(test.stage.dear.load(ordering: .relaxed) < count)
+            for number in 2...count { #expect(try many.answer().body == "\(number)") }
         }
     }
 }

@@ -97,6 +97,37 @@ import Testing
         }
     }
 
+    @Test func `a connection ends with an answer that was begun before the drain`() throws {
+        try withServer { test in
+            // Reads on only when the drain has begun.
+            var large = try test.peer()
+            try large.send(ExchangeTests.get("/large"))
+            #expect(try large.read(most: 12) == Array("HTTP/1.1 200".utf8))
+            var streaming = try test.peer()
+            try streaming.send(ExchangeTests.get("/held"))
+            let reply = test.stage.nextPiece()
+            var parked = try test.peer()
+            try parked.send(ExchangeTests.get("/park"))
+            test.stage.waitForArrival()
+
+            let drained = DispatchSemaphore(value: 0)
+            let server = test.server
+            DispatchQueue.global().async {
+                server.drain(within: .seconds(60))
+                drained.signal()
+            }
+            #expect(try parked.answer().body == "expired")
+            reply(.end)
+            #expect(try streaming.rest().hasSuffix("4\r\nheld\r\n0\r\n\r\n"))
+            #expect(try large.rest().hasSuffix("yyy"))
+            streaming.endSending()
+            large.endSending()
+            parked.endSending()
+            drained.wait()
+            #expect(server.openConnections == 0)
+        }
+    }
+
     @Test func `cuts what is left when the time to drain is up`() throws {
         try withServer { test in
             let peer = try test.peer()

@@ -19,12 +19,26 @@ struct TestServer: Sendable {
 final class Stage: Sendable {
     private let replies = Mutex<[Reply]>([])
     private let arrivals = DispatchSemaphore(value: 0)
+    private let pieceTakers = Mutex<[@Sendable (StreamPiece) -> Void]>([])
     let news = Mutex<String?>(nil)
     let pieces = Pieces()
+    /// How many dear requests have been answered.
+    let dear = Atomic(0)
 
     func arrive(_ reply: Reply? = nil) {
         if let reply { replies.withLock { $0.append(reply) } }
         arrivals.signal()
+    }
+
+    func arrive(_ deliver: @escaping @Sendable (StreamPiece) -> Void) {
+        pieceTakers.withLock { $0.append(deliver) }
+        arrivals.signal()
+    }
+
+    /// Waits for a stream that is asked for its next piece, and takes where that goes.
+    func nextPiece() -> @Sendable (StreamPiece) -> Void {
+        arrivals.wait()
+        return pieceTakers.withLock { $0.removeFirst() }
     }
 
     /// Waits for the next request that waits.
@@ -60,6 +74,25 @@ final class Pieces: BodyStream {
         counts.withLock { $0.isCancelled = true }
         cancelled.signal()
     }
+}
+
+/// A stream of one piece, whose end a test delivers.
+final class Held: BodyStream {
+    private let stage: Stage
+    private let isBegun = Atomic(false)
+
+    init(_ stage: Stage) {
+        self.stage = stage
+    }
+
+    func next(_ deliver: @escaping @Sendable (StreamPiece) -> Void) {
+        guard isBegun.exchange(true, ordering: .relaxed) else {
+            return deliver(.bytes(Array("held".utf8)))
+        }
+        stage.arrive(deliver)
+    }
+
+    func cancel() {}
 }
 
 /// A stream of given pieces, delivered from other threads.
@@ -124,6 +157,13 @@ final class TestResponder: Responder {
         case "/script":
             let stream = Script(["hello ", "", "world"], last: .end)
             return .ready(Response(.ok, body: .stream(stream)))
+        case "/held":
+            return .ready(Response(.ok, body: .stream(Held(stage))))
+        case "/dear":
+            let end = ContinuousClock.now + .milliseconds(2)
+            while ContinuousClock.now < end {}
+            stage.dear.add(1, ordering: .relaxed)
+            return .ready(text(request.query ?? ""))
         case "/broken":
             return .ready(Response(.ok, body: .stream(Script(["hello"], last: .failed))))
         case "/endless":

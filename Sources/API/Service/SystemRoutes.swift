@@ -122,7 +122,8 @@ struct SystemRoutes {
 /// The operations that show the document of all operations.
 enum DocumentRoutes {
     static func document(_ text: String) -> APIRoute {
-        .read(
+        let bytes = Array(text.utf8)
+        return .read(
             .get,
             "/openapi.json",
             name: "getOpenAPI",
@@ -131,6 +132,6 @@ enum DocumentRoutes {
             scope: nil,
             takes: .nothing,
             returns: .text("application/json", "The OpenAPI 3.1 document.")
-        ) { _, _, _ in Array(text.utf8) }
+        ) { _, _, _ in bytes }
     }
 }
