@@ -34,9 +34,7 @@ extension Output {
                 let isRead = call.request.method == .get || call.request.method == .head
                 if isRead, let number { try call.demandMatch(version: number) }
                 var response = Response.json(.ok, fields, bytes, version: number)
-                if isRead, number == nil, let tag = response.fields["etag"] {
-                    try call.demandMatch(tag: tag)
-                }
+                if isRead, number == nil { try call.demandMatch(tag: response.fields["etag"]) }
                 if isRead, let known = call.request.fields["if-none-match"],
                     let tag = response.fields["etag"], ETag.isListed(tag, in: known)
                 {

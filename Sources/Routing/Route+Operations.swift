@@ -288,8 +288,10 @@ extension Call {
     }
 
     /// Refuses with 412 unless `If-Match` names this tag, of what does not count its changes.
-    func demandMatch(tag: String) throws {
-        guard let field = request.fields["if-match"], !ETag.allows(field, tag: tag) else { return }
+    func demandMatch(tag: @autoclosure () -> String?) throws {
+        guard let field = request.fields["if-match"], let tag = tag(),
+            !ETag.allows(field, tag: tag)
+        else { return }
         throw Problem(.preconditionFailed, "what is there has the tag \(tag) now")
     }
 
