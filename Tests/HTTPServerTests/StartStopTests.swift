@@ -60,6 +60,16 @@ import Testing
         #expect(made.withLock { $0.sorted() } == [0, 1, 2])
     }
 
+    /// Begins to drain a server, and tells when it has ended.
+    private static func drain(_ server: Server) -> DispatchSemaphore {
+        let drained = DispatchSemaphore(value: 0)
+        DispatchQueue.global().async {
+            server.drain(within: .seconds(60))
+            drained.signal()
+        }
+        return drained
+    }
+
     @Test func `drains what runs and closes what is idle`() throws {
         try withServer { test in
             var idle = try test.peer()
@@ -72,12 +82,7 @@ import Testing
             try parked.send(ExchangeTests.get("/park"))
             test.stage.waitForArrival()
 
-            let drained = DispatchSemaphore(value: 0)
-            let server = test.server
-            DispatchQueue.global().async {
-                server.drain(within: .seconds(10))
-                drained.signal()
-            }
+            let drained = Self.drain(test.server)
             #expect(try idle.rest() == "")
             let late = try parked.answer()
             #expect(late.body == "expired")
@@ -92,7 +97,7 @@ import Testing
             parked.endSending()
             pending.endSending()
             drained.wait()
-            #expect(server.openConnections == 0)
+            #expect(test.server.openConnections == 0)
             #expect(throws: Peer.Failure.self) { _ = try test.peer() }
         }
     }
@@ -110,12 +115,7 @@ import Testing
             try parked.send(ExchangeTests.get("/park"))
             test.stage.waitForArrival()
 
-            let drained = DispatchSemaphore(value: 0)
-            let server = test.server
-            DispatchQueue.global().async {
-                server.drain(within: .seconds(60))
-                drained.signal()
-            }
+            let drained = Self.drain(test.server)
             #expect(try parked.answer().body == "expired")
             reply(.end)
             #expect(try streaming.rest().hasSuffix("4\r\nheld\r\n0\r\n\r\n"))
@@ -124,7 +124,7 @@ import Testing
             large.endSending()
             parked.endSending()
             drained.wait()
-            #expect(server.openConnections == 0)
+            #expect(test.server.openConnections == 0)
         }
     }
 
