@@ -73,24 +73,13 @@ extension TierReason {
     package func write(to text: inout OutputSpan<UInt8>) {
         switch self {
         case .topOfProfit(let profit, let share):
-            text.append("a profit of ")
-            profit.write(to: &text)
-            text.append(", within the smallest group that brings ")
-            share.write(to: &text)
-            text.append(" of all profit")
+            Self.place(profit, "within the smallest group", share, in: &text)
         case .middleOfProfit(let profit, let keyShare, let share):
-            text.append("a profit of ")
-            profit.write(to: &text)
-            text.append(", below the group that brings ")
-            keyShare.write(to: &text)
-            text.append(" of all profit and within the one that brings ")
+            Self.place(profit, "below the group", keyShare, in: &text)
+            text.append(" and within the one that brings ")
             share.write(to: &text)
         case .tailOfProfit(let profit, let share):
-            text.append("a profit of ")
-            profit.write(to: &text)
-            text.append(", below the group that brings ")
-            share.write(to: &text)
-            text.append(" of all profit")
+            Self.place(profit, "below the group", share, in: &text)
         case .noProfit(let amount, let profit):
             text.append("orders for ")
             amount.write(to: &text)
@@ -136,6 +125,24 @@ extension TierReason {
                 "neither the customer nor a survey says what it buys in all of a category"
             )
         }
+    }
+}
+
+extension TierReason {
+    /// Appends where a profit lies beside a group that brings a share of all.
+    private static func place(
+        _ profit: Money,
+        _ place: String,
+        _ share: Share,
+        in text: inout OutputSpan<UInt8>
+    ) {
+        text.append("a profit of ")
+        profit.write(to: &text)
+        text.append(", ")
+        text.append(place)
+        text.append(" that brings ")
+        share.write(to: &text)
+        text.append(" of all profit")
     }
 }
 
