@@ -15,6 +15,9 @@ final class Dispatcher: Responder {
     private static let uncounted: Set = ["/healthz", "/readyz"]
     /// What is taken in before it is known who sends it.
     private static let smallBody = 1 << 14
+    /// Up to so many bytes of JSON are understood on the reactor: in the worst case a few
+    /// milliseconds of its time.
+    private static let inlineBody = 1 << 15
 
     private let service: ServiceCore
     private let reads: ReadSession
@@ -129,13 +132,14 @@ final class Dispatcher: Responder {
     ) -> Outcome {
         var visit = consume visit
         let template = route.template.text
-        var reading: Work<Snapshot, Transaction>?
+        var reading: Errand.Read?
         var answer: Answer<Snapshot>?
         // The slow lane cannot wait for a commit.
         let mayMove = budget != nil && !route.mayWait
         do {
             authenticator.refresh()
-            let (call, work) = try reads.read(within: budget) { snapshot in
+            let (call, work) = try reads.read(within: budget) {
+                snapshot -> (Call, Work<Snapshot, Transaction>?) in
                 let principal = try principal(
                     for: route,
                     of: &visit,
@@ -143,45 +147,51 @@ final class Dispatcher: Responder {
                     in: snapshot
                 )
                 let call = visit.call(principal, values, mustAnswer: again == .expired)
+                if Self.isLarge(call.request.body) { return (call, nil) }
                 let work = try route.prepare(call)
                 if case .read(let read) = work {
-                    reading = work
+                    reading = read
                     let isSlow = mayMove && slowReads.expects(call.request, on: template)
                     if budget != nil, !isSlow { answer = try read(snapshot) }
                 }
                 return (call, work)
             }
-            switch work {
-            case .read:
-                // Taken and handed on, never copied, so that what is added to the fields finds its
-                // room there.
-                switch answer.take() {
-                case nil: return slowLane(reading, visit, template, reply)
-                case .wait(let milliseconds):
-                    return .parked(until: .now + .milliseconds(milliseconds))
-                case .response(let response):
-                    return .ready(visit.finish(consume response, on: template))
-                case .pages(let pages):
-                    let response = visit.response(of: .pages(pages), on: template)
-                    return .ready(visit.finish(response, on: template))
-                }
-            case .write(let change, let committed):
-                try write(change, committed, call, route, visit, reply)
+            // Taken and handed on, never copied, so that what is added to the fields finds its room
+            // there.
+            switch answer.take() {
+            case nil:
+                let errand = Errand(service, route, visit, reply)
+                if let work { try errand.run(work, call) } else { try errand.prepare(call) }
                 return .pending
-            case .background(let run):
-                try background(run, call, route, visit, reply)
-                return .pending
+            case .wait(let milliseconds):
+                return .parked(until: .now + .milliseconds(milliseconds))
+            case .response(let response):
+                return .ready(visit.finish(consume response, on: template))
+            case .pages(let pages):
+                let response = visit.response(of: .pages(pages), on: template)
+                return .ready(visit.finish(response, on: template))
             }
         } catch let error as SQLiteError where error.isInterrupted && budget != nil {
-            guard reading == nil else {
-                if mayMove { slowReads.add(visit.request, on: template) }
-                return slowLane(reading, visit, template, reply)
+            // If there is none, the machine was busy while the token was looked up, which takes no
+            // time itself.
+            guard let reading else {
+                return run(route, values, visit, reply, again: again, within: nil)
             }
-            // The machine was busy while the token was looked up, which takes no time itself.
-            return run(route, values, visit, reply, again: again, within: nil)
+            if mayMove { slowReads.add(visit.request, on: template) }
+            do {
+                try Errand(service, route, visit, reply).read(reading)
+                return .pending
+            } catch {
+                return .ready(visit.finish(error, on: template))
+            }
         } catch {
             return .ready(visit.finish(error, on: template))
         }
+    }
+
+    /// Whether a body takes more time to be understood than a reactor has.
+    private static func isLarge(_ body: Body) -> Bool {
+        if case .bytes(let bytes) = body { bytes.count > inlineBody } else { false }
     }
 
     /// Who makes a request, if its route wants to know, counted against that one's limit.
@@ -225,79 +235,5 @@ final class Dispatcher: Responder {
         guard let limiter = service.limiter else { return }
         let address = service.clientAddress.address(of: visit.request)?.network
         visit.rate = try limiter.take(cost, from: .address(address), at: visit.startedAt)
-    }
-
-    /// Runs a read again where it may take its time.
-    private func slowLane(
-        _ work: Work<Snapshot, Transaction>?,
-        _ visit: Visit,
-        _ template: String,
-        _ reply: Reply
-    ) -> Outcome {
-        guard case .read(let read) = work else { return .pending }
-        do {
-            try service.slowLane.submit(of: visit.share) {
-                reply.isWanted
-            } refuse: {
-                let problem = Problem(.unavailable, "the read has waited too long")
-                reply(visit.finish(problem, on: template))
-            } run: { connection in
-                do {
-                    let answer = try connection.read(within: SlowLane.budget, read)
-                    reply(visit.finish(visit.response(of: answer, on: template), on: template))
-                } catch {
-                    reply(visit.finish(error, on: template))
-                }
-            }
-            return .pending
-        } catch {
-            return .ready(visit.finish(error, on: template))
-        }
-    }
-
-    private func write(
-        _ change: @escaping @Sendable (Transaction) throws -> Making,
-        _ committed: (@Sendable () -> Void)?,
-        _ call: Call,
-        _ route: APIRoute,
-        _ visit: Visit,
-        _ reply: Reply
-    ) throws {
-        let retry = try SafeRetry(call, unkept: route.description.secrets)
-        let template = route.template.text
-        // To revoke and to archive has to be possible also when little room is left.
-        let usesReserve = route.method == .delete
-        try service.database.writer.submit(usingReserve: usesReserve) { transaction -> Making in
-            guard let retry else { return try change(transaction) }
-            let response = try retry.run(in: transaction) { try change($0)() }
-            return { response }
-        } then: { result in
-            if case .success = result { committed?() }
-            reply {
-                do {
-                    return visit.finish(try result.get()(), on: template)
-                } catch {
-                    return visit.finish(error, on: template)
-                }
-            }
-        }
-    }
-
-    private func background(
-        _ run: @escaping @Sendable (@escaping Keep<Transaction>) throws -> Response,
-        _ call: Call,
-        _ route: APIRoute,
-        _ visit: Visit,
-        _ reply: Reply
-    ) throws {
-        let template = route.template.text
-        try service.background.submit { [service] _ in
-            do {
-                let retry = try SafeRetry(call, unkept: route.description.secrets)
-                reply(visit.finish(try service.run(run, retrying: retry), on: template))
-            } catch {
-                reply(visit.finish(error, on: template))
-            }
-        }
     }
 }

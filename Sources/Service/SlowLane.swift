@@ -2,8 +2,8 @@
 package import SQLite
 import Synchronization
 
-/// Where reads go that take longer than a reactor can wait: threads on which those who ask take
-/// turns.
+/// Where reads go that take longer than a reactor can wait, and requests with bodies that do: threads
+/// on which those who ask take turns.
 ///
 /// However much one token or address has waiting, the next of another comes right after one of its
 /// own. A read whose client has gone, or that has waited too long, is not done.

@@ -145,6 +145,33 @@ import Testing
         }
     }
 
+    @Test func `a body that takes its time to be understood holds up no other request`() throws {
+        try withServer(configure: { $0.server.reactors = 1 }) { client in
+            let customer = try client.customer()
+            let readers = client.service.database.readers
+            let gates = try [readers.hold(), readers.hold()]
+            // A stop waits for them.
+            defer { for gate in gates { gate.open() } }
+            let words = String(repeating: "late ", count: 10_000)
+            let answers = Collected<Int>()
+            // Not on a queue, whose threads may all be waiting for something.
+            let room = String(repeating: " ", count: 50_000)
+            for body in [
+                #"{"name": "\#(words)", "kind": "individual"}"#, words,
+                #"{"name": "韩梅梅", \#(room) "kind": "individual"}"#,
+            ] {
+                Foundation.Thread.detachNewThread {
+                    answers.add((try? client.post("/v1/customers", body).status) ?? 0)
+                }
+            }
+            try waitUntil("all wait") { readers.queueLength == 3 }
+            #expect(try client.get("/v1/customers/\(customer)").status == 200)
+            #expect(answers.all.isEmpty)
+            for gate in gates { gate.open() }
+            #expect(answers.wait(for: 3).sorted() == [201, 400, 422])
+        }
+    }
+
     /// Products are slow to read here: a view counts to half a million first.
     private static func withSlowProducts(_ body: (TestClient) throws -> Void) throws {
         try withServer(configure: { $0.server.reactors = 1 }) { client in
