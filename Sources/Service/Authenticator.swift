@@ -128,10 +128,11 @@ final class Authenticator {
         touch(token.id, now)
     }
 
-    /// What stands behind the scheme (RFC 6750, section 2.1), whose case does not matter (RFC 9110,
-    /// section 11.1); nil if that is another one.
+    /// What stands behind the scheme and a space or more (RFC 6750, section 2.1); the scheme's case
+    /// does not matter (RFC 9110, section 11.1). Nil if that is another one.
     private static func secret(in field: String) -> String? {
-        field.prefix(7).lowercased() == "bearer " ? String(field.dropFirst(7)) : nil
+        guard field.prefix(7).lowercased() == "bearer " else { return nil }
+        return String(field.dropFirst(7).drop { $0 == " " })
     }
 
     private static func digest(of secret: String) -> SHA256Digest {

@@ -173,7 +173,7 @@ import Testing
                 #expect(answer.problem == "unauthorized")
             }
             let secret = try #require(try client.post(Self.path, Self.reader).json["token"]?.string)
-            for scheme in ["bearer", "BEARER"] {
+            for scheme in ["bearer", "BEARER", "Bearer  "] {
                 let other = client.with(authorization: "\(scheme) \(secret)")
                 #expect(try other.get("/v1/customers").status == 200)
             }
