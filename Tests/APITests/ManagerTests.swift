@@ -325,12 +325,17 @@ import Testing
             )
             #expect(try client.as(.agent).delete("/v1/staff/1").status == 403)
             _ = try client.post(Self.path, #"{"toId": 2}"#)
+            _ = try client.put("/v1/staff/1/presence", #"{"presence": "available"}"#)
+            #expect(try client.get("/v1/staff/1").json["presence"] == "available")
             #expect(try client.delete("/v1/staff/1", ["if-match": "\"9.x\""]).status == 412)
             #expect(try client.delete("/v1/staff/1").status == 204)
             #expect(try client.lastEvent()?["action"] == "staff.archived")
             for _ in 0..<4 { #expect(try own.get("/v1/staff/me").status == 401) }
             #expect(try client.get("/v1/staff").ids == [2, 3])
-            #expect(try client.get("/v1/staff/1").json["archivedAt"] != nil)
+            let left = try client.get("/v1/staff/1").json
+            #expect(left["archivedAt"] != nil)
+            #expect(left["presence"] == "off")
+            #expect(left["presenceExpiresAt"] == nil)
             #expect(try client.get("/v1/staff/1/presence").problem == "unknown-person")
             #expect(try client.patch("/v1/staff/1", #"{"name": "y"}"#).problem == "not-allowed-now")
             let back = try client.post("/v1/staff/2/handover", #"{"toId": 1}"#)

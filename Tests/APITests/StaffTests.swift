@@ -197,6 +197,26 @@ import Testing
                     ["weekday": "tuesday", "from": "10:00", "until": "11:00"],
                 ]
             )
+            let all = try client.post(
+                Self.path,
+                Self.body(
+                    #""teamId": 9, "leaderId": 9, "#
+                        + Self.hours(
+                            ("monday", "09:00", "12:00"),
+                            ("monday", "11:00", "13:00"),
+                            ("friday", "12:00", "12:00")
+                        )
+                )
+            )
+            #expect(all.problem == "overlapping-hours")
+            #expect(
+                all.pointers == [
+                    "/teamId", "/leaderId", "/workingHours/2/until", "/workingHours/1",
+                ]
+            )
+            #expect(
+                all.json["allowed"] == [["weekday": "monday", "from": "09:00", "until": "13:00"]]
+            )
             try client.staff(1)
             let overlap = Self.hours(("sunday", "00:00", "24:00"), ("sunday", "23:00", "23:30"))
             let change = try client.patch("/v1/staff/1", "{\(overlap)}")

@@ -144,8 +144,7 @@ extension StaffService {
         {
             refusals.append(refusal)
         }
-        guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
-        try details.workingHours.demandOrder("/workingHours")
+        try details.workingHours.demandOrder("/workingHours", beside: refusals)
         try demandNoCycle(details, of: member?.id, in: transaction)
     }
 

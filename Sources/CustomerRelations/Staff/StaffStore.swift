@@ -152,6 +152,7 @@ struct StaffStore: Sendable {
         try insertLists(of: details, id, in: transaction)
     }
 
+    /// Notes that a person has left, who is off from then on.
     func archive(
         _ id: ID<StaffMember>,
         at now: Instant,
@@ -162,6 +163,7 @@ struct StaffStore: Sendable {
             id,
             now
         )
+        try transaction.run("DELETE FROM staff_presence WHERE staff_id = $1", id)
     }
 
     func setPresence(

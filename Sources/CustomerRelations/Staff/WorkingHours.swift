@@ -18,36 +18,40 @@ package struct WorkingInterval: Sendable, Hashable {
         self.until = until
     }
 
+    /// Whether it ends before it begins, or at once.
+    var isTurned: Bool { until <= from }
+
     func overlaps(_ other: WorkingInterval) -> Bool {
         weekday == other.weekday && from < other.until && other.from < until
     }
 }
 
 extension [WorkingInterval] {
-    /// Refuses stretches that end before they begin, and those that overlap.
-    func demandOrder(_ pointer: String) throws {
-        let turned = enumerated().filter { $0.element.until <= $0.element.from }
-        guard turned.isEmpty else {
-            throw ServiceError.refused(
-                turned.map { .init("\(pointer)/\($0.offset)/until", "must be later than from") }
-            )
-        }
+    /// Refuses stretches that end before they begin, and those that overlap, with what else is wrong.
+    func demandOrder(_ pointer: String, beside others: [ServiceError.Refusal] = []) throws {
+        let turned = enumerated().filter { $0.element.isTurned }
+        let refusals =
+            others
+            + turned.map { .init("\(pointer)/\($0.offset)/until", "must be later than from") }
         let doubled = enumerated().filter { place, interval in
             self[..<place].contains { $0.overlaps(interval) }
         }
         guard doubled.isEmpty else {
             throw ServiceError.overlappingHours(
-                doubled.map { .init("\(pointer)/\($0.offset)", "overlaps one before it") },
+                refusals
+                    + doubled.map { .init("\(pointer)/\($0.offset)", "overlaps one before it") },
                 allowed: joined
             )
         }
+        guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
     }
 
-    /// The same hours without overlaps, in the order of the week.
+    /// The same hours without overlaps and what ends before it begins, in the order of the week.
     var joined: [WorkingInterval] {
         WorkingInterval.Weekday.allCases.flatMap { weekday in
             var joined: [WorkingInterval] = []
-            for next in filter({ $0.weekday == weekday }).sorted(by: { $0.from < $1.from }) {
+            let own = filter { $0.weekday == weekday && !$0.isTurned }
+            for next in own.sorted(by: { $0.from < $1.from }) {
                 guard let last = joined.last, next.from <= last.until else {
                     joined.append(next)
                     continue
