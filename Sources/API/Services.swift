@@ -138,7 +138,7 @@ package struct Services: Sendable {
             journal: journal,
             descriptions: InteractionService.Descriptions(
                 interaction: Interaction.fields.changes,
-                details: InteractionDetails.fields.representation.changes
+                record: InteractionRecord.fields.representation.changes
             )
         )
         needs = NeedService(

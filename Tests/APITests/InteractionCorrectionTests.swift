@@ -71,6 +71,22 @@ import Testing
             "/changes/occurredAt"
         ),
         .refused(
+            "whom nobody knows",
+            "POST",
+            path,
+            correction(
+                #"""
+                {"occurredAt": "2026-11-23T02:00:00.001Z", "contactIds": [2, 1, 1],
+                 "staffIds": [7], "complaintId": 2}
+                """#
+            ),
+            "/changes/occurredAt",
+            "/changes/contactIds/2",
+            "/changes/contactIds/0",
+            "/changes/staffIds/0",
+            "/changes/complaintId"
+        ),
+        .refused(
             "another's complaint",
             "POST",
             path,
@@ -99,6 +115,7 @@ import Testing
             for customer in [1, 2] {
                 try client.customer()
                 try Self.complain(client, customer: customer)
+                try client.create("/v1/customers/\(customer)/contacts", #"{"name": "x"}"#)
             }
             try client.create("/v1/interactions", Self.interaction())
             try client.check(Self.refused)
@@ -137,6 +154,38 @@ import Testing
             #expect(try client.get("/v1/interactions?q=交货").ids == [1])
             #expect(try client.get("/v1/interactions?q=价格").ids == [])
             #expect(try client.get("/v1/interactions/1").json == second.json)
+        }
+    }
+
+    @Test func `who took part is corrected, and whoever did before may have left`() throws {
+        try withServer { client in
+            try client.customer()
+            try client.staff(3)
+            for name in ["李总", "周敏"] {
+                try client.create("/v1/customers/1/contacts", #"{"name": "\#(name)"}"#)
+            }
+            try client.create(
+                "/v1/interactions",
+                Self.interaction(#""contactIds": [1], "staffIds": [2, 3]"#)
+            )
+            _ = try client.delete("/v1/staff/3")
+            let corrected = try client.post(
+                Self.path,
+                Self.correction(#"{"contactIds": [2], "staffIds": [3, 1]}"#)
+            )
+            #expect(corrected.status == 201, "\(corrected)")
+            #expect(corrected.json["contactIds"] == [2])
+            #expect(corrected.json["staffIds"] == [3, 1])
+            #expect(
+                corrected.json["corrections"]?.elements?.first?["original"]
+                    == ["contactIds": [1], "staffIds": [2, 3]]
+            )
+            #expect(try client.lastEvent()?["changes"]?["contactIds"] == [2])
+            #expect(try client.get("/v1/interactions?contactId=2").ids == [1])
+            #expect(try client.get("/v1/interactions?contactId=1").ids == [])
+            let nobody = try client.post(Self.path, Self.correction(#"{"contactIds": null}"#))
+            #expect(nobody.json["contactIds"] == [])
+            #expect(nobody.json["staffIds"] == [3, 1])
         }
     }
 

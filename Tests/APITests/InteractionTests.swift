@@ -83,6 +83,23 @@ import Testing
             "the same twice", body(("staffIds", "[1, 1]")),
             ["/staffIds/1", "/staffIds/0", "/staffIds/1"]
         ),
+        (
+            "whatever only the records can tell",
+            body(
+                ("occurredAt", "\"2026-11-23T02:00:00.001Z\""),
+                ("contactIds", "[77]"),
+                ("staffIds", "[88]"),
+                ("complaintId", "999"),
+                ("promises", #"[{"text": "x", "dueAt": "2020-01-01T00:00:00Z"}]"#)
+            ),
+            [
+                "/occurredAt", "/promises/0/dueAt", "/contactIds/0", "/staffIds/0", "/complaintId",
+            ]
+        ),
+        (
+            "nobody, and nobody of ours", body(("customerId", "9"), ("staffIds", "[88]")),
+            ["/customerId", "/staffIds/0"]
+        ),
         ("no summary", body(("summary", "\"\"")), ["/summary"]),
         ("a summary of 4,001", body(("summary", text(4001))), ["/summary"]),
         ("a next step of 1,001", body(("nextStep", text(1001))), ["/nextStep"]),

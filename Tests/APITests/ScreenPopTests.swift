@@ -128,7 +128,7 @@ import Testing
             try client.create("/v1/customers", body)
             let pop = try client.get(Self.path + "?phone=13900139000")
             #expect(pop.json["customer"]?["lifecycle"] == "prospect")
-            #expect(pop.json["customer"]?["source"] == ["channel": "service"])
+            #expect(pop.json["customer"]?["source"] == ["channel": "website"])
             #expect(pop.json["tier"] == nil)
             // Whoever is archived is unknown.
             _ = try client.delete("/v1/customers/1")
@@ -238,13 +238,17 @@ import Testing
                 )
                 _ = try client.post("/v1/complaints/\(number)/assign", #"{"assigneeId": 2}"#)
             }
-            for event in ["started", "ended"] {
-                _ = try client.post(
-                    "/v1/calls",
-                    """
-                    {"externalId": "C", "event": "\(event)", "phone": "13800138000", "staffId": 1}
-                    """
-                )
+            // What nobody answered was handled by nobody.
+            for (call, events) in [
+                ("C", ["started", "answered", "ended"]), ("missed", ["started", "ended"]),
+            ] {
+                for event in events {
+                    let body = #"""
+                        {"externalId": "\#(call)", "event": "\#(event)", "phone": "13800138000",
+                         "staffId": 1}
+                        """#
+                    #expect(try client.post("/v1/calls", body).status < 300)
+                }
             }
             let agents = try Self.agents(client)
             #expect(agents.map(\.id) == [1, 2])

@@ -94,7 +94,7 @@ struct PlainServices {
             journal: Journal(),
             descriptions: InteractionService.Descriptions(
                 interaction: { _, _ in "{}" },
-                details: { _, _ in "{}" }
+                record: { _, _ in "{}" }
             )
         )
     }

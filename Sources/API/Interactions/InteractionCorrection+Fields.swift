@@ -2,30 +2,34 @@
 import CustomerRelations
 import JSON
 
-extension InteractionDetails {
-    /// What can be corrected.
-    static let fields: Fields<InteractionDetails> = Fields(
-        "InteractionDetails",
+extension InteractionRecord {
+    static let fields: Fields<InteractionRecord> = Fields(
+        "InteractionRecord",
         {
-            InteractionDetails(
-                direction: $0,
-                content: $1,
-                channel: $2,
-                occurredAt: $3,
-                durationSeconds: $4,
-                summary: $5,
-                nextStep: $6,
-                complaintID: $7
+            InteractionRecord(
+                details: InteractionDetails(
+                    direction: $0,
+                    content: $1,
+                    channel: $2,
+                    occurredAt: $3,
+                    durationSeconds: $4,
+                    summary: $7,
+                    nextStep: $8,
+                    complaintID: $9
+                ),
+                people: InteractionPeople(contactIDs: $5, staffIDs: $6)
             )
         },
-        Field("direction", \.direction, .enumeration()),
-        Field("content", \.content, .enumeration()),
-        Field("channel", \.channel, .enumeration()),
-        Field("occurredAt", \.occurredAt, .instant),
-        Field(optional: "durationSeconds", \.durationSeconds, .integer(0...604_800)),
-        Field("summary", \.summary, .string(maxLength: 4000)),
-        Field(optional: "nextStep", \.nextStep, .string(maxLength: 1000)),
-        Field(optional: "complaintId", \.complaintID, .id())
+        Field("direction", \.details.direction, .enumeration()),
+        Field("content", \.details.content, .enumeration()),
+        Field("channel", \.details.channel, .enumeration()),
+        Field("occurredAt", \.details.occurredAt, .instant),
+        Field(optional: "durationSeconds", \.details.durationSeconds, .integer(0...604_800)),
+        Field("contactIds", \.people.contactIDs, .array(of: .id(), maxItems: 50), default: []),
+        Field("staffIds", \.people.staffIDs, .array(of: .id(), maxItems: 50), default: []),
+        Field("summary", \.details.summary, .string(maxLength: 4000)),
+        Field(optional: "nextStep", \.details.nextStep, .string(maxLength: 1000)),
+        Field(optional: "complaintId", \.details.complaintID, .id())
     )
 }
 
@@ -44,18 +48,18 @@ struct NewInteractionCorrection: Sendable {
             \.changes,
             .openObject(
                 "The members that are wrong with what is right: "
-                    + InteractionDetails.fields.names.map { "`\($0)`" }.joined(separator: ", ")
+                    + InteractionRecord.fields.names.map { "`\($0)`" }.joined(separator: ", ")
                     + "; null clears one."
             )
         )
     )
 
     /// What was recorded, corrected.
-    func applied(to old: InteractionDetails) throws -> InteractionDetails {
+    func applied(to old: InteractionRecord) throws -> InteractionRecord {
         do {
             // What was read as an object is one.
             let patch = (try? JSONReader.read(changes)) ?? .null
-            return try InteractionDetails.fields.decode(patch, over: old)
+            return try InteractionRecord.fields.decode(patch, over: old)
         } catch {
             throw Violations(error.all.map { Violation("/changes" + $0.pointer, $0.detail) })
         }

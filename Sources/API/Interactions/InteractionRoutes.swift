@@ -54,7 +54,7 @@ package struct InteractionRoutes {
             try call.demandMatch(interaction, Interaction.fields)
             return try interactions.correct(
                 interaction,
-                to: correction.applied(to: interaction.details),
+                to: correction.applied(to: interaction.record),
                 because: correction.reason,
                 by: call.occasion,
                 in: transaction

@@ -576,7 +576,7 @@ extension PhoneNumber {
             "body": [
                 "kind": .string(Customer.Kind.individual.rawValue), "name": .string(typed),
                 "phones": [["number": .string(typed)]],
-                "source": ["channel": .string(CustomerSource.Channel.service.rawValue)],
+                "source": ["channel": .string(CustomerSource.Channel.callCenter.rawValue)],
             ],
         ]
     }

@@ -141,6 +141,9 @@ package struct CustomerSource: Sendable, Equatable {
         case list
         case other
 
+        /// How whoever calls came: the method has one code for website and call centre.
+        package static let callCenter = Channel.website
+
         package var way: Way {
             switch self {
             case .survey, .marketingEvent, .service, .pointOfSale, .fair, .website, .complaint:

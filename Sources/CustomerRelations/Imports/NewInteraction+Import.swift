@@ -35,7 +35,6 @@ extension NewInteraction: ImportedRecord {
         into work: inout ImportWork
     ) throws -> ImportVerdict {
         let store = InteractionStore()
-        try details.demandPast(of: work.occasion.at)
         guard let owner = try work.find(customer, known: row.customer) else {
             throw ServiceError.notFound
         }
@@ -52,7 +51,7 @@ extension NewInteraction: ImportedRecord {
             }
             guard !isKnown else { return .unchanged }
         }
-        try work.demandPresent(owner, as: customer)
+        try demand(record, of: owner, in: &work)
         let id = try work.rules.interactions.insert(
             self,
             of: owner,
@@ -79,19 +78,30 @@ extension NewInteraction: ImportedRecord {
             externalID: details.externalID
         )
         guard new != old.details || owner != old.customerID else { return .unchanged }
-        try work.demandPresent(owner, as: customer)
-        try people.demand(of: owner, in: work.transaction)
-        try work.rules.complaints.demand(new.complaintID, of: owner, in: work.transaction)
+        try demand(InteractionRecord(details: new, people: people), of: owner, in: &work)
         try work.rules.interactions.update(
             old,
-            to: new,
+            to: InteractionRecord(details: new, people: old.people),
             of: owner,
             by: work.occasion,
             in: work.transaction
         )
-        for customer in Set([old.customerID, owner]) {
-            try SingleThreadStore().touch(customer, at: work.occasion.at, in: work.transaction)
-        }
         return .updated(old.id.rawValue)
+    }
+
+    /// Refuses what cannot be recorded of its customer.
+    private func demand(
+        _ record: InteractionRecord,
+        of owner: ID<Customer>,
+        in work: inout ImportWork
+    ) throws {
+        var refusals = record.details.refusals(at: work.occasion.at)
+        try ServiceError.collect(&refusals) { try work.demandPresent(owner, as: customer) }
+        refusals += try work.rules.interactions.refusals(
+            of: record,
+            for: owner,
+            in: work.transaction
+        )
+        guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
     }
 }

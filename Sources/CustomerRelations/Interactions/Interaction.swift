@@ -43,19 +43,32 @@ package struct Interaction: Sendable {
     package let version: Int
     package let createdAt: Instant
     package let updatedAt: Instant
+
+    package var record: InteractionRecord { InteractionRecord(details: details, people: people) }
+}
+
+/// What can be corrected of an interaction: what it was, and who took part.
+package struct InteractionRecord: Sendable, Equatable {
+    package var details: InteractionDetails
+    package var people: InteractionPeople
+
+    package init(details: InteractionDetails, people: InteractionPeople) {
+        self.details = details
+        self.people = people
+    }
 }
 
 /// What is recorded of an interaction.
 package struct InteractionDetails: Sendable, Equatable {
     package let direction: Interaction.Direction
-    package let content: Interaction.Content
+    package var content: Interaction.Content
     package let channel: Interaction.Channel
     package let occurredAt: Instant
     package let durationSeconds: Int?
     package let summary: String
     package let nextStep: String?
     /// What it was about, if it was about a complaint.
-    package let complaintID: ID<Complaint>?
+    package var complaintID: ID<Complaint>?
     package var externalID: String?
 
     package init(
@@ -121,6 +134,8 @@ package struct NewInteraction: Sendable {
         self.people = people
         self.promises = promises
     }
+
+    var record: InteractionRecord { InteractionRecord(details: details, people: people) }
 }
 
 /// What a list of interactions is narrowed to.

@@ -6,18 +6,19 @@ package struct InteractionService: Sendable {
     /// How changes are written down.
     package struct Descriptions: Sendable {
         let interaction: Describe<Interaction>
-        let details: Describe<InteractionDetails>
+        let record: Describe<InteractionRecord>
 
         package init(
             interaction: @escaping Describe<Interaction>,
-            details: @escaping Describe<InteractionDetails>
+            record: @escaping Describe<InteractionRecord>
         ) {
             self.interaction = interaction
-            self.details = details
+            self.record = record
         }
     }
 
     private let store = InteractionStore()
+    private let threads = SingleThreadStore()
     private let tokens = TokenStore()
     private let customers: CustomerService
     private let complaints: ComplaintService
@@ -66,14 +67,17 @@ package struct InteractionService: Sendable {
         by occasion: Occasion,
         in transaction: Transaction
     ) throws -> Interaction {
-        try new.details.demandPast(of: occasion.at)
-        try new.demandPromisesAhead()
         if let externalID = new.details.externalID,
             let other = try store.id(externalID: externalID, in: transaction)
         {
             throw ServiceError.duplicate(Subject(.interaction, other))
         }
-        let customer = try resolve(new.customer, by: occasion, in: transaction)
+        var refusals = new.details.refusals(at: occasion.at) + new.latePromises
+        let customer = try ServiceError.collect(&refusals) {
+            try resolve(new.customer, by: occasion, in: transaction)
+        }
+        refusals += try self.refusals(of: new.record, for: customer, in: transaction)
+        guard let customer, refusals.isEmpty else { throw ServiceError.refused(refusals) }
         var new = new
         if new.people.staffIDs.isEmpty, let token {
             new.people.staffIDs = try tokens.staff(of: token, in: transaction).map { [$0] } ?? []
@@ -97,10 +101,9 @@ package struct InteractionService: Sendable {
         by occasion: Occasion,
         in transaction: Transaction
     ) throws -> ID<Interaction> {
-        try new.people.demand(of: customer, in: transaction)
-        try complaints.demand(new.details.complaintID, of: customer, in: transaction)
         let id = try store.insert(new, customer: customer, at: occasion.at, in: transaction)
         guard let id else { throw ServiceError.notFound }
+        if !new.people.isEmpty { try threads.touch(customer, at: occasion.at, in: transaction) }
         try promises.give(
             new.promises,
             at: new.details.occurredAt,
@@ -121,34 +124,36 @@ package struct InteractionService: Sendable {
     /// Corrects what is recorded of an interaction, which keeps what it said before.
     package func correct(
         _ interaction: Interaction,
-        to details: InteractionDetails,
+        to record: InteractionRecord,
         because reason: String,
         by occasion: Occasion,
         in transaction: Transaction
     ) throws -> Interaction {
-        var details = details
-        details.externalID = interaction.details.externalID
-        guard details != interaction.details else {
+        var record = record
+        record.details.externalID = interaction.details.externalID
+        guard record != interaction.record else {
             throw ServiceError.refused("/changes", "must change something")
         }
-        try details.demandPast(of: occasion.at, "/changes/occurredAt")
-        if details.occurredAt > interaction.details.occurredAt,
-            interaction.promises.contains(where: { $0.dueAt < details.occurredAt })
+        let occurredAt = record.details.occurredAt
+        var refusals = record.details.refusals(at: occasion.at, below: "/changes")
+        if occurredAt > interaction.details.occurredAt,
+            interaction.promises.contains(where: { $0.dueAt < occurredAt })
         {
-            throw ServiceError.refused(
-                "/changes/occurredAt",
-                "must not lie after what was promised is due"
+            refusals.append(
+                .init("/changes/occurredAt", "must not lie after what was promised is due")
             )
         }
-        try complaints.demand(
-            details.complaintID,
-            of: interaction.customerID,
-            "/changes/complaintId",
+        refusals += try self.refusals(
+            of: record,
+            insteadOf: interaction.people,
+            below: "/changes",
+            for: interaction.customerID,
             in: transaction
         )
+        guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
         try update(
             interaction,
-            to: details,
+            to: record,
             of: interaction.customerID,
             by: occasion,
             in: transaction
@@ -157,7 +162,7 @@ package struct InteractionService: Sendable {
             at: occasion.at,
             actor: occasion.actor,
             reason: reason,
-            original: descriptions.details(details, interaction.details)
+            original: descriptions.record(record, interaction.record)
         )
         try store.append(correction, to: interaction.id, in: transaction)
         let corrected = try find(interaction.id, in: transaction)
@@ -175,11 +180,12 @@ package struct InteractionService: Sendable {
     /// about any more.
     func update(
         _ old: Interaction,
-        to details: InteractionDetails,
+        to record: InteractionRecord,
         of customer: ID<Customer>,
         by occasion: Occasion,
         in transaction: Transaction
     ) throws {
+        let details = record.details
         try store.update(
             old.id,
             to: details,
@@ -187,6 +193,12 @@ package struct InteractionService: Sendable {
             at: occasion.at,
             in: transaction
         )
+        if record.people != old.people {
+            try store.replace(peopleOf: old.id, by: record.people, in: transaction)
+        }
+        for customer in Set([old.customerID, customer]) {
+            try threads.touch(customer, at: occasion.at, in: transaction)
+        }
         if details.occurredAt != old.details.occurredAt {
             try promises.move(old.id, to: details.occurredAt, in: transaction)
         }
@@ -201,6 +213,33 @@ package struct InteractionService: Sendable {
         }
     }
 
+    /// What is wrong with whom and what an interaction with a customer names; little can be told of
+    /// one with nobody.
+    func refusals(
+        of record: InteractionRecord,
+        insteadOf old: InteractionPeople = InteractionPeople(),
+        below place: String = "",
+        for customer: ID<Customer>?,
+        in snapshot: Snapshot
+    ) throws -> [ServiceError.Refusal] {
+        var refusals = try record.people.refusals(
+            insteadOf: old,
+            below: place,
+            for: customer,
+            in: snapshot
+        )
+        guard let customer else { return refusals }
+        try ServiceError.collect(&refusals) {
+            try complaints.demand(
+                record.details.complaintID,
+                of: customer,
+                place + "/complaintId",
+                in: snapshot
+            )
+        }
+        return refusals
+    }
+
     private func resolve(
         _ name: CustomerName,
         by occasion: Occasion,
@@ -208,7 +247,8 @@ package struct InteractionService: Sendable {
     ) throws -> ID<Customer> {
         try customers.resolve(
             name,
-            makingProspectFrom: CustomerSource(channel: .service, detail: "interaction"),
+            // Only calls name their customers by numbers.
+            makingProspectFrom: CustomerSource(channel: .callCenter, detail: "call"),
             by: occasion,
             in: transaction
         )
@@ -216,34 +256,41 @@ package struct InteractionService: Sendable {
 }
 
 extension InteractionPeople {
-    /// Refuses who is not there, or is named twice.
-    func demand(of customer: ID<Customer>, in snapshot: Snapshot) throws {
+    /// Who is not there, or is named twice; who was named before may have left since.
+    fileprivate func refusals(
+        insteadOf old: InteractionPeople,
+        below place: String,
+        for customer: ID<Customer>?,
+        in snapshot: Snapshot
+    ) throws -> [ServiceError.Refusal] {
+        let (contacts, staff) = (place + "/contactIds", place + "/staffIds")
         var refusals =
-            ServiceError.doubles(contactIDs, "/contactIds")
-            + ServiceError.doubles(staffIDs, "/staffIds")
-        for (place, id) in contactIDs.enumerated()
-        where try ContactStore().customer(of: id, in: snapshot) != customer {
-            refusals.append(
-                .init("/contactIds/\(place)", "the customer has no contact \(id.rawValue)")
-            )
-        }
-        for (place, id) in staffIDs.enumerated() {
-            if let refusal = try StaffStore().refusal(of: id, "/staffIds/\(place)", in: snapshot) {
-                refusals.append(refusal)
+            ServiceError.doubles(contactIDs, contacts) + ServiceError.doubles(staffIDs, staff)
+        if let customer {
+            for (place, id) in contactIDs.enumerated() where !old.contactIDs.contains(id) {
+                guard try ContactStore().customer(of: id, in: snapshot) != customer else {
+                    continue
+                }
+                refusals.append(
+                    .init("\(contacts)/\(place)", "the customer has no contact \(id.rawValue)")
+                )
             }
         }
-        guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
+        for (place, id) in staffIDs.enumerated() where !old.staffIDs.contains(id) {
+            let refusal = try StaffStore().refusal(of: id, "\(staff)/\(place)", in: snapshot)
+            refusals += [refusal].compactMap { $0 }
+        }
+        return refusals
     }
 }
 
 extension NewInteraction {
     /// What is promised is due when it is given at the earliest; it may be overdue by the time it is
     /// recorded.
-    fileprivate func demandPromisesAhead() throws {
-        let refusals = promises.enumerated().filter { $0.element.dueAt < details.occurredAt }.map {
-            ServiceError.Refusal("/promises/\($0.offset)/dueAt", "must not lie before occurredAt")
+    fileprivate var latePromises: [ServiceError.Refusal] {
+        promises.enumerated().filter { $0.element.dueAt < details.occurredAt }.map {
+            .init("/promises/\($0.offset)/dueAt", "must not lie before occurredAt")
         }
-        guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
     }
 }
 
@@ -256,13 +303,25 @@ extension ServiceError {
         items.enumerated().filter { items[..<$0.offset].contains($0.element) }
             .map { Refusal("\(pointer)/\($0.offset)", "is given twice") }
     }
+
+    /// Does what may be refused, and adds what is wrong with it to what is wrong already.
+    @discardableResult
+    static func collect<Value>(
+        _ refusals: inout [Refusal],
+        _ body: () throws -> Value
+    ) throws -> Value? {
+        do {
+            return try body()
+        } catch ServiceError.refused(let more) {
+            refusals += more
+            return nil
+        }
+    }
 }
 
 extension InteractionDetails {
     /// What happened cannot lie in the future.
-    func demandPast(of now: Instant, _ pointer: String = "/occurredAt") throws {
-        guard occurredAt <= now else {
-            throw ServiceError.refused(pointer, "must not lie in the future")
-        }
+    func refusals(at now: Instant, below place: String = "") -> [ServiceError.Refusal] {
+        occurredAt > now ? [.init(place + "/occurredAt", "must not lie in the future")] : []
     }
 }

@@ -3,8 +3,6 @@ internal import SQLite
 
 struct InteractionStore: Sendable {
     static let index = SearchIndex(of: "interaction")
-    private static let threads = SingleThreadStore()
-
     private let promises = PromiseStore()
 
     /// The columns that `interaction(_:in:)` reads, of `interaction AS i`.
@@ -122,8 +120,27 @@ struct InteractionStore: Sendable {
         guard let inserted else { return nil }
         let id = ID<Interaction>(rawValue: inserted)
         try Self.index.insert(searchText, of: inserted, in: transaction)
-        if !new.people.isEmpty { try Self.threads.touch(customer, at: now, in: transaction) }
-        for (position, contact) in new.people.contactIDs.enumerated() {
+        try insert(new.people, in: id, transaction)
+        return id
+    }
+
+    /// Has other people have taken part.
+    func replace(
+        peopleOf id: ID<Interaction>,
+        by people: InteractionPeople,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run("DELETE FROM interaction_contact WHERE interaction_id = $1", id)
+        try transaction.run("DELETE FROM interaction_staff WHERE interaction_id = $1", id)
+        try insert(people, in: id, transaction)
+    }
+
+    private func insert(
+        _ people: InteractionPeople,
+        in id: ID<Interaction>,
+        _ transaction: Transaction
+    ) throws(SQLiteError) {
+        for (position, contact) in people.contactIDs.enumerated() {
             try transaction.run(
                 """
                 INSERT INTO interaction_contact (interaction_id, position, contact_id)
@@ -134,7 +151,7 @@ struct InteractionStore: Sendable {
                 contact
             )
         }
-        for (position, member) in new.people.staffIDs.enumerated() {
+        for (position, member) in people.staffIDs.enumerated() {
             try transaction.run(
                 """
                 INSERT INTO interaction_staff (interaction_id, position, staff_id)
@@ -145,7 +162,6 @@ struct InteractionStore: Sendable {
                 member
             )
         }
-        return id
     }
 
     func update(
