@@ -268,18 +268,27 @@ import Testing
             try client.customer()
             try client.staff(1)
             try client.create(Self.path, Self.body(Self.phone))
-            for event in ["started", "ended"] {
-                _ = try client.post(
-                    "/v1/calls",
-                    """
-                    {"externalId": "C", "event": "\(event)", "phone": "13920004000", "staffId": 1}
-                    """
-                )
+            for (call, events) in [
+                ("C", ["started", "answered", "ended"]), ("missed", ["started", "ended"]),
+            ] {
+                for event in events {
+                    let body = #"""
+                        {"externalId": "\#(call)", "event": "\#(event)", "phone": "13920004000",
+                         "staffId": 1}
+                        """#
+                    #expect(try client.post("/v1/calls", body).status < 300)
+                }
             }
             let interaction = try client.get("/v1/interactions/1").json
             #expect(interaction["customerId"] == 1)
             #expect(interaction["contactIds"] == [1])
             #expect(interaction["staffIds"] == [1])
+            // Nobody took part in what nobody answered, whomever it was put through to.
+            let missed = try client.get("/v1/interactions/2").json
+            #expect(missed["customerId"] == 1)
+            #expect(missed["contactIds"] == [])
+            #expect(missed["staffIds"] == [])
+            #expect(try client.get("/v1/calls/2").json["staffId"] == 1)
         }
     }
 

@@ -57,7 +57,7 @@ import Testing
             )
             let promise = try client.get("/v1/promises?customerId=1").items
                 .first { $0["text"] == "y" }?["id"]?.integer
-            for event in ["started", "ended"] {
+            for event in ["started", "answered", "ended"] {
                 _ = try client.post(
                     "/v1/calls",
                     #"{"externalId": "L", "event": "\#(event)", "phone": "13700137002"}"#

@@ -36,7 +36,7 @@ import Testing
         ("nothing", "{}", ["/externalId", "/event"]),
         ("a stranger", body("started", phone + #", "color": 1"#), ["/color"]),
         ("another event", body("held", phone), ["/event"]),
-        ("no number", body("started"), ["/phone"]),
+        ("no number and no customer", body("started"), ["/phone"]),
         ("a number that is none", body("started", #""phone": "abc""#), ["/phone"]),
         (
             "an id of 201", #"{"externalId": \#(text(201)), "event": "started", \#(phone)}"#,
@@ -67,6 +67,12 @@ import Testing
     private static let refusedEnds: [Case] = [
         ("another number", body("ended", #""phone": "13900139000""#), ["/phone"]),
         ("another direction", body("ended", #""direction": "outbound""#), ["/direction"]),
+        ("another number, told again", body("started", #""phone": "110""#), ["/phone"]),
+        (
+            "another direction, told again",
+            body("started", phone + #", "direction": "outbound", "summary": "x""#),
+            ["/direction", "/summary"]
+        ),
         ("before it began", body("ended", #""at": "2026-11-23T01:59:59.999Z""#), ["/at"]),
         ("a summary of 4,001", body("ended", #""summary": \#(text(4001))"#), ["/summary"]),
     ]
@@ -191,6 +197,7 @@ import Testing
             let prospect = try client.get("/v1/customers/1").json
             #expect(prospect["lifecycle"] == "prospect")
             #expect(prospect["phoneNumbers"] == ["+8613800138000"])
+            #expect(prospect["source"] == ["channel": "website", "detail": "call"])
             // Now the number is known, so that a missed call is one of a customer.
             for event in ["started", "ended"] {
                 _ = try client.post(Self.path, Self.body(event, Self.phone, id: "C-3"))
@@ -215,6 +222,96 @@ import Testing
             #expect(ended.json["staffId"] == 1)
             #expect(try client.get(Self.path + "?staffId=1").ids == [1])
             #expect(try client.get(Self.path + "?staffId=2").ids == [])
+        }
+    }
+
+    @Test func `whoever ends a call by an own token that nobody answered took none`() throws {
+        try withServer { client in
+            try client.staff(1)
+            let new = #"{"name": "t", "role": "agent", "owner": "x", "staffId": 1}"#
+            let token = try client.post("/v1/tokens", new).json["token"]?.string
+            let own = client.with(token: try #require(token))
+            for (id, event) in [("1", "answered"), ("2", "")] {
+                _ = try client.post(Self.path, Self.body("started", Self.phone, id: id))
+                if !event.isEmpty { _ = try client.post(Self.path, Self.body(event, id: id)) }
+                _ = try own.post(Self.path, Self.body("ended", id: id))
+            }
+            #expect(try client.get("/v1/calls/1").json["staffId"] == 1)
+            #expect(try client.get("/v1/interactions/1").json["staffIds"] == [1])
+            #expect(try client.get("/v1/calls/2").json["staffId"] == nil)
+            #expect(try client.get("/v1/interactions/2").json["staffIds"] == [])
+        }
+    }
+
+    @Test func `a withheld number is taken where the customer is named`() throws {
+        try withServer { client in
+            try client.customer()
+            let started = try client.post(Self.path, Self.body("started", #""customerId": 1"#))
+            #expect(started.status == 201, "\(started)")
+            #expect(started.json["phone"] == nil)
+            #expect(try client.post(Self.path, Self.body("answered", Self.matter)).status == 200)
+            let ended = try client.post(Self.path, Self.body("ended"))
+            #expect(ended.json["customerId"] == 1)
+            #expect(ended.json["complaintId"] == 1)
+            #expect(ended.json["interactionId"] == 1)
+            #expect(try client.get("/v1/customers").ids == [1])
+            // It may be told later.
+            _ = try client.post(Self.path, Self.body("started", #""customerId": 1"#, id: "C-2"))
+            let told = try client.post(Self.path, Self.body("answered", Self.phone, id: "C-2"))
+            #expect(told.json["phone"] == "138-0013-8000")
+            let other = Self.body("ended", #""phone": "110""#, id: "C-2")
+            #expect(try client.post(Self.path, other).pointers == ["/phone"])
+        }
+    }
+
+    /// What comes after the start, with the customer and the complaint that the call has in the end.
+    private static let archivals: [(events: [String], customer: Int, complaint: JSON?)] = [
+        ([body("answered", matter), body("ended")], 2, 1),
+        ([body("answered"), body("ended", matter)], 2, 1),
+        ([body("ended", matter)], 2, 1),
+        ([body("answered"), body("ended")], 2, nil),
+        ([body("ended")], 1, nil),
+    ]
+
+    @Test func `a caller who is archived meanwhile is a stranger`() throws {
+        for (events, customer, complaint) in Self.archivals {
+            try withServer { client in
+                try client.customer("李雷", #""phones": [{"number": "13800138000"}]"#)
+                _ = try client.post(Self.path, Self.body("started", Self.phone))
+                _ = try client.delete("/v1/customers/1")
+                for event in events {
+                    let answer = try client.post(Self.path, event)
+                    #expect(answer.status == 200, "\(answer)")
+                }
+                let call = try client.get("/v1/calls/1").json
+                #expect(call["status"] == "ended")
+                #expect(call["customerId"]?.integer == customer)
+                #expect(call["complaintId"] == complaint)
+                #expect(call["interactionId"] == (customer == 1 ? nil : 1))
+                #expect(try client.get("/v1/customers").ids == (customer == 1 ? [] : [2]))
+            }
+        }
+    }
+
+    @Test func `a complaint stays of whom it is, also if they are archived before the call ends`()
+        throws
+    {
+        try withServer { client in
+            try client.customer("李雷", #""phones": [{"number": "13800138000"}]"#)
+            for (id, members) in [("C-1", Self.phone), ("C-2", #""customerId": 1"#)] {
+                _ = try client.post(Self.path, Self.body("started", members, id: id))
+            }
+            _ = try client.post(Self.path, Self.body("answered", Self.matter))
+            _ = try client.delete("/v1/customers/1")
+            let ended = try client.post(Self.path, Self.body("ended")).json
+            #expect(ended["status"] == "ended")
+            #expect(ended["customerId"] == 1)
+            #expect(ended["interactionId"] == nil)
+            #expect(try client.get("/v1/customers").ids == [])
+            // Of whom nothing is known, nothing can be made.
+            let unknown = try client.post(Self.path, Self.body("ended", Self.matter, id: "C-2"))
+            #expect(unknown.status == 422)
+            #expect(unknown.pointers == ["/customerId"])
         }
     }
 
@@ -262,6 +359,51 @@ import Testing
             #expect(interaction["summary"] == "送货迟到")
             #expect(interaction["content"] == "opinion")
             #expect(interaction["customerId"] == 1)
+        }
+    }
+
+    @Test(arguments: ["started", "answered", "ended"])
+    func `a subject opens a complaint also with an event that is told again`(_ event: String) throws
+    {
+        try withServer { client in
+            for event in ["started", "answered", "ended"] {
+                _ = try client.post(Self.path, Self.body(event, Self.phone))
+            }
+            let body = Self.body(event, Self.matter)
+            let again = try client.post(Self.path, body)
+            #expect(again.status == 200)
+            #expect(again.json["complaintId"] == 1)
+            #expect(again.json["status"] == "ended")
+            #expect(try client.lastEvent()?["action"] == "call.changed")
+            let interaction = try client.get("/v1/interactions/1").json
+            #expect(interaction["complaintId"] == 1)
+            #expect(interaction["content"] == "opinion")
+            #expect(interaction["corrections"]?.elements?.count == 1)
+            #expect(try client.get("/v1/complaints/1").json["customer"]?["id"] == 1)
+            let last = try client.service.number("SELECT max(seq) FROM event")
+            #expect(try client.post(Self.path, body).json == again.json)
+            #expect(try client.service.number("SELECT max(seq) FROM event") == last)
+            #expect(try client.get("/v1/complaints").ids == [1])
+            let other = Self.body(event, Self.matter + #", "customerId": 2"#)
+            #expect(try client.post(Self.path, other).json == again.json)
+        }
+    }
+
+    @Test func `a missed call that is told again with a subject is a complaint`() throws {
+        try withServer { client in
+            for event in ["started", "ended"] {
+                _ = try client.post(Self.path, Self.body(event, Self.phone))
+            }
+            let again = try client.post(Self.path, Self.body("ended", Self.matter)).json
+            #expect(again["complaintId"] == 1)
+            #expect(again["customerId"] == 1)
+            #expect(again["interactionId"] == 1)
+            // One that is recorded already is nobody else's.
+            try client.customer()
+            _ = try client.post(Self.path, Self.body("started", Self.phone, id: "C-2"))
+            _ = try client.post(Self.path, Self.body("ended", id: "C-2"))
+            let other = Self.body("ended", Self.matter + #", "customerId": 2"#, id: "C-2")
+            #expect(try client.post(Self.path, other).pointers == ["/customerId"])
         }
     }
 

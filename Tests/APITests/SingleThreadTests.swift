@@ -130,6 +130,59 @@ import Testing
         }
     }
 
+    @Test func `a call that nobody answers is none in which somebody was active`() throws {
+        try withServer { client in
+            try Self.enterprise(client)
+            try client.staff(2)
+            for phone in 1...2 {
+                try client.create(
+                    "/v1/customers/1/contacts",
+                    #"{"name": "x", "phones": [{"number": "1380013800\#(phone)"}]}"#
+                )
+            }
+            func call(_ events: String...) throws {
+                for one in 1...2 {
+                    for event in events {
+                        let body = #"""
+                            {"externalId": "\#(events.count).\#(one)", "event": "\#(event)",
+                             "phone": "1380013800\#(one)", "direction": "outbound",
+                             "staffId": \#(one)}
+                            """#
+                        #expect(try client.post("/v1/calls", body).status < 300)
+                    }
+                }
+            }
+            try call("started", "ended")
+            let silent = try client.get(Self.risk).json
+            #expect(silent["atRisk"] == true)
+            #expect(silent["activeContacts"] == 0)
+            #expect(silent["activeStaff"] == 0)
+            try call("started", "answered", "ended")
+            #expect(try client.get(Self.risk).json["atRisk"] == false)
+        }
+    }
+
+    @Test func `a correction of who took part, or when, counts`() throws {
+        try withServer { client in
+            try Self.enterprise(client)
+            try client.staff(2)
+            for _ in 1...2 { try Self.contact(client) }
+            try Self.talk(client, [1], [1])
+            #expect(try client.get(Self.risk).json["atRisk"] == true)
+            for (changes, isAtRisk) in [
+                (#"{"contactIds": [1, 2], "staffIds": [1, 2]}"#, false),
+                (#"{"occurredAt": "2026-08-01T00:00:00Z"}"#, true),
+            ] {
+                let corrected = try client.post(
+                    "/v1/interactions/1/corrections",
+                    #"{"reason": "misheard", "changes": \#(changes)}"#
+                )
+                #expect(corrected.status == 201, "\(corrected)")
+                #expect(try client.get(Self.risk).json["atRisk"] == .bool(isAtRisk))
+            }
+        }
+    }
+
     @Test func `who has left counts no more, nor what others were told`() throws {
         try withServer { client in
             try Self.enterprise(client)

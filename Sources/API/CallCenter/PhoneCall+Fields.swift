@@ -28,7 +28,7 @@ extension CallReport {
             optional: "phone",
             \.phone,
             .phoneNumber,
-            "The number of the other side; required of a call that starts."
+            "The number of the other side; required of a call that starts without `customerId`."
         ),
         Field(optional: "direction", \.direction, .enumeration(), "`inbound`, if not given."),
         Field(
@@ -41,7 +41,7 @@ extension CallReport {
             optional: "staffId",
             \.staffID,
             .id(),
-            "Who takes the call; the person whom the token belongs to, if not given."
+            "Who takes the call; whom the token belongs to, if not given, once it is answered."
         ),
         Field(
             optional: "summary",
@@ -69,7 +69,12 @@ extension PhoneCall {
             Member("externalId", \.state.externalID, .externalID),
             Member("status", \.state.status, .enumeration(), "What happened last."),
             Member("direction", \.state.direction, .enumeration()),
-            Member("phone", \.state.phone, .string(maxLength: PhoneNumber.lengthLimit)),
+            Member(
+                "phone",
+                \.state.phone,
+                .string(maxLength: PhoneNumber.lengthLimit),
+                "Unless withheld."
+            ),
             Member("staffId", \.state.staffID, .id(), "Who took it."),
             Member("customerId", \.state.customerID, .id()),
             Member("startedAt", \.state.startedAt, .instant),

@@ -26,7 +26,8 @@ struct AgentStore: Sendable {
         }
     }
 
-    /// Who handled the last complaints and calls of a customer, each as often as it was.
+    /// Who handled the last complaints of a customer, and took its last calls, each as often as it
+    /// was.
     func handlers(
         of customer: ID<Customer>,
         in snapshot: Snapshot
@@ -42,7 +43,7 @@ struct AgentStore: Sendable {
         let calls = try snapshot.all(
             """
             SELECT l.staff_id FROM call l
-            WHERE l.customer_id = $1 AND l.staff_id IS NOT NULL
+            WHERE l.customer_id = $1 AND l.staff_id IS NOT NULL AND l.answered_at IS NOT NULL
             ORDER BY l.started_at DESC, l.id DESC LIMIT 10
             """,
             customer

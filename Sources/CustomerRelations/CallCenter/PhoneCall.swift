@@ -21,8 +21,8 @@ package struct PhoneCall: Sendable {
 package struct PhoneCallState: Sendable {
     package let externalID: String
     package let direction: Interaction.Direction
-    /// The number of the other side, as it came.
-    package let phone: String
+    /// The number of the other side, as it came; nil while it is withheld.
+    package var phone: String?
     package let startedAt: Instant
     /// Who took the call.
     package var staffID: ID<StaffMember>?
@@ -47,10 +47,8 @@ package struct PhoneCallState: Sendable {
         }
     }
 
-    /// The customer, or the number that makes a prospect of one who is unknown.
-    var customer: CustomerName? {
-        customerID.map(CustomerName.id) ?? PhoneNumber(phone).map(CustomerName.phone)
-    }
+    /// The number, as telephones dial it.
+    var number: PhoneNumber? { phone.flatMap(PhoneNumber.init) }
 }
 
 /// What a telephone system tells of a call.

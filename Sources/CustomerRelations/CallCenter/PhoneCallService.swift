@@ -43,7 +43,7 @@ package struct PhoneCallService: Sendable {
 
     /// Takes an event of a call, and tells whether the call is new.
     ///
-    /// An event that the call has had already changes nothing.
+    /// An event that the call has had already changes nothing, unless it brings a complaint.
     package func take(
         _ report: CallReport,
         from token: ID<Token>,
@@ -51,50 +51,79 @@ package struct PhoneCallService: Sendable {
         in transaction: Transaction
     ) throws -> (call: PhoneCall, isNew: Bool) {
         let known = try store.find(externalID: report.externalID, in: transaction)
-        if let known, known.state.had(report.event) { return (known, false) }
         try report.demandSense(at: occasion.at, of: known?.state)
+        if let known, known.state.had(report.event) {
+            return (try add(report, to: known, by: occasion, in: transaction), false)
+        }
         try staff.demand(report.staffID, "/staffId", in: transaction)
         var state = try known?.state ?? report.beginning(at: occasion.at)
-        // Whoever answers by an own token took the call.
-        let own = report.event == .started ? nil : try tokens.staff(of: token, in: transaction)
-        state.staffID = report.staffID ?? state.staffID ?? own
-        state.customerID = try customer(of: state, report, in: transaction)
-        try open(report, &state, by: occasion, in: transaction)
+        state.phone = state.phone ?? report.phone?.typed
         switch report.event {
         case .started: break
         case .answered: state.answeredAt = report.at ?? occasion.at
-        case .ended:
-            state.endedAt = report.at ?? occasion.at
-            try record(report, &state, by: occasion, in: transaction)
+        case .ended: state.endedAt = report.at ?? occasion.at
         }
-        let call = try keep(state, of: known, at: occasion.at, in: transaction)
-        try journal.append(
-            "call.\(report.event.rawValue)",
-            Subject(.call, call.id),
-            changes: describe(known, call),
+        // Whoever tells by an own token of a call that was answered took it.
+        let own = state.answeredAt == nil ? nil : try tokens.staff(of: token, in: transaction)
+        state.staffID = report.staffID ?? state.staffID ?? own
+        state.customerID = try customer(of: state, report, in: transaction)
+        try open(report, &state, by: occasion, in: transaction)
+        try record(report, &state, by: occasion, in: transaction)
+        let call = try keep(
+            state,
+            of: known,
+            as: report.event.rawValue,
             by: occasion,
             in: transaction
         )
         return (call, known == nil)
     }
 
+    /// Has a call that had the event already be about a complaint, if it was about none.
+    private func add(
+        _ report: CallReport,
+        to known: PhoneCall,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> PhoneCall {
+        guard report.matter.subject != nil, known.state.complaintID == nil else { return known }
+        var state = known.state
+        state.customerID = try customer(of: state, report, in: transaction)
+        try open(report, &state, by: occasion, in: transaction)
+        try record(report, &state, by: occasion, in: transaction)
+        return try keep(state, of: known, as: "changed", by: occasion, in: transaction)
+    }
+
     private func keep(
         _ state: PhoneCallState,
         of known: PhoneCall?,
-        at now: Instant,
+        as action: String,
+        by occasion: Occasion,
         in transaction: Transaction
     ) throws -> PhoneCall {
-        guard let known else {
-            guard let id = try store.insert(state, at: now, in: transaction) else {
+        let id: ID<PhoneCall>
+        if let known {
+            id = known.id
+            try store.update(id, to: state, at: occasion.at, in: transaction)
+        } else {
+            guard let new = try store.insert(state, at: occasion.at, in: transaction) else {
                 throw ServiceError.notFound
             }
-            return try find(id, in: transaction)
+            id = new
         }
-        try store.update(known.id, to: state, at: now, in: transaction)
-        return try find(known.id, in: transaction)
+        let call = try find(id, in: transaction)
+        try journal.append(
+            "call.\(action)",
+            Subject(.call, id),
+            changes: describe(known, call),
+            by: occasion,
+            in: transaction
+        )
+        return call
     }
 
-    /// The customer whom the report names, or who alone has the number.
+    /// The customer whom the report names, or who alone has the number; one who is archived
+    /// meanwhile stays where nobody else has it.
     private func customer(
         of call: PhoneCallState,
         _ report: CallReport,
@@ -102,19 +131,34 @@ package struct PhoneCallService: Sendable {
     ) throws -> ID<Customer>? {
         if let id = report.customerID {
             let named = try customers.demand(id, in: transaction)
-            if let complaint = call.complaintID, named != call.customerID {
+            let record =
+                call.complaintID.map { "complaint \($0.rawValue)" }
+                ?? call.interactionID.map { "interaction \($0.rawValue)" }
+            if let record, named != call.customerID {
                 throw ServiceError.refused(
                     "/customerId",
-                    "complaint \(complaint.rawValue) of the call is another customer's"
+                    "\(record) of the call is another customer's"
                 )
             }
             return named
         }
-        if let known = call.customerID { return known }
-        let found = try PhoneNumber(call.phone).map {
-            try customers.references(phone: $0, in: transaction)
+        if let known = call.customerID,
+            try call.complaintID != nil || !customers.isArchived(known, in: transaction)
+        {
+            return known
         }
-        return found?.count == 1 ? found?.first?.id : nil
+        let found = try call.number.map { try customers.references(phone: $0, in: transaction) }
+        return found?.count == 1 ? found?.first?.id : call.customerID
+    }
+
+    /// The customer of a call, or the number that makes a prospect of one who is unknown, or was
+    /// archived meanwhile.
+    private func name(
+        of call: PhoneCallState,
+        in snapshot: Snapshot
+    ) throws -> CustomerName? {
+        if let id = call.customerID, try !customers.isArchived(id, in: snapshot) { return .id(id) }
+        return call.number.map(CustomerName.phone)
     }
 
     /// Has the call be about the complaint that a report brings: the one that has the call's external
@@ -144,7 +188,12 @@ package struct PhoneCallService: Sendable {
             call.customerID = owner
             return
         }
-        guard let customer = call.customer else { return }
+        guard let customer = try name(of: call, in: transaction) else {
+            throw ServiceError.refused(
+                "/customerId",
+                "is required: the number was withheld, and the call's customer is archived"
+            )
+        }
         let complaint = try complaints.open(
             NewComplaint(
                 customer: customer,
@@ -165,18 +214,34 @@ package struct PhoneCallService: Sendable {
         call.customerID = complaint.customer.id
     }
 
-    /// Records the interaction that a call was, unless it is a missed one of nobody we know, or of
-    /// one who was archived meanwhile.
+    /// Records the interaction that a call was that has ended, unless it is a missed one of nobody we
+    /// know; one that is recorded already is about the call's complaint from now on.
     private func record(
         _ report: CallReport,
         _ call: inout PhoneCallState,
         by occasion: Occasion,
         in transaction: Transaction
     ) throws {
-        guard let endedAt = call.endedAt, let customer = call.customer,
-            call.customerID != nil || call.answeredAt != nil,
-            try call.customerID.map({ try !customers.isArchived($0, in: transaction) }) ?? true
-        else { return }
+        guard let endedAt = call.endedAt, let customer = try name(of: call, in: transaction) else {
+            return
+        }
+        if let id = call.interactionID {
+            return try link(id, to: call, by: occasion, in: transaction)
+        }
+        var people = InteractionPeople()
+        switch customer {
+        case .id(let id):
+            // A call that nobody answered is one in which nobody took part.
+            guard call.answeredAt != nil else { break }
+            people = InteractionPeople(
+                contactIDs: try contact(of: id, call.number, in: transaction).map { [$0] } ?? [],
+                staffIDs: call.staffID.map { [$0] } ?? []
+            )
+        default:
+            // The complaint of one who was archived meanwhile is no stranger's.
+            guard call.answeredAt != nil, call.complaintID == nil else { return }
+            people.staffIDs = call.staffID.map { [$0] } ?? []
+        }
         let usual = call.answeredAt == nil ? "call, not answered" : "call"
         let interaction = try interactions.record(
             NewInteraction(
@@ -192,10 +257,7 @@ package struct PhoneCallService: Sendable {
                     summary: report.summary ?? report.matter.subject ?? usual,
                     complaintID: call.complaintID
                 ),
-                people: InteractionPeople(
-                    contactIDs: try contact(in: call, in: transaction).map { [$0] } ?? [],
-                    staffIDs: call.staffID.map { [$0] } ?? []
-                )
+                people: people
             ),
             by: occasion,
             in: transaction
@@ -203,17 +265,37 @@ package struct PhoneCallService: Sendable {
         call.interactionID = interaction.id
         call.customerID = interaction.customerID
     }
-}
 
-extension PhoneCallService {
+    /// Has an interaction be about the complaint that its call brought after its end.
+    private func link(
+        _ id: ID<Interaction>,
+        to call: PhoneCallState,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        let interaction = try interactions.find(id, in: transaction)
+        guard let complaint = call.complaintID, interaction.details.complaintID == nil,
+            interaction.customerID == call.customerID
+        else { return }
+        var record = interaction.record
+        record.details.complaintID = complaint
+        record.details.content = .opinion
+        _ = try interactions.correct(
+            interaction,
+            to: record,
+            because: "the call was about complaint \(complaint.rawValue)",
+            by: occasion,
+            in: transaction
+        )
+    }
+
     /// The one contact of the customer who has the number (M41).
     private func contact(
-        in call: PhoneCallState,
+        of customer: ID<Customer>,
+        _ number: PhoneNumber?,
         in snapshot: Snapshot
     ) throws -> ID<Contact>? {
-        guard let customer = call.customerID, let number = PhoneNumber(call.phone) else {
-            return nil
-        }
+        guard let number else { return nil }
         let found = try contacts.contacts(of: customer, phone: number.e164, in: snapshot)
         return found.count == 1 ? found.first?.id : nil
     }
@@ -225,13 +307,16 @@ extension CallReport {
 
     /// The call that starts.
     fileprivate func beginning(at now: Instant) throws -> PhoneCallState {
-        guard let phone else {
-            throw ServiceError.refused("/phone", "is required of a call that starts")
+        guard phone != nil || customerID != nil else {
+            throw ServiceError.refused(
+                "/phone",
+                "is required of a call that starts, unless customerId says whose it is"
+            )
         }
         return PhoneCallState(
             externalID: externalID,
             direction: direction ?? .inbound,
-            phone: phone.typed,
+            phone: phone?.typed,
             startedAt: at ?? now
         )
     }
@@ -239,33 +324,16 @@ extension CallReport {
     /// Refuses what does not fit the call as it is known, or that no call can have.
     fileprivate func demandSense(at now: Instant, of known: PhoneCallState?) throws {
         guard known != nil || event == .started else { throw ServiceError.unknownCall(externalID) }
-        if let known, known.endedAt != nil {
-            let correcting = known.interactionID.map {
-                "POST /v1/interactions/\($0.rawValue)/corrections"
-            }
-            throw ServiceError.notAllowedNow(
-                "the call has ended",
-                allowed: [correcting ?? "POST /v1/interactions"]
-            )
-        }
         var refusals: [ServiceError.Refusal] = []
-        let at = at ?? now
-        if at > now {
-            refusals.append(.init("/at", "must not lie in the future"))
-        } else if let last = known.map({ $0.answeredAt ?? $0.startedAt }) {
-            if at < last {
-                refusals.append(.init("/at", "must not lie before what happened before"))
-            } else if at.milliseconds(since: last) > Self.longest {
-                refusals.append(.init("/at", "must not lie more than 7 days after it"))
-            }
+        if known.map({ !$0.had(event) }) ?? true {
+            try known?.demandOpen()
+            refusals += lateness(at: now, after: known.map { $0.answeredAt ?? $0.startedAt })
         }
-        if let known {
-            if let phone, phone.e164 != PhoneNumber(known.phone)?.e164 {
-                refusals.append(.init("/phone", "the call is with \(known.phone)"))
-            }
-            if let direction, direction != known.direction {
-                refusals.append(.init("/direction", "the call is \(known.direction.rawValue)"))
-            }
+        if let phone, let number = known?.number, phone.e164 != number.e164 {
+            refusals.append(.init("/phone", "the call is with \(number.typed)"))
+        }
+        if let direction, let known, direction != known.direction {
+            refusals.append(.init("/direction", "the call is \(known.direction.rawValue)"))
         }
         if summary != nil, event != .ended {
             refusals.append(.init("/summary", "comes when the call has ended"))
@@ -279,5 +347,31 @@ extension CallReport {
             }
         }
         guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
+    }
+
+    /// What is wrong with the time of an event after which the last one was.
+    private func lateness(at now: Instant, after last: Instant?) -> [ServiceError.Refusal] {
+        let at = at ?? now
+        guard at <= now else { return [.init("/at", "must not lie in the future")] }
+        guard let last else { return [] }
+        guard at >= last else {
+            return [.init("/at", "must not lie before what happened before")]
+        }
+        guard at.milliseconds(since: last) <= Self.longest else {
+            return [.init("/at", "must not lie more than 7 days after it")]
+        }
+        return []
+    }
+}
+
+extension PhoneCallState {
+    /// Nothing new happens to a call that has ended.
+    fileprivate func demandOpen() throws {
+        guard endedAt != nil else { return }
+        let correcting = interactionID.map { "POST /v1/interactions/\($0.rawValue)/corrections" }
+        throw ServiceError.notAllowedNow(
+            "the call has ended",
+            allowed: [correcting ?? "POST /v1/interactions"]
+        )
     }
 }

@@ -2,6 +2,9 @@
 internal import SQLite
 
 struct PhoneCallStore: Sendable {
+    /// What stands for a number that is withheld.
+    private static let withheld = ""
+
     /// The columns that `call(_:)` reads, of `call AS l`.
     private static let columns = """
         l.id, l.external_id, l.direction, l.phone, l.staff_id, l.customer_id, l.started_at,
@@ -57,7 +60,7 @@ struct PhoneCallStore: Sendable {
             """,
             state.externalID,
             state.direction,
-            state.phone,
+            state.phone ?? Self.withheld,
             state.staffID,
             state.customerID,
             state.startedAt,
@@ -77,7 +80,8 @@ struct PhoneCallStore: Sendable {
         try transaction.run(
             """
             UPDATE call SET staff_id = $2, customer_id = $3, answered_at = $4, ended_at = $5,
-                interaction_id = $6, complaint_id = $7, version = version + 1, updated_at = $8
+                interaction_id = $6, complaint_id = $7, phone = $8, version = version + 1,
+                updated_at = $9
             WHERE id = $1
             """,
             id,
@@ -87,17 +91,19 @@ struct PhoneCallStore: Sendable {
             state.endedAt,
             state.interactionID,
             state.complaintID,
+            state.phone ?? Self.withheld,
             now
         )
     }
 
     private static func call(_ row: borrowing Row) throws(SQLiteError) -> PhoneCall {
-        try PhoneCall(
+        let phone: String = try row[3]
+        return try PhoneCall(
             id: row[0],
             state: PhoneCallState(
                 externalID: row[1],
                 direction: row[2],
-                phone: row[3],
+                phone: phone == withheld ? nil : phone,
                 startedAt: row[6],
                 staffID: row[4],
                 customerID: row[5],
