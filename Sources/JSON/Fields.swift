@@ -108,10 +108,13 @@ package struct Fields<Root>: Sendable {
     /// Names that belong to the record but cannot be set, to be refused as such.
     private let readOnly: Set<String>
 
+    /// Of the members `oneOf` one must be given, which whoever takes the record demands: here it is
+    /// only named beside what else is wrong.
     package init<each Value: Sendable>(
         _ name: String? = nil,
         _ make: @escaping @Sendable (repeat each Value) -> Root,
         readOnly: Set<String> = [],
+        oneOf: [String] = [],
         _ fields: repeat Field<Root, each Value>
     ) {
         var members: [Member<Root>] = []
@@ -119,7 +122,7 @@ package struct Fields<Root>: Sendable {
         representation = Representation(name, members)
         known = Set(representation.names)
         self.readOnly = readOnly
-        let builder = Builder(make: make, readers: (repeat MemberReader(each fields)))
+        let builder = Builder(make: make, oneOf: oneOf, readers: (repeat MemberReader(each fields)))
         build = { builder.build($0, &$1) }
     }
 
@@ -248,6 +251,7 @@ extension JSON {
 /// The typed half of `Fields`: what a closure over the pack would capture.
 private struct Builder<Root, each Value: Sendable>: Sendable {
     let make: @Sendable (repeat each Value) -> Root
+    let oneOf: [String]
     let readers: (repeat MemberReader<each Value>)
 
     func build(_ members: [JSON.Member], _ decoding: inout Decoding) -> Root? {
@@ -261,6 +265,10 @@ private struct Builder<Root, each Value: Sendable>: Sendable {
         }
         decoding.forget(after: before)
         for reader in repeat each readers { reader.check(members, &decoding) }
+        if !members.contains(where: { oneOf.contains($0.name) && $0.value != .null }) {
+            let detail = "one of \(oneOf.joined(separator: ", ")) must be given"
+            for name in oneOf { decoding.refuse(detail, member: name) }
+        }
         return nil
     }
 }

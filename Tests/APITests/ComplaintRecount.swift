@@ -40,7 +40,10 @@ struct ComplaintRecount {
         var remedyDue = Instant(rawValue: 0)
         var answered: Instant?
         var remedied: Instant?
-        var remedyFrom = Instant(rawValue: 0)
+        var lastRemedied: Instant?
+        /// What was waited for the customer until then.
+        var lastRemedyWaited: Int64 = 0
+        var wasRemedyBreached = false
         var isClosed = false
         var paused: Instant?
         var answerWaited: Int64 = 0
@@ -112,7 +115,6 @@ extension ComplaintRecount {
             complaint.customer = changes["customer"]?["id"]?.integer ?? 0
             complaint.order = changes["orderId"]?.integer
             complaint.received = instant("receivedAt")
-            complaint.remedyFrom = complaint.received
             complaint.answerDue = instant("answerDueAt")
             complaint.remedyDue = instant("remedyDueAt")
         case "complaint.deadlines-changed":
@@ -129,10 +131,12 @@ extension ComplaintRecount {
             complaint.answered = complaint.answered ?? at
         case "complaint.remedied":
             complaint.remedied = at
+            complaint.lastRemedied = at
+            complaint.lastRemedyWaited = complaint.remedyWaited
         case "complaint.closed":
             complaint.answered = complaint.answered ?? at
             complaint.isClosed = true
-            complaint.score = changes["score"]?.integer
+            complaint.score = changes["score"]?.integer ?? complaint.score
         case "complaint.paused":
             complaint.paused = at
         case "complaint.resumed":
@@ -149,10 +153,8 @@ extension ComplaintRecount {
         case "complaint.reopened":
             complaint.reopened += 1
             complaint.isClosed = false
+            complaint.wasRemedyBreached = isRemedyBreached(complaint)
             complaint.remedied = nil
-            complaint.score = nil
-            complaint.remedyWaited = 0
-            complaint.remedyFrom = at
             let isKey = tiers[complaint.customer] == "key"
             complaint.remedyDue = Self.businessDays(isKey ? 2 : 5, after: at)
         default: break
@@ -215,7 +217,8 @@ extension ComplaintRecount {
     }
 
     private func isRemedyBreached(_ complaint: Complaint) -> Bool {
-        (complaint.remedied ?? complaint.paused ?? now) > complaint.remedyDue
+        complaint.wasRemedyBreached
+            || (complaint.remedied ?? complaint.paused ?? now) > complaint.remedyDue
     }
 
     /// The same customer complained before; each test lasts less than the 90 days that count.
@@ -250,8 +253,8 @@ extension ComplaintRecount {
         )
         figures.times["remedySeconds"] = Self.times(
             chosen.compactMap { complaint in
-                complaint.remedied.map {
-                    $0.milliseconds(since: complaint.remedyFrom) - complaint.remedyWaited
+                complaint.lastRemedied.map {
+                    $0.milliseconds(since: complaint.received) - complaint.lastRemedyWaited
                 }
             }
         )

@@ -43,15 +43,49 @@ import Testing
             "customer-missing",
             pointers: ["/customerId", "/customerExternalId", "/phone"]
         ),
+        Case(
+            "no customer and the future",
+            "POST",
+            path,
+            #"{"channel": "web", "subject": "x", "receivedAt": "2026-11-24T10:00:00Z"}"#,
+            is: 422,
+            "customer-missing",
+            pointers: ["/customerId", "/customerExternalId", "/phone", "/receivedAt"]
+        ),
+        Case(
+            "a customer named twice",
+            "POST",
+            path,
+            #"{"customerId": 1, "phone": "13800138000", "channel": "web", "subject": "x"}"#,
+            is: 422,
+            "invalid-body",
+            pointers: ["/customerId", "/phone"],
+            saying: "exactly one of customerId, customerExternalId, phone is wanted"
+        ),
     ]
 
     private static let refusedBodies: [Case] = [
-        ("nothing", "{}", ["/channel", "/subject"]),
+        (
+            "nothing", "{}",
+            ["/channel", "/subject", "/customerId", "/customerExternalId", "/phone"]
+        ),
+        (
+            "no customer, a wrong channel and no subject", #"{"channel": "fax", "subject": ""}"#,
+            ["/channel", "/subject", "/customerId", "/customerExternalId", "/phone"]
+        ),
         ("a stranger", body(#", "color": 1"#), ["/color"]),
         (
             "a customer named twice",
             body(#", "phone": "13800138000""#),
-            ["/customerId", "/customerExternalId", "/phone"]
+            ["/customerId", "/phone"]
+        ),
+        (
+            "nothing of what is named",
+            body(
+                #", "orderId": 9, "receivedAt": "2026-11-24T10:00:00Z""#,
+                customer: #""customerId": 9"#
+            ),
+            ["/receivedAt", "/customerId", "/orderId"]
         ),
         ("an unknown customer", body("", customer: #""customerId": 9"#), ["/customerId"]),
         (
@@ -252,7 +286,10 @@ import Testing
     }
 
     private static let forms: [(name: String, body: String, status: Int, pointers: [String])] = [
-        ("nothing", "", 422, ["/channel", "/subject"]),
+        (
+            "nothing", "", 422,
+            ["/channel", "/subject", "/customerId", "/customerExternalId", "/phone"]
+        ),
         (
             "strangers and doubles",
             "customerId=1&customerId=2&channel=web&subject=x&color=red",

@@ -61,7 +61,7 @@ package struct ApprovalRoutes {
             scope: Scope.approvalsWrite.rawValue,
             takes: .body(NewApproval.fields),
             returns: .created(Approval.fields) { Subject(.approval, $0.id).path },
-            problems: [.duplicate]
+            problems: [.duplicate, .complaintClosed]
         ) { [approvals] new, call, transaction in
             try approvals.ask(new, from: call.tokenID, by: call.occasion, in: transaction)
         }

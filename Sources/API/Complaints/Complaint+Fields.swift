@@ -17,9 +17,8 @@ package struct ComplaintInput: Sendable {
     static let readOnly: Set<String> = [
         "id", "customer", "status", "step", "answerDueAt", "answeredAt", "remedyDueAt",
         "remediedAt", "closedAt", "breached", "assigneeId", "leaderId", "verdict", "remedy",
-        "deadlinesBy", "followUp", "pausedAt", "reopened", "reward", "history", "version",
-        "createdAt",
-        "updatedAt",
+        "useful", "deadlinesBy", "followUp", "pausedAt", "reopened", "reward", "history", "version",
+        "createdAt", "updatedAt",
     ]
 
     package static let fields: Fields<ComplaintInput> = Fields(
@@ -42,6 +41,7 @@ package struct ComplaintInput: Sendable {
             )
         },
         readOnly: readOnly,
+        oneOf: ["customerId", "customerExternalId", "phone"],
         Field(optional: "customerId", \.customerID, .id(), "The customer."),
         Field(optional: "customerExternalId", \.customerExternalID, .externalID, "Its other name."),
         Field(
@@ -64,13 +64,15 @@ package struct ComplaintInput: Sendable {
     package func complaint(
         answeredAt: Instant? = nil,
         closedAt: Instant? = nil
-    ) throws -> NewComplaint {
+    ) -> NewComplaint {
         NewComplaint(
-            customer: try CustomerName(oneOf: [
-                ("customerId", customerID.map(CustomerName.id)),
-                ("customerExternalId", customerExternalID.map(CustomerName.externalID)),
-                ("phone", phone.map(CustomerName.phone)),
-            ]),
+            customer: Result { () throws(ServiceError) in
+                try CustomerName(oneOf: [
+                    ("customerId", customerID.map(CustomerName.id)),
+                    ("customerExternalId", customerExternalID.map(CustomerName.externalID)),
+                    ("phone", phone.map(CustomerName.phone)),
+                ])
+            },
             details: details,
             receivedAt: receivedAt,
             answeredAt: answeredAt,
@@ -162,6 +164,7 @@ extension Complaint {
             Member("assigneeId", \.state.people.assigneeID, .id()),
             Member("leaderId", \.state.people.leaderID, .id()),
             Member("verdict", \.state.verdict, .enumeration(), "What the assessment found."),
+            Member("useful", \.isUseful, .boolean, "Whether it helped us, justified or not."),
             Member(
                 "remedy",
                 \.state.remedy,

@@ -50,6 +50,13 @@ extension ComplaintAssessment {
         ComplaintAssessment.init,
         Field("verdict", \.verdict, .enumeration(), "Whether it is justified."),
         Field(demanded: "cause", \.cause, .enumeration(), "What caused it; required."),
+        Field(
+            "useful",
+            \.isUseful,
+            .boolean,
+            default: false,
+            "Whether it helps us: such a one may be rewarded, justified or not."
+        ),
         Field("reason", \.reason, .string(maxLength: 8000), "Why it was judged so.")
     )
 }
@@ -154,6 +161,9 @@ extension ComplaintState.FollowUp {
 }
 
 extension Complaint {
+    /// Nil before the assessment, which tells it.
+    var isUseful: Bool? { state.verdict.map { _ in state.isUseful } }
+
     /// How often it was reopened; nil for never, which needs no word.
     var reopened: Int? { state.reopened > 0 ? state.reopened : nil }
 }

@@ -101,7 +101,7 @@ package struct ComplaintRoutes {
             fields: ComplaintDetails.fields,
             details: \.details,
             returns: Complaint.fields,
-            problems: [.duplicate, .complaintClosed],
+            problems: [.duplicate, .complaintClosed, .causeMissing],
             find: { [complaints] _, call, transaction, id in
                 try complaints.find(id, at: call.instant, in: transaction)
             },
@@ -190,7 +190,7 @@ extension ComplaintRoutes {
             move(
                 .reward,
                 "rewardComplaint",
-                "Records what the customer gets for a justified complaint, once at most",
+                "Records what the customer gets for a justified or useful complaint, once at most",
                 takes: .body(ComplaintReward.fields)
             ) { .reward($0) },
         ]

@@ -212,7 +212,7 @@ extension ImportForm<ComplaintInput, ComplaintOutcome, NewComplaint> {
         oneOf: ["customerId", "customerExternalId", "phone"],
         defaulted: [Defaulted(name: "severity", member: .severity)],
         make: { complaint, outcome in
-            try complaint.complaint(answeredAt: outcome.answeredAt, closedAt: outcome.closedAt)
+            complaint.complaint(answeredAt: outcome.answeredAt, closedAt: outcome.closedAt)
         }
     )
 }

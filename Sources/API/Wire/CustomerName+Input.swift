@@ -7,11 +7,15 @@ extension CustomerName {
         let given = names.compactMap(\.name)
         guard let name = given.first, given.count == 1 else {
             let members = names.map(\.member).joined(separator: ", ")
-            let refusals = names.map {
-                ServiceError.Refusal("/" + $0.member, "one of \(members) must be given")
+            guard !given.isEmpty else {
+                throw .customerMissing(
+                    names.map { .init("/" + $0.member, "one of \(members) must be given") }
+                )
             }
-            throw given.isEmpty
-                ? ServiceError.customerMissing(refusals) : ServiceError.refused(refusals)
+            throw .refused(
+                names.filter { $0.name != nil }
+                    .map { .init("/" + $0.member, "exactly one of \(members) is wanted") }
+            )
         }
         self = name
     }

@@ -47,7 +47,8 @@ extension ProblemKind {
         "cause-missing",
         .unprocessableContent,
         "Cause missing",
-        "A complaint is assessed by saying what caused it; `allowed` lists the causes."
+        "A complaint is assessed by saying what caused it, and keeps a cause from then on; `allowed` "
+            + "lists the causes."
     )
     package static let overlappingHours = ProblemKind(
         "overlapping-hours",

@@ -159,13 +159,15 @@ struct ArticleStore: Sendable {
         ) { row throws(SQLiteError) in try row[0] }
     }
 
+    /// What helped and did not last, for the complaint was reopened, has not helped.
     private func outcome(
         of id: ID<Article>,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> Article.Outcome {
         try snapshot.first(
             """
-            SELECT count(*), count(k.helped), coalesce(sum(k.helped), 0)
+            SELECT count(*), count(CASE WHEN k.reopened > 0 THEN 0 ELSE k.helped END),
+                coalesce(sum(CASE WHEN k.reopened > 0 THEN 0 ELSE k.helped END), 0)
             FROM article_complaint x JOIN complaint k ON k.id = x.complaint_id
             WHERE x.article_id = $1
             """,

@@ -183,6 +183,7 @@ extension ApprovalService {
         in transaction: Transaction
     ) throws -> Approval {
         let request = try request(new, in: transaction)
+        try demandUse(of: request, at: occasion.at, in: transaction)
         if let replyBy = new.replyBy, replyBy <= occasion.at {
             throw ServiceError.refused("/replyBy", "must lie in the future")
         }
@@ -238,6 +239,23 @@ extension ApprovalService {
         )
         try record("asked", nil, approval, by: occasion, in: transaction)
         return approval
+    }
+
+    /// Refuses to ask for a remedy of a complaint that is closed, of which none is proposed: what
+    /// was approved before it is reopened would not count.
+    private func demandUse(
+        of request: AuthorityRequest,
+        at now: Instant,
+        in snapshot: Snapshot
+    ) throws {
+        guard request.kind == .remedy, let id = request.complaintID,
+            let state = try complaints.find(id, at: now, in: snapshot)?.state,
+            state.status == .closed
+        else { return }
+        throw ServiceError.complaintClosed(
+            "the complaint is closed",
+            allowed: state.allowed.map(\.rawValue)
+        )
     }
 
     /// What a request asks for; refuses one that does not name what its kind needs.

@@ -196,7 +196,7 @@ package struct PhoneCallService: Sendable {
         }
         let complaint = try complaints.open(
             NewComplaint(
-                customer: customer,
+                customer: .success(customer),
                 details: ComplaintDetails(
                     channel: .callCenter,
                     subject: subject,

@@ -99,7 +99,8 @@ package struct ComplaintDetails: Sendable, Equatable {
 
 /// A complaint as it comes in.
 package struct NewComplaint: Sendable {
-    package let customer: CustomerName
+    /// Whose it is; a failure to say so is told with all else that is wrong with the complaint.
+    package let customer: Result<CustomerName, ServiceError>
     package let details: ComplaintDetails
     /// Nil for now.
     package let receivedAt: Instant?
@@ -108,7 +109,7 @@ package struct NewComplaint: Sendable {
     package let closedAt: Instant?
 
     package init(
-        customer: CustomerName,
+        customer: Result<CustomerName, ServiceError>,
         details: ComplaintDetails,
         receivedAt: Instant? = nil,
         answeredAt: Instant? = nil,

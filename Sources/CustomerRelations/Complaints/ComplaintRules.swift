@@ -29,9 +29,9 @@ extension ComplaintState {
         }
     }
 
-    /// What was found justified, if only in part, earns one.
+    /// What was found justified, if only in part, or useful earns one.
     private var rewards: [ComplaintMove.Kind] {
-        guard reward == nil, let verdict, verdict != .not else { return [] }
+        guard reward == nil, let verdict, verdict != .not || isUseful else { return [] }
         return [.reward]
     }
 
@@ -57,7 +57,7 @@ extension ComplaintState {
 
     private func reason(against kind: ComplaintMove.Kind) -> String {
         switch kind {
-        case .reward: "only a complaint that was found justified is rewarded"
+        case .reward: "only a complaint that was found justified or useful is rewarded"
         case .resume: "the complaint does not wait for the customer"
         case .reopen: "the complaint is open"
         case _ where status == .waitingCustomer: "the complaint waits for the customer"
@@ -86,6 +86,7 @@ extension ComplaintState {
         case .assess(let assessment):
             guard assessment.cause != nil else { throw ServiceError.causeMissing }
             next.verdict = assessment.verdict
+            next.isUseful = assessment.isUseful
             next.step = .remedy
         case .propose(let proposal):
             next.remedy = Remedy(
@@ -102,7 +103,11 @@ extension ComplaintState {
             next.remediedAt = now
             next.step = .followUp
         case .followUp(let followUp):
-            next.followUp = FollowUp(helped: followUp.helped, score: followUp.score)
+            // A score stays until the customer gives another one.
+            next.followUp = FollowUp(
+                helped: followUp.helped,
+                score: followUp.score ?? self.followUp?.score
+            )
             // Whoever is asked whether it helped has been answered.
             next.answeredAt = answeredAt ?? now
             next.closedAt = now
@@ -154,15 +159,20 @@ extension ComplaintState {
         status = .open
     }
 
-    /// Starts again at the assessment, with a new clock for the remedy.
+    /// Starts again at the assessment, with a new clock for the remedy; what has happened stays.
     private mutating func reopen(at now: Instant, remedyDueAt: Instant) {
+        earlier = Earlier(
+            remediedAt: remediedAt ?? earlier.remediedAt,
+            remedyPaused: earlier.remedyPaused + remedyPaused,
+            isRemedyBreached: breached(at: now).contains(.remedy)
+        )
         status = .open
         step = .assess
         closedAt = nil
         remediedAt = nil
         verdict = nil
+        isUseful = false
         remedy = nil
-        followUp = nil
         remedyPaused = 0
         reopenedAt = now
         reopened += 1

@@ -108,14 +108,26 @@ package struct ComplaintService: Sendable {
         by occasion: Occasion,
         in transaction: Transaction
     ) throws -> Complaint {
-        try demandOrder(of: new, at: occasion.at)
-        if let externalID = new.details.externalID,
+        let unnamed = new.customer.refusals
+        var refusals = unnamed.all + refusals(ofTimesOf: new, at: occasion.at)
+        if refusals.isEmpty, let externalID = new.details.externalID,
             let other = try store.id(externalID: externalID, in: transaction)
         {
             throw ServiceError.duplicate(Subject(.complaint, other))
         }
-        let customer = try resolve(new, by: occasion, in: transaction)
-        try demand(order: new.details.orderID, of: customer, in: transaction)
+        var customer: ID<Customer>?
+        if case .success(let name) = new.customer {
+            customer = try refusals.collect {
+                try resolve(name, by: occasion, in: transaction)
+            }
+        }
+        _ = try refusals.collect {
+            try demand(order: new.details.orderID, of: customer, in: transaction)
+        }
+        guard let customer, refusals.isEmpty else {
+            throw unnamed.isMissing
+                ? ServiceError.customerMissing(refusals) : ServiceError.refused(refusals)
+        }
         return try insert(new, customer: customer, by: occasion, in: transaction)
     }
 
@@ -132,6 +144,10 @@ package struct ComplaintService: Sendable {
                 "what is recorded of a closed complaint stays",
                 allowed: complaint.state.allowed.map(\.rawValue)
             )
+        }
+        // Whatever was assessed has one, up to its end.
+        guard details.cause != nil || complaint.state.verdict == nil else {
+            throw ServiceError.causeMissing
         }
         if let externalID = details.externalID,
             let other = try store.id(externalID: externalID, in: transaction),
@@ -303,8 +319,17 @@ package struct ComplaintService: Sendable {
         return try find(old.id, at: occasion.at, in: transaction)
     }
 
-    /// Received, answered and closed follow each other, and none lies in the future.
+    /// Refuses times that are out of order.
     func demandOrder(of new: NewComplaint, at now: Instant) throws {
+        let refusals = refusals(ofTimesOf: new, at: now)
+        guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
+    }
+
+    /// Received, answered and closed follow each other, and none lies in the future.
+    private func refusals(
+        ofTimesOf new: NewComplaint,
+        at now: Instant
+    ) -> [ServiceError.Refusal] {
         let receivedAt = new.receivedAt ?? now
         let instants = [
             ("/receivedAt", receivedAt), ("/answeredAt", new.answeredAt),
@@ -318,29 +343,32 @@ package struct ComplaintService: Sendable {
                 refusals.append(ServiceError.Refusal(pointer, "must not lie before receivedAt"))
             }
         }
-        guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
+        return refusals
     }
 
-    func resolve(
-        _ new: NewComplaint,
+    private func resolve(
+        _ name: CustomerName,
         by occasion: Occasion,
         in transaction: Transaction
     ) throws -> ID<Customer> {
         try customers.resolve(
-            new.customer,
+            name,
             makingProspectFrom: CustomerSource(channel: .complaint),
             by: occasion,
             in: transaction
         )
     }
 
+    /// Refuses an order that is not there, or is not the customer's, if it is known whose it has to
+    /// be.
     func demand(
         order id: ID<Order>?,
-        of customer: ID<Customer>,
+        of customer: ID<Customer>?,
         in transaction: Transaction
     ) throws {
         guard let id else { return }
-        guard try orders.customer(of: id, in: transaction) == customer else {
+        let owner = try orders.customer(of: id, in: transaction)
+        guard let owner, owner == customer ?? owner else {
             throw ServiceError.refused("/orderId", "the customer has no order \(id.rawValue)")
         }
     }

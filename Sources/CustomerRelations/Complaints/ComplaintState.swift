@@ -31,6 +31,16 @@ package struct ComplaintState: Sendable, Equatable {
         package let score: Int?
     }
 
+    /// What the rounds of a complaint came to that were over when it was reopened: what has happened
+    /// stays.
+    package struct Earlier: Sendable, Equatable {
+        /// When a remedy was carried out last.
+        var remediedAt: Instant?
+        /// How long the clock of the remedy stood still, in milliseconds.
+        var remedyPaused: Int64 = 0
+        var isRemedyBreached = false
+    }
+
     package var status = Complaint.Status.open
     package var step = Complaint.Step.listen
     package let receivedAt: Instant
@@ -43,6 +53,8 @@ package struct ComplaintState: Sendable, Equatable {
     package var closedAt: Instant?
     package var people = ComplaintPeople()
     package var verdict: Verdict?
+    /// Whether it helped us, justified or not (M61).
+    package var isUseful = false
     package var remedy: Remedy?
     package var followUp: FollowUp?
     /// Since when it waits for the customer.
@@ -52,6 +64,7 @@ package struct ComplaintState: Sendable, Equatable {
     var remedyPaused: Int64 = 0
     package var reopenedAt: Instant?
     package var reopened = 0
+    package var earlier = Earlier()
     package var reward: ComplaintReward?
 
     /// When the remedy was done with, by itself or by closing.
@@ -63,8 +76,18 @@ package struct ComplaintState: Sendable, Equatable {
         let now = pausedAt ?? now
         var breached: [Complaint.Clock] = []
         if answeredAt ?? now > deadlines.answerDueAt { breached.append(.answer) }
-        if remediedAt ?? now > deadlines.remedyDueAt { breached.append(.remedy) }
+        if earlier.isRemedyBreached || remediedAt ?? now > deadlines.remedyDueAt {
+            breached.append(.remedy)
+        }
         return breached
+    }
+
+    /// How long the customer waited for the last remedy that was carried out, in milliseconds,
+    /// however often the complaint was reopened; nil without any.
+    var remedyWait: Int64? {
+        guard let last = remediedAt ?? earlier.remediedAt else { return nil }
+        let paused = earlier.remedyPaused + (remediedAt == nil ? 0 : remedyPaused)
+        return last.milliseconds(since: receivedAt) - paused
     }
 }
 
@@ -171,11 +194,19 @@ package struct ComplaintAssessment: Sendable, Equatable {
     package let verdict: ComplaintState.Verdict
     /// No assessment is made without one.
     package let cause: Complaint.Cause?
+    /// Whether it helped us, justified or not (M61).
+    package let isUseful: Bool
     package let reason: String
 
-    package init(verdict: ComplaintState.Verdict, cause: Complaint.Cause?, reason: String) {
+    package init(
+        verdict: ComplaintState.Verdict,
+        cause: Complaint.Cause?,
+        isUseful: Bool,
+        reason: String
+    ) {
         self.verdict = verdict
         self.cause = cause
+        self.isUseful = isUseful
         self.reason = reason
     }
 }
@@ -221,7 +252,7 @@ package struct ComplaintAssignment: Sendable, Equatable {
     package init(assigneeID: ID<StaffMember>) { self.assigneeID = assigneeID }
 }
 
-/// What a customer got for a justified complaint (M61, 奖励投诉).
+/// What a customer got for a justified or useful complaint (M61, 奖励投诉).
 package struct ComplaintReward: Sendable, Equatable {
     package let kind: String
     package let amount: Money?

@@ -12,7 +12,8 @@ struct ComplaintStore: Sendable {
         k.closed_at, k.assignee_id, k.leader_id, k.verdict, k.remedy_proposal, k.remedy_cost,
         k.remedy_standing, k.helped, k.score, k.paused_at, k.answer_paused, k.remedy_paused,
         k.reopened_at, k.reopened, k.reward_kind, k.reward_amount, k.basis_tier, k.basis_policy,
-        k.version, k.created_at, k.updated_at
+        k.version, k.created_at, k.updated_at, k.useful, k.earlier_remedied_at, k.earlier_paused,
+        k.earlier_breached
         """
 
     private static let source = "complaint k JOIN customer c ON c.id = k.customer_id"
@@ -85,7 +86,13 @@ struct ComplaintStore: Sendable {
         case .answer:
             select.filter("coalesce(k.answered_at, k.paused_at, $?) > k.answer_due_at", now)
         case .remedy:
-            select.filter("coalesce(k.remedied_at, k.paused_at, $?) > k.remedy_due_at", now)
+            select.filter(
+                """
+                (k.earlier_breached = 1
+                    OR coalesce(k.remedied_at, k.paused_at, $?) > k.remedy_due_at)
+                """,
+                now
+            )
         case nil: break
         }
         return try select.page(request, key: request.sorting.key, in: snapshot) {
@@ -231,7 +238,8 @@ struct ComplaintStore: Sendable {
                 remedy_standing = $14, helped = $15, score = $16, paused_at = $17,
                 answer_paused = $18, remedy_paused = $19, reopened_at = $20, reopened = $21,
                 reward_kind = $22, reward_amount = $23, basis_tier = $24, basis_policy = $25,
-                cause = $26, version = version + 1, updated_at = $27
+                cause = $26, useful = $27, earlier_remedied_at = $28, earlier_paused = $29,
+                earlier_breached = $30, version = version + 1, updated_at = $31
             WHERE id = $1
             """,
             id,
@@ -260,6 +268,10 @@ struct ComplaintStore: Sendable {
             state.basisTier,
             state.basisPolicy,
             cause,
+            state.isUseful ? 1 : 0,
+            state.earlier.remediedAt,
+            state.earlier.remedyPaused,
+            state.earlier.isRemedyBreached ? 1 : 0,
             now
         )
     }
@@ -385,6 +397,12 @@ struct ComplaintStore: Sendable {
         }
         state.basisTier = try row[34]
         state.basisPolicy = try row[35]
+        state.isUseful = try row[39] == 1
+        state.earlier = try ComplaintState.Earlier(
+            remediedAt: row[40],
+            remedyPaused: row[41],
+            isRemedyBreached: row[42] == 1
+        )
         return state
     }
 
@@ -401,6 +419,39 @@ struct ComplaintStore: Sendable {
         ) { row throws(SQLiteError) in
             try ComplaintAction(at: row[0], actor: row[1], action: row[2], details: row[3])
         }
+    }
+}
+
+// MARK: - Texts of before subject and description were lines of their own
+
+extension ComplaintStore {
+    /// Writes down anew what some of the complaints are found by whose subject and description were
+    /// one line, and tells whether there were any.
+    func rewriteTexts(limit: Int, in transaction: Transaction) throws(SQLiteError) -> Bool {
+        var waiting: [(id: Int64, text: String)] = []
+        try transaction.forEach(
+            """
+            SELECT b.complaint_id, k.subject, k.description
+            FROM complaint_text_backlog b JOIN complaint k ON k.id = b.complaint_id
+            ORDER BY b.complaint_id LIMIT $1
+            """,
+            limit
+        ) { row throws(SQLiteError) in
+            let text = ComplaintDetails.searchText(subject: try row[1], description: try row[2])
+            waiting.append((id: try row[0], text: text))
+        }
+        for (id, text) in waiting {
+            try Self.index.replace(of: id, by: text, in: transaction)
+            try transaction.run("UPDATE complaint SET search_text = $2 WHERE id = $1", id, text)
+            try transaction.run("DELETE FROM complaint_text_backlog WHERE complaint_id = $1", id)
+        }
+        return !waiting.isEmpty
+    }
+
+    func hasTextBacklog(in snapshot: Snapshot) throws(SQLiteError) -> Bool {
+        try snapshot.first(
+            "SELECT complaint_id FROM complaint_text_backlog ORDER BY complaint_id LIMIT 1"
+        ) { row throws(SQLiteError) in try row[0] as Int64 } != nil
     }
 }
 
@@ -436,7 +487,10 @@ extension ComplaintStore {
     func unfitSearchTexts(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
         var unfit: [Int64] = []
         try snapshot.forEach(
-            "SELECT id, subject, description, search_text FROM complaint"
+            """
+            SELECT id, subject, description, search_text FROM complaint
+            WHERE id NOT IN (SELECT complaint_id FROM complaint_text_backlog)
+            """
         ) { row throws(SQLiteError) in
             let text = ComplaintDetails.searchText(subject: try row[1], description: try row[2])
             let stored: String = try row[3]
@@ -452,9 +506,9 @@ extension ComplaintDetails {
         Self.searchText(subject: subject, description: description)
     }
 
-    /// What `q` searches.
+    /// What `q` searches: a folded line for the subject, and one for the description.
     fileprivate static func searchText(subject: String, description: String?) -> String {
-        TextFolding.fold([subject, description].compactMap { $0 }.joined(separator: "\n"))
+        [subject, description].compactMap { $0 }.map(TextFolding.fold).joined(separator: "\n")
     }
 }
 

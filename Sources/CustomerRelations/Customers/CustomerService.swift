@@ -393,3 +393,14 @@ package enum CustomerName: Sendable {
         }
     }
 }
+
+extension Result where Success == CustomerName, Failure == ServiceError {
+    /// What is wrong with how a customer is named, and whether none is.
+    var refusals: (all: [ServiceError.Refusal], isMissing: Bool) {
+        switch self {
+        case .failure(.customerMissing(let refusals)): (refusals, true)
+        case .failure(.refused(let refusals)): (refusals, false)
+        default: ([], false)
+        }
+    }
+}

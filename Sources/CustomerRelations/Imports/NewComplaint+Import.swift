@@ -3,7 +3,7 @@
 extension NewComplaint: ImportedRecord {
     package static let importKind = Import.Kind.complaints
 
-    package var owner: CustomerName? { customer }
+    package var owner: CustomerName? { try? customer.get() }
 
     package var externalName: String? { details.externalID }
 
@@ -19,6 +19,7 @@ extension NewComplaint: ImportedRecord {
     ) throws -> ImportVerdict {
         let store = ComplaintStore()
         let now = work.occasion.at
+        let customer = try customer.get()
         if let externalID = details.externalID,
             let known = try store.id(externalID: externalID, in: work.transaction),
             let old = try store.find(known, at: now, in: work.transaction)
@@ -97,7 +98,7 @@ extension NewComplaint: ImportedRecord {
         let isSame = new.details == old.details
         let endsSame = new.answeredAt == old.state.answeredAt && new.closedAt == old.state.closedAt
         guard !isSame || !endsSame else { return .unchanged }
-        try work.demandPresent(old.customer.id, as: customer)
+        try work.demandPresent(old.customer.id, as: customer.get())
         if !isSame {
             try store.update(old.id, to: new.details, at: work.occasion.at, in: work.transaction)
         }
@@ -131,6 +132,7 @@ extension NewComplaint: ImportedRecord {
         _ row: ImportRow<NewComplaint>,
         in work: ImportWork
     ) throws -> Bool {
+        let customer = try customer.get()
         guard case .phone(let number) = customer else {
             return try work.find(customer, known: row.customer) == old.customer.id
         }

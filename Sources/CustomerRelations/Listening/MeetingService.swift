@@ -268,7 +268,7 @@ extension MeetingService {
     ) throws -> Subject {
         let complaint = try complaints.open(
             NewComplaint(
-                customer: .id(customer),
+                customer: .success(.id(customer)),
                 details: ComplaintDetails(
                     channel: .visit,
                     subject: new.subject,

@@ -107,3 +107,15 @@ package enum ServiceError: Error, Sendable, Equatable {
         .refused([Refusal(pointer, detail)])
     }
 }
+
+extension [ServiceError.Refusal] {
+    /// Runs a check, whose refusals join these.
+    mutating func collect<Checked>(_ check: () throws -> Checked) throws -> Checked? {
+        do {
+            return try check()
+        } catch ServiceError.refused(let refusals) {
+            self += refusals
+            return nil
+        }
+    }
+}

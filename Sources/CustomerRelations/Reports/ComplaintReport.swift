@@ -89,10 +89,7 @@ struct ComplaintTally {
         if let answeredAt = state.answeredAt {
             replies.append(answeredAt.milliseconds(since: state.receivedAt) - state.answerPaused)
         }
-        if let remediedAt = state.remediedAt {
-            let start = state.reopenedAt ?? state.receivedAt
-            remedies.append(remediedAt.milliseconds(since: start) - state.remedyPaused)
-        }
+        if let wait = state.remedyWait { remedies.append(wait) }
     }
 
     func row(_ key: String, orders: Int) -> ComplaintReport.Row {

@@ -16,6 +16,7 @@ struct ComplaintReportStore: Sendable {
             SELECT DISTINCT k.id, \(key(of: filter.groupBy)), k.received_at, k.answer_due_at,
                 k.remedy_due_at, k.status, k.answered_at, k.remedied_at, k.closed_at, k.score,
                 k.helped, k.paused_at, k.answer_paused, k.remedy_paused, k.reopened_at, k.reopened,
+                k.earlier_remedied_at, k.earlier_paused, k.earlier_breached,
                 EXISTS (SELECT 1 FROM complaint e WHERE e.customer_id = k.customer_id
                     AND e.received_at BETWEEN k.received_at - \(Self.repeatWindow) AND k.received_at
                     AND (e.received_at, e.id) < (k.received_at, k.id))
@@ -42,9 +43,14 @@ struct ComplaintReportStore: Sendable {
             state.remedyPaused = try row[13]
             state.reopenedAt = try row[14]
             state.reopened = try row[15]
+            state.earlier = try ComplaintState.Earlier(
+                remediedAt: row[16],
+                remedyPaused: row[17],
+                isRemedyBreached: row[18] == 1
+            )
             let key =
                 filter.groupBy == .month ? zone.month(of: state.receivedAt) : try row[1] as String
-            body(HandledComplaint(key: key, state: state, isRepeat: try row[16] == 1))
+            body(HandledComplaint(key: key, state: state, isRepeat: try row[19] == 1))
         }
     }
 

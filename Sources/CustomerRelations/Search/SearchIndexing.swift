@@ -2,7 +2,8 @@
 package import SQLite
 
 /// Indexes the records that were there before there was an index of their texts, after it has written
-/// down anew what customers are found by who were there before their people were searched.
+/// down anew what records are found by that were there before it was what it is: customers of before
+/// their people were searched, and complaints whose subject and description were one line.
 ///
 /// How far it is stands in the database, so that it goes on wherever it was stopped.
 package struct SearchIndexing: Sendable {
@@ -20,8 +21,7 @@ package struct SearchIndexing: Sendable {
     @discardableResult
     package func run(reading: Connection, writing: Writer) throws -> Bool {
         var count = 0
-        let customers = CustomerStore()
-        while try reading.read({ try customers.hasTextBacklog(in: $0) }) {
+        while try reading.read({ try Self.hasTextBacklog(in: $0) }) {
             guard count < pieces else { return false }
             count += 1
             _ = try writing.write { [pieceSize] transaction in
@@ -43,13 +43,19 @@ package struct SearchIndexing: Sendable {
 }
 
 extension SearchIndexing {
-    /// Writes down anew what some customers are found by, and tells whether there were any whose
-    /// people were not named yet.
+    /// Writes down anew what some records are found by, and tells whether there were any for which
+    /// that was due.
     package static func rewriteTexts(
         limit: Int,
         in transaction: Transaction
     ) throws(SQLiteError) -> Bool {
-        try CustomerStore().rewriteTexts(limit: limit, in: transaction)
+        if try CustomerStore().rewriteTexts(limit: limit, in: transaction) { return true }
+        return try ComplaintStore().rewriteTexts(limit: limit, in: transaction)
+    }
+
+    private static func hasTextBacklog(in snapshot: Snapshot) throws(SQLiteError) -> Bool {
+        if try CustomerStore().hasTextBacklog(in: snapshot) { return true }
+        return try ComplaintStore().hasTextBacklog(in: snapshot)
     }
 }
 

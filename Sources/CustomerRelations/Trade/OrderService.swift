@@ -184,17 +184,6 @@ package struct OrderService: Sendable {
     }
 }
 
-extension Result where Success == CustomerName, Failure == ServiceError {
-    /// What is wrong with how a customer is named, and whether none is.
-    fileprivate var refusals: (all: [ServiceError.Refusal], isMissing: Bool) {
-        switch self {
-        case .failure(.customerMissing(let refusals)): (refusals, true)
-        case .failure(.refused(let refusals)): (refusals, false)
-        default: ([], false)
-        }
-    }
-}
-
 /// What the lines of an order cost us, as far as that is known.
 struct OrderCosts: Sendable {
     let lines: [Money?]

@@ -113,7 +113,7 @@ struct DemoComplaint: Sendable {
         knownAt now: Instant
     ) -> NewComplaint {
         NewComplaint(
-            customer: order.customer.name,
+            customer: .success(order.customer.name),
             details: ComplaintDetails(
                 channel: channel,
                 subject: text.subject.filled(order.customer.polite, order.product.name),

@@ -115,7 +115,7 @@ import Testing
             #expect(
                 result.faults == [
                     "2 /phone", "3 /orderId", "4 /answeredAt", "5 /receivedAt", "6 /customerId",
-                    "6 /customerExternalId", "6 /phone",
+                    "6 /phone",
                 ]
             )
             // The prospect of a refused row is not made.

@@ -148,7 +148,7 @@ extension ScriptedRequest {
     private func complain(_ customer: CustomerName, in transaction: Transaction) throws -> String {
         let complaint = try Self.services.complaints.open(
             NewComplaint(
-                customer: customer,
+                customer: .success(customer),
                 details: ComplaintDetails(
                     channel: .hotline,
                     subject: "迟到 \(number)",

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+import CustomerRelations
+import Migrations
+import SQLite
+import TestSupport
+import Testing
+
+/// The complaints of a database of an earlier version.
+@Suite struct ComplaintMigrationTests {
+    /// The first was remedied late after a pause and reopened, the second in time and reopened; the
+    /// third never was.
+    private static let earlier = [
+        """
+        INSERT INTO customer (id, kind, role, name, lifecycle, search_text, version, created_at,
+            updated_at)
+        VALUES (1, 'individual', 'end', 'x', 'active', 'x', 1, 0, 0)
+        """,
+        """
+        INSERT INTO complaint (id, customer_id, channel, subject, description, severity, status,
+            step, received_at, answer_due_at, remedy_due_at, reopened_at, reopened, search_text,
+            version, created_at, updated_at)
+        VALUES (1, 1, 'web', '订单末', '乙描述', 'low', 'open', 'assess', 0, 0, 0, 90, 1,
+                '订单末 乙描述', 1, 0, 0),
+            (2, 1, 'web', '订单', NULL, 'low', 'open', 'assess', 0, 0, 0, 90, 1, '订单', 1, 0, 0),
+            (3, 1, 'web', '订单', NULL, 'low', 'open', 'listen', 0, 0, 0, NULL, 0, '订单', 1, 0, 0)
+        """,
+        """
+        INSERT INTO complaint_history (complaint_id, position, at, actor, action, details)
+        VALUES (1, 0, 0, 'a', 'open', '{}'), (1, 1, 10, 'a', 'pause', '{}'),
+            (1, 2, 15, 'a', 'resume', '{}'), (1, 3, 60, 'a', 'remedy/done', '{}'),
+            (1, 4, 61, 'a', 'pause', '{}'), (1, 5, 69, 'a', 'resume', '{}'),
+            (1, 6, 70, 'a', 'follow-up', '{"helped":true,"score":1}'),
+            (1, 7, 90, 'a', 'reopen', '{}'), (1, 8, 91, 'a', 'pause', '{}'),
+            (1, 9, 95, 'a', 'resume', '{}'),
+            (2, 0, 50, 'a', 'remedy/done', '{}'),
+            (2, 1, 70, 'a', 'follow-up', '{"helped":false}'), (2, 2, 90, 'a', 'reopen', '{}')
+        """,
+        """
+        INSERT INTO event (seq, at, actor, request_id, action, subject_type, subject_id, digest,
+            hash)
+        VALUES (1, 30, 'a', 'r', 'complaint.remedy-overdue', 'complaint', 1, x'', x''),
+            (2, 90, 'a', 'r', 'complaint.reopened', 'complaint', 1, x'', x''),
+            (3, 90, 'a', 'r', 'complaint.reopened', 'complaint', 2, x'', x''),
+            (4, 99, 'a', 'r', 'complaint.remedy-overdue', 'complaint', 2, x'', x''),
+            (5, 99, 'a', 'r', 'complaint.remedy-overdue', 'complaint', 3, x'', x'')
+        """,
+    ]
+
+    private static func migrated(_ path: String) throws {
+        let connection = try Connection(path: path, mode: .readWriteCreate)
+        defer { connection.close() }
+        let older = Migrations.all.prefix { $0.name != "complaint_rounds" }
+        _ = try Migrator(Array(older)).migrate(connection, at: 0)
+        try connection.write { transaction in
+            for statement in earlier { try transaction.run(statement) }
+        }
+        _ = try Migrator(Migrations.all).migrate(connection, at: 0)
+    }
+
+    private static func texts(_ reader: Connection, _ sql: String) throws -> [String] {
+        try reader.read { snapshot in
+            try snapshot.all(sql) { row in try row[0] as String }
+        }
+    }
+
+    @Test func `what happened before a complaint was reopened is told by its history`() throws {
+        let folder = try TemporaryFolder()
+        try Self.migrated(folder.database)
+        let reader = try Connection(path: folder.database, mode: .readOnly)
+        let rounds = try Self.texts(
+            reader,
+            """
+            SELECT json_array(earlier_remedied_at, earlier_paused, earlier_breached, helped, score)
+            FROM complaint ORDER BY id
+            """
+        )
+        #expect(rounds == ["[60,5,1,1,1]", "[50,0,0,0,null]", "[null,0,0,null,null]"])
+    }
+}
