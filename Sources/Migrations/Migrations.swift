@@ -57,6 +57,7 @@ package enum Migrations {
         migration(51, "tier_standings", PackageResources._051_tier_standings_sql),
         migration(52, "unknown_shares", PackageResources._052_unknown_shares_sql),
         migration(53, "complaint_rounds", PackageResources._053_complaint_rounds_sql),
+        migration(54, "cause_details", PackageResources._054_cause_details_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -82,10 +82,10 @@ import Testing
         (
             "nothing of what is named",
             body(
-                #", "orderId": 9, "receivedAt": "2026-11-24T10:00:00Z""#,
+                #", "orderId": 9, "receivedAt": "2026-11-24T10:00:00Z", "causeDetail": "late""#,
                 customer: #""customerId": 9"#
             ),
-            ["/receivedAt", "/customerId", "/orderId"]
+            ["/receivedAt", "/customerId", "/orderId", "/causeDetail"]
         ),
         ("an unknown customer", body("", customer: #""customerId": 9"#), ["/customerId"]),
         (

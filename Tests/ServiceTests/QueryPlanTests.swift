@@ -96,7 +96,8 @@ import Testing
             "/v1/complaints",
             [
                 "q=a", "status=open", "step=listen", "customerId=1", "assigneeId=1", "tier=key",
-                "breached=answer", "breached=remedy", "cause=delivery", "articleId=1",
+                "breached=answer", "breached=remedy", "cause=delivery", "causeDetail=x",
+                "articleId=1",
                 "since=2026-11-01",
                 "until=2026-11-01",
             ],

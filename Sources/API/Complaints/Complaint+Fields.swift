@@ -34,9 +34,10 @@ package struct ComplaintInput: Sendable {
                     subject: $5,
                     description: $6,
                     cause: $7,
-                    severity: $8,
-                    orderID: $9,
-                    externalID: $10
+                    causeDetail: $8,
+                    severity: $9,
+                    orderID: $10,
+                    externalID: $11
                 )
             )
         },
@@ -55,6 +56,7 @@ package struct ComplaintInput: Sendable {
         ComplaintDetails.subject(\.details.subject),
         ComplaintDetails.description(\.details.description),
         ComplaintDetails.cause(\.details.cause),
+        ComplaintDetails.causeDetail(\.details.causeDetail),
         ComplaintDetails.severity(\.details.severity),
         ComplaintDetails.orderID(\.details.orderID),
         ComplaintDetails.externalID(\.details.externalID)
@@ -93,6 +95,7 @@ extension ComplaintDetails {
         subject(\.subject),
         description(\.description),
         cause(\.cause),
+        causeDetail(\.causeDetail),
         severity(\.severity),
         orderID(\.orderID),
         externalID(\.externalID)
@@ -117,6 +120,15 @@ extension ComplaintDetails {
     static func cause<R>(_ path: @escaping Path<R, Complaint.Cause?>) -> Field<R, Complaint.Cause?>
     {
         Field(optional: "cause", path, .enumeration(), "Why, as far as it is known.")
+    }
+
+    static func causeDetail<R>(_ path: @escaping Path<R, String?>) -> Field<R, String?> {
+        Field(
+            optional: "causeDetail",
+            path,
+            .string(maxLength: ComplaintTerms.causeDetailLength),
+            "Why in particular: one of those that the policy has of the cause."
+        )
     }
 
     static func severity<R>(_ path: @escaping Path<R, Complaint.Severity>) -> Field<
@@ -259,6 +271,11 @@ extension ComplaintFilter {
         Field(optional: "tier", \.tier, .enumeration()),
         Field(optional: "breached", \.breached, .enumeration(), "The clock that ran out."),
         Field(optional: "cause", \.cause, .enumeration()),
+        Field(
+            optional: "causeDetail",
+            \.causeDetail,
+            .string(maxLength: ComplaintTerms.causeDetailLength)
+        ),
         Field(optional: "articleId", \.articleID, .id(), "About this known problem."),
         Field(optional: "since", \.since, .instantOrDay, "Received then or later."),
         Field(optional: "until", \.until, .instantOrDay, "Received before.")

@@ -50,6 +50,7 @@ extension ComplaintAssessment {
         ComplaintAssessment.init,
         Field("verdict", \.verdict, .enumeration(), "Whether it is justified."),
         Field(demanded: "cause", \.cause, .enumeration(), "What caused it; required."),
+        ComplaintDetails.causeDetail(\.causeDetail),
         Field(
             "useful",
             \.isUseful,

@@ -21,7 +21,8 @@ extension ComplaintTerms {
                     email: $9,
                     address: $10,
                     openingHours: $11
-                )
+                ),
+                causeDetails: $12
             )
         },
         readOnly: ["version"],
@@ -53,7 +54,30 @@ extension ComplaintTerms {
         Field(optional: "phone", \.contact.phone, .string(maxLength: 100)),
         Field(optional: "email", \.contact.email, .string(maxLength: 254)),
         Field(optional: "address", \.contact.address, .string(maxLength: 500)),
-        Field(optional: "openingHours", \.contact.openingHours, .string(maxLength: 200))
+        Field(optional: "openingHours", \.contact.openingHours, .string(maxLength: 200)),
+        Field(
+            "causeDetails",
+            \.causeDetails,
+            .array(of: .object(CauseDetails.fields), maxItems: Complaint.Cause.allCases.count),
+            default: [],
+            "What each cause is told apart by."
+        )
+    )
+}
+
+extension CauseDetails {
+    static let fields: Fields<CauseDetails> = Fields(
+        "CauseDetails",
+        CauseDetails.init,
+        Field("cause", \.cause, .enumeration()),
+        Field(
+            "details",
+            \.details,
+            .array(
+                of: .string(maxLength: ComplaintTerms.causeDetailLength),
+                maxItems: ComplaintTerms.causeDetailLimit
+            )
+        )
     )
 }
 

@@ -74,6 +74,8 @@ package struct ComplaintDetails: Sendable, Equatable {
     package let subject: String
     package let description: String?
     package let cause: Complaint.Cause?
+    /// One of those that the policy has of the cause.
+    package let causeDetail: String?
     package let severity: Complaint.Severity
     package let orderID: ID<Order>?
     package let externalID: String?
@@ -83,6 +85,7 @@ package struct ComplaintDetails: Sendable, Equatable {
         subject: String,
         description: String? = nil,
         cause: Complaint.Cause? = nil,
+        causeDetail: String? = nil,
         severity: Complaint.Severity = .normal,
         orderID: ID<Order>? = nil,
         externalID: String? = nil
@@ -91,9 +94,25 @@ package struct ComplaintDetails: Sendable, Equatable {
         self.subject = subject
         self.description = description
         self.cause = cause
+        self.causeDetail = causeDetail
         self.severity = severity
         self.orderID = orderID
         self.externalID = externalID
+    }
+}
+
+extension ComplaintDetails {
+    func with(causeDetail: String?) -> ComplaintDetails {
+        ComplaintDetails(
+            channel: channel,
+            subject: subject,
+            description: description,
+            cause: cause,
+            causeDetail: causeDetail,
+            severity: severity,
+            orderID: orderID,
+            externalID: externalID
+        )
     }
 }
 
@@ -235,6 +254,7 @@ package struct ComplaintFilter: Sendable {
     package var tier: Tier?
     package var breached: Complaint.Clock?
     package var cause: Complaint.Cause?
+    package var causeDetail: String?
     package var articleID: ID<Article>?
     package var since: Instant?
     package var until: Instant?
@@ -252,6 +272,7 @@ package struct ComplaintFilter: Sendable {
         tier: Tier? = nil,
         breached: Complaint.Clock? = nil,
         cause: Complaint.Cause? = nil,
+        causeDetail: String? = nil,
         articleID: ID<Article>? = nil,
         since: Instant? = nil,
         until: Instant? = nil
@@ -264,6 +285,7 @@ package struct ComplaintFilter: Sendable {
         self.tier = tier
         self.breached = breached
         self.cause = cause
+        self.causeDetail = causeDetail
         self.articleID = articleID
         self.since = since
         self.until = until

@@ -29,9 +29,27 @@ extension ComplaintService {
             in: transaction
         )
         try moveAlarms(of: complaint, to: state, for: move, by: occasion, in: transaction)
-        var cause = complaint.details.cause
-        if case .assess(let assessment) = move { cause = assessment.cause }
-        try store.update(complaint.id, to: state, cause: cause, at: occasion.at, in: transaction)
+        let old = complaint.details
+        var (cause, detail) = (old.cause, old.causeDetail)
+        if case .assess(let assessment) = move {
+            cause = assessment.cause
+            // One that is said anew has to go with the cause.
+            let isSaid = assessment.causeDetail != nil && cause != old.cause
+            detail = try causeDetail(
+                assessment.causeDetail ?? old.causeDetail,
+                of: cause,
+                insteadOf: isSaid ? nil : old,
+                in: transaction
+            )
+        }
+        try store.update(
+            complaint.id,
+            to: state,
+            cause: cause,
+            causeDetail: detail,
+            at: occasion.at,
+            in: transaction
+        )
         let details = descriptions.move(move)
         try note(move.kind.rawValue, details, on: complaint.id, by: occasion, in: transaction)
         try journal.append(
@@ -180,6 +198,7 @@ extension ComplaintService {
             complaint.id,
             to: state,
             cause: complaint.details.cause,
+            causeDetail: complaint.details.causeDetail,
             at: occasion.at,
             in: transaction
         )

@@ -15,6 +15,9 @@ package struct ComplaintTerms: Sendable, Equatable {
     /// The most holidays that are kept.
     package static let holidayLimit = 500
     package static let businessHoursLimit = 50
+    /// The most details that are kept of a cause, and how long each may be.
+    package static let causeDetailLimit = 50
+    package static let causeDetailLength = 100
 
     /// Hours of wall clock until the first answer is due; of a key customer.
     package let answerHours: Int
@@ -29,6 +32,8 @@ package struct ComplaintTerms: Sendable, Equatable {
     /// To whom a breach is addressed.
     package let leaderID: ID<StaffMember>?
     package let contact: ComplaintContact
+    /// The second level of the causes (M58), in whatever order.
+    package let causeDetails: [CauseDetails]
 
     package init(
         answerHours: Int,
@@ -38,7 +43,8 @@ package struct ComplaintTerms: Sendable, Equatable {
         businessHours: [WorkingInterval] = [],
         holidays: [CalendarDay] = [],
         leaderID: ID<StaffMember>? = nil,
-        contact: ComplaintContact = ComplaintContact()
+        contact: ComplaintContact = ComplaintContact(),
+        causeDetails: [CauseDetails] = []
     ) {
         self.answerHours = answerHours
         self.keyAnswerHours = keyAnswerHours
@@ -48,9 +54,15 @@ package struct ComplaintTerms: Sendable, Equatable {
         self.holidays = Set(holidays).sorted { $0.daysSinceEpoch < $1.daysSinceEpoch }
         self.leaderID = leaderID
         self.contact = contact
+        self.causeDetails = causeDetails
     }
 
-    /// What must not be: a key customer who waits longer than others.
+    /// The details of a cause.
+    func details(of cause: Complaint.Cause?) -> [String] {
+        causeDetails.first { $0.cause == cause }?.details ?? []
+    }
+
+    /// What must not be: a key customer who waits longer than others, and what is listed twice.
     var refusals: [ServiceError.Refusal] {
         var refusals: [ServiceError.Refusal] = []
         if keyAnswerHours > answerHours {
@@ -59,7 +71,31 @@ package struct ComplaintTerms: Sendable, Equatable {
         if keyRemedyDays > remedyDays {
             refusals.append(.init("/keyRemedyDays", "must not be more than remedyDays"))
         }
+        for (place, one) in causeDetails.enumerated() {
+            let pointer = "/causeDetails/\(place)"
+            if causeDetails.prefix(place).contains(where: { $0.cause == one.cause }) {
+                refusals.append(.init(pointer + "/cause", "is listed before"))
+            }
+            if one.details.isEmpty {
+                refusals.append(.init(pointer + "/details", "must not be empty"))
+            }
+            for (place, detail) in one.details.enumerated()
+            where one.details.prefix(place).contains(detail) {
+                refusals.append(.init(pointer + "/details/\(place)", "is listed before"))
+            }
+        }
         return refusals
+    }
+}
+
+/// What a cause is told apart by (M58).
+package struct CauseDetails: Sendable, Equatable {
+    package let cause: Complaint.Cause
+    package let details: [String]
+
+    package init(cause: Complaint.Cause, details: [String]) {
+        self.cause = cause
+        self.details = details
     }
 }
 

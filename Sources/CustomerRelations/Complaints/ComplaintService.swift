@@ -124,6 +124,14 @@ package struct ComplaintService: Sendable {
         _ = try refusals.collect {
             try demand(order: new.details.orderID, of: customer, in: transaction)
         }
+        _ = try refusals.collect {
+            try causeDetail(
+                new.details.causeDetail,
+                of: new.details.cause,
+                insteadOf: nil,
+                in: transaction
+            )
+        }
         guard let customer, refusals.isEmpty else {
             throw unnamed.isMissing
                 ? ServiceError.customerMissing(refusals) : ServiceError.refused(refusals)
@@ -155,8 +163,25 @@ package struct ComplaintService: Sendable {
         {
             throw ServiceError.duplicate(Subject(.complaint, other))
         }
-        try demand(order: details.orderID, of: complaint.customer.id, in: transaction)
-        try store.update(complaint.id, to: details, at: occasion.at, in: transaction)
+        var refusals: [ServiceError.Refusal] = []
+        _ = try refusals.collect {
+            try demand(order: details.orderID, of: complaint.customer.id, in: transaction)
+        }
+        let detail = try refusals.collect {
+            try causeDetail(
+                details.causeDetail,
+                of: details.cause,
+                insteadOf: complaint.details,
+                in: transaction
+            )
+        }
+        guard let detail, refusals.isEmpty else { throw ServiceError.refused(refusals) }
+        try store.update(
+            complaint.id,
+            to: details.with(causeDetail: detail),
+            at: occasion.at,
+            in: transaction
+        )
         return try changed(complaint, "changed", by: occasion, in: transaction)
     }
 
@@ -371,6 +396,31 @@ package struct ComplaintService: Sendable {
         guard let owner, owner == customer ?? owner else {
             throw ServiceError.refused("/orderId", "the customer has no order \(id.rawValue)")
         }
+    }
+
+    /// The detail of a cause as it is to be recorded (M58): one that the policy has of it, or that is
+    /// recorded with it already.
+    ///
+    /// One that is recorded falls away with its cause where the new one has it not.
+    func causeDetail(
+        _ detail: String?,
+        of cause: Complaint.Cause?,
+        insteadOf old: ComplaintDetails?,
+        in transaction: Transaction
+    ) throws -> String? {
+        guard let detail else { return nil }
+        let isRecorded = detail == old?.causeDetail
+        if isRecorded, cause == old?.cause { return detail }
+        let known = try policy(in: transaction).terms.details(of: cause)
+        if known.contains(detail) { return detail }
+        if isRecorded { return nil }
+        guard let cause else { throw ServiceError.refused("/causeDetail", "goes with a cause") }
+        throw ServiceError.refused(
+            "/causeDetail",
+            known.isEmpty
+                ? "the policy has no details of \(cause.rawValue)"
+                : "must be one of \(known.joined(separator: ", "))"
+        )
     }
 
     func note(

@@ -194,6 +194,7 @@ package struct ComplaintAssessment: Sendable, Equatable {
     package let verdict: ComplaintState.Verdict
     /// No assessment is made without one.
     package let cause: Complaint.Cause?
+    package let causeDetail: String?
     /// Whether it helped us, justified or not (M61).
     package let isUseful: Bool
     package let reason: String
@@ -201,11 +202,13 @@ package struct ComplaintAssessment: Sendable, Equatable {
     package init(
         verdict: ComplaintState.Verdict,
         cause: Complaint.Cause?,
+        causeDetail: String?,
         isUseful: Bool,
         reason: String
     ) {
         self.verdict = verdict
         self.cause = cause
+        self.causeDetail = causeDetail
         self.isUseful = isUseful
         self.reason = reason
     }

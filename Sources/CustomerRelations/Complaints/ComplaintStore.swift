@@ -13,7 +13,7 @@ struct ComplaintStore: Sendable {
         k.remedy_standing, k.helped, k.score, k.paused_at, k.answer_paused, k.remedy_paused,
         k.reopened_at, k.reopened, k.reward_kind, k.reward_amount, k.basis_tier, k.basis_policy,
         k.version, k.created_at, k.updated_at, k.useful, k.earlier_remedied_at, k.earlier_paused,
-        k.earlier_breached
+        k.earlier_breached, k.cause_detail
         """
 
     private static let source = "complaint k JOIN customer c ON c.id = k.customer_id"
@@ -65,6 +65,7 @@ struct ComplaintStore: Sendable {
         try select.filter("k.customer_id", of: filter.customerID, in: snapshot)
         select.filter("k.assignee_id = $?", filter.assigneeID)
         select.filter("k.cause = $?", filter.cause)
+        select.filter("k.cause_detail = $?", filter.causeDetail)
         select.filter(
             """
             k.id IN (SELECT x.complaint_id FROM article_complaint x WHERE x.article_id = $?)
@@ -117,9 +118,9 @@ struct ComplaintStore: Sendable {
             INSERT INTO complaint (external_id, customer_id, channel, subject, description, cause,
                 severity, order_id, status, step, received_at, answer_due_at, answered_at,
                 remedy_due_at, remedied_at, closed_at, leader_id, basis_tier,
-                basis_policy, search_text, version, created_at, updated_at)
+                basis_policy, search_text, version, created_at, updated_at, cause_detail)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16,
-                $17, $18, $19, 1, $20, $20)
+                $17, $18, $19, 1, $20, $20, $21)
             """,
             details.externalID,
             customer,
@@ -140,7 +141,8 @@ struct ComplaintStore: Sendable {
             state.basisTier,
             state.basisPolicy,
             searchText,
-            now
+            now,
+            details.causeDetail
         )
         guard let id else { return nil }
         try Self.index.insert(searchText, of: id, in: transaction)
@@ -159,7 +161,7 @@ struct ComplaintStore: Sendable {
             """
             UPDATE complaint SET channel = $2, subject = $3, description = $4, cause = $5,
                 severity = $6, order_id = $7, external_id = $8, search_text = $9,
-                version = version + 1, updated_at = $10
+                version = version + 1, updated_at = $10, cause_detail = $11
             WHERE id = $1
             """,
             id,
@@ -171,7 +173,8 @@ struct ComplaintStore: Sendable {
             details.orderID,
             details.externalID,
             searchText,
-            now
+            now,
+            details.causeDetail
         )
     }
 
@@ -227,6 +230,7 @@ struct ComplaintStore: Sendable {
         _ id: ID<Complaint>,
         to state: ComplaintState,
         cause: Complaint.Cause?,
+        causeDetail: String?,
         at now: Instant,
         in transaction: Transaction
     ) throws(SQLiteError) {
@@ -239,7 +243,8 @@ struct ComplaintStore: Sendable {
                 answer_paused = $18, remedy_paused = $19, reopened_at = $20, reopened = $21,
                 reward_kind = $22, reward_amount = $23, basis_tier = $24, basis_policy = $25,
                 cause = $26, useful = $27, earlier_remedied_at = $28, earlier_paused = $29,
-                earlier_breached = $30, version = version + 1, updated_at = $31
+                earlier_breached = $30, version = version + 1, updated_at = $31,
+                cause_detail = $32
             WHERE id = $1
             """,
             id,
@@ -272,7 +277,8 @@ struct ComplaintStore: Sendable {
             state.earlier.remediedAt,
             state.earlier.remedyPaused,
             state.earlier.isRemedyBreached ? 1 : 0,
-            now
+            now,
+            causeDetail
         )
     }
 
@@ -349,6 +355,7 @@ struct ComplaintStore: Sendable {
                 subject: row[5],
                 description: row[6],
                 cause: row[7],
+                causeDetail: row[43],
                 severity: row[8],
                 orderID: row[9],
                 externalID: row[10]

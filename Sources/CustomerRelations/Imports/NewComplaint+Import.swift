@@ -37,6 +37,12 @@ extension NewComplaint: ImportedRecord {
             of: found ?? ID(rawValue: 0),
             in: work.transaction
         )
+        _ = try work.rules.complaints.causeDetail(
+            details.causeDetail,
+            of: details.cause,
+            insteadOf: nil,
+            in: work.transaction
+        )
         let owner = try found ?? work.make(customer, from: CustomerSource(channel: .complaint))
         let receivedAt = receivedAt ?? now
         if details.externalID == nil {
@@ -81,7 +87,7 @@ extension NewComplaint: ImportedRecord {
         _ row: ImportRow<NewComplaint>,
         in work: inout ImportWork
     ) throws -> ImportVerdict {
-        let new = filled(from: old, given: row.given)
+        let new = try filled(from: old, given: row.given, in: work)
         try work.rules.complaints.demandOrder(of: new, at: work.occasion.at)
         guard new.receivedAt == old.state.receivedAt else {
             throw ServiceError.refused("/receivedAt", "is not the time that is recorded")
@@ -141,15 +147,26 @@ extension NewComplaint: ImportedRecord {
     }
 
     /// This complaint, with what is recorded in place of what it leaves out.
-    private func filled(from old: Complaint, given: ImportedMembers) -> NewComplaint {
+    private func filled(
+        from old: Complaint,
+        given: ImportedMembers,
+        in work: ImportWork
+    ) throws -> NewComplaint {
         let closedAt = closedAt ?? old.state.closedAt
+        let cause = details.cause ?? old.details.cause
         return NewComplaint(
             customer: customer,
             details: ComplaintDetails(
                 channel: details.channel,
                 subject: details.subject,
                 description: details.description ?? old.details.description,
-                cause: details.cause ?? old.details.cause,
+                cause: cause,
+                causeDetail: try work.rules.complaints.causeDetail(
+                    details.causeDetail ?? old.details.causeDetail,
+                    of: cause,
+                    insteadOf: old.details,
+                    in: work.transaction
+                ),
                 severity: given.contains(.severity) ? details.severity : old.details.severity,
                 orderID: details.orderID ?? old.details.orderID,
                 externalID: details.externalID

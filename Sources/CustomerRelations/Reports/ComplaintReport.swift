@@ -6,6 +6,7 @@ package enum ComplaintReport {
     /// What complaints are put together by.
     package enum Grouping: String, Sendable, CaseIterable {
         case cause
+        case causeDetail = "cause-detail"
         case product
         case tier
         case channel

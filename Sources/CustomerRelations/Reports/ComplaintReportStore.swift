@@ -84,6 +84,8 @@ struct ComplaintReportStore: Sendable {
     private func key(of grouping: ComplaintReport.Grouping?) -> String {
         switch grouping {
         case .cause: "coalesce(k.cause, '')"
+        // Two causes may have details of one name.
+        case .causeDetail: "coalesce(k.cause || '/' || k.cause_detail, '')"
         case .product: "coalesce(l.sku, '')"
         case .tier: "coalesce(\(TierStore.tierOfCustomer), '')"
         case .channel: "k.channel"
@@ -140,7 +142,7 @@ struct ComplaintReportStore: Sendable {
             FROM customer_order INDEXED BY customer_order_cancelled_at
             WHERE placed_at >= $1 AND placed_at < $2 AND cancelled_at IS NOT NULL GROUP BY 1
             """
-        case .cause, .channel, nil:
+        case .cause, .causeDetail, .channel, nil:
             """
             SELECT NULL, count(*) FROM customer_order INDEXED BY customer_order_placed_at
             WHERE placed_at >= $1 AND placed_at < $2

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+import CustomerRelations
+import HTTP
+import JSON
+import TestSupport
+import Testing
+
+/// The second level of the causes of complaints (M58).
+@Suite struct CauseDetailTests {
+    private static let path = "/v1/complaints/1"
+
+    private static func terms(_ details: String) -> String {
+        """
+        {"answerHours": 24, "keyAnswerHours": 4, "remedyDays": 5, "keyRemedyDays": 2,
+         "causeDetails": \(details)}
+        """
+    }
+
+    private static let details = #"""
+        [{"cause": "delivery", "details": ["too late", "damaged"]},
+         {"cause": "other", "details": ["damaged"]}]
+        """#
+
+    private static func complaint(_ more: String) -> String {
+        #"{"customerId": 1, "channel": "web", "subject": "late"\#(more)}"#
+    }
+
+    private static func fill(_ client: TestClient) throws {
+        try client.customer()
+        let put = try client.put("/v1/complaint-policy", terms(details))
+        try #require(put.status == 200, "\(put)")
+    }
+
+    @Test func `the policy lists them for each cause, none at first`() throws {
+        try withServer { client in
+            let policy = "/v1/complaint-policy"
+            #expect(try client.get(policy).json["causeDetails"] == [])
+            try Self.fill(client)
+            let known = try client.get(policy).json
+            #expect(
+                known["causeDetails"] == [
+                    ["cause": "delivery", "details": ["too late", "damaged"]],
+                    ["cause": "other", "details": ["damaged"]],
+                ]
+            )
+            #expect(known["version"] == 2)
+            #expect(try client.put(policy, Self.terms(Self.details)).json["version"] == 2)
+            let refused = try client.put(
+                policy,
+                Self.terms(
+                    #"""
+                    [{"cause": "other", "details": ["a", "a"]}, {"cause": "other", "details": []}]
+                    """#
+                )
+            )
+            #expect(refused.status == 422)
+            #expect(
+                refused.pointers == [
+                    "/causeDetails/0/details/1", "/causeDetails/1/cause",
+                    "/causeDetails/1/details",
+                ]
+            )
+        }
+    }
+
+    @Test func `one that is not listed is refused with those that are`() throws {
+        try withServer { client in
+            try Self.fill(client)
+            for (more, saying) in [
+                (#", "cause": "delivery", "causeDetail": "rain""#, "one of too late, damaged"),
+                (#", "cause": "price-billing", "causeDetail": "rain""#, "no details of price-"),
+                (#", "causeDetail": "damaged""#, "goes with a cause"),
+            ] {
+                let refused = try client.post("/v1/complaints", Self.complaint(more))
+                #expect(refused.status == 422 && refused.pointers == ["/causeDetail"], "\(more)")
+                let detail = refused.json["errors"]?.elements?.first?["detail"]?.string
+                #expect(detail?.contains(saying) == true, "\(more): \(refused)")
+            }
+            try client.create("/v1/complaints", Self.complaint(#", "cause": "delivery""#))
+            let refused = try client.patch(Self.path, #"{"causeDetail": "rain", "orderId": 9}"#)
+            #expect(refused.status == 422)
+            #expect(refused.pointers == ["/orderId", "/causeDetail"])
+        }
+    }
+
+    @Test func `goes with its cause, and falls away with it`() throws {
+        try withServer { client in
+            try Self.fill(client)
+            try client.create(
+                "/v1/complaints",
+                Self.complaint(#", "cause": "delivery", "causeDetail": "damaged""#)
+            )
+            // The other cause has one of that name, too.
+            let moved = try client.patch(Self.path, #"{"cause": "other"}"#).json
+            #expect(moved["causeDetail"] == "damaged")
+            let lost = try client.patch(Self.path, #"{"cause": "price-billing"}"#).json
+            #expect(lost["cause"] == "price-billing" && lost["causeDetail"] == nil)
+            let set = #"{"cause": "delivery", "causeDetail": "too late"}"#
+            #expect(try client.patch(Self.path, set).json["causeDetail"] == "too late")
+            // What is recorded stays where the policy has it no more.
+            _ = try client.put("/v1/complaint-policy", Self.terms("[]"))
+            let kept = try client.patch(Self.path, #"{"severity": "high"}"#).json
+            #expect(kept["causeDetail"] == "too late")
+        }
+    }
+
+    @Test func `the assessment names it, lists and report tell it`() throws {
+        try withServer { client in
+            try Self.fill(client)
+            for cause in ["delivery", "other"] {
+                try client.create(
+                    "/v1/complaints",
+                    Self.complaint(#", "cause": "\#(cause)", "causeDetail": "damaged""#)
+                )
+            }
+            try client.create("/v1/complaints", Self.complaint(#", "cause": "delivery""#))
+            _ = try client.post("/v1/complaints/3/listen", #"{"statement": "late"}"#)
+            func assess(_ detail: String) throws -> TestAnswer {
+                try client.post(
+                    "/v1/complaints/3/assess",
+                    #"""
+                    {"verdict": "justified", "cause": "delivery", "causeDetail": "\#(detail)",
+                     "reason": "late it was"}
+                    """#
+                )
+            }
+            #expect(try assess("rain").pointers == ["/causeDetail"])
+            #expect(try assess("too late").json["causeDetail"] == "too late")
+            let found = try client.get("/v1/complaints?cause=delivery&causeDetail=damaged")
+            #expect(found.ids == [1])
+            let report = try client.get("/v1/reports/complaints?groupBy=cause-detail").items
+            #expect(
+                report.map { $0["key"] } == [
+                    "delivery/damaged", "delivery/too late", "other/damaged",
+                ]
+            )
+        }
+    }
+
+    @Test func `imports take it, and refuse one that is not listed`() throws {
+        try withServer { client in
+            try Self.fill(client)
+            let rows = """
+                customerId,channel,subject,cause,causeDetail,externalId
+                1,web,late,delivery,too late,A
+                1,web,late,delivery,rain,B
+                """
+            let answer = try client.send(
+                "POST",
+                "/v1/imports/complaints?mode=partial",
+                [:],
+                Array(rows.utf8),
+                type: "text/csv"
+            )
+            #expect(answer.json["created"] == 1 && answer.json["rejected"] == 1)
+            #expect(try client.get(Self.path).json["causeDetail"] == "too late")
+            let again = """
+                customerId,channel,subject,cause,externalId
+                1,web,late,other,A
+                """
+            let updated = try client.send(
+                "POST",
+                "/v1/imports/complaints",
+                [:],
+                Array(again.utf8),
+                type: "text/csv"
+            )
+            #expect(updated.json["updated"] == 1)
+            #expect(try client.get(Self.path).json["causeDetail"] == nil)
+        }
+    }
+}
