@@ -303,17 +303,15 @@ extension SearchIndex {
             let (id, text): (Int64, String) = (try row[0], try row[1])
             if backlog?.contains(id) == true { return }
             let terms = SearchTerms.all(of: text).utf8.split(separator: UInt8(ascii: " "))
-            let sum = Set(terms.map(Self.number)).reduce(0, &+)
-            if sum != 0 { sums[id] = sum }
+            sums[id] = Set(terms.map(Self.number)).reduce(0, &+)
         }
         try snapshot.forEach(
             "SELECT term, doc FROM \(table)_search_term"
         ) { row throws(SQLiteError) in
             let (term, id): (String, Int64) = (try row[0], try row[1])
-            let sum = (sums[id] ?? 0) &- Self.number(term.utf8)
-            sums[id] = sum == 0 ? nil : sum
+            sums[id, default: 0] &-= Self.number(term.utf8)
         }
-        return sums.keys.sorted()
+        return sums.filter { $0.value != 0 }.keys.sorted()
     }
 
     /// FNV-1a (draft-eastlake-fnv, section 2) of a term.

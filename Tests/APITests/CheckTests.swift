@@ -295,6 +295,28 @@ import Testing
         }
     }
 
+    @Test func `a tier run costs little more where there are others`() throws {
+        try withServer { client in
+            try client.addCustomers(100)
+            /// Thousands of SQLite's instructions.
+            func cost() throws -> Int {
+                let path = client.service.database.path
+                let reader = try Connection(path: path, mode: .readOnly)
+                let findings = try reader.read { try DerivedCheck.run($0) }
+                #expect(findings == [])
+                return reader.instructions
+            }
+            _ = try client.runTiers(#"{"asOf": "2026-10-01"}"#)
+            let first = try cost()
+            for day in 11...20 { _ = try client.runTiers(#"{"asOf": "2026-10-\#(day)"}"#) }
+            // As the service does, by which SQLite may choose another order of the tables.
+            try client.service.tamper("ANALYZE tier_run")
+            try client.service.tamper("ANALYZE tier_standing")
+            let last = try cost()
+            #expect(last < 4 * first)
+        }
+    }
+
     @Test func `the journal is verified from where it was left`() throws {
         try withServer { client in
             _ = try client.customer()

@@ -169,9 +169,9 @@ extension TierBasisStore {
         try snapshot.all(
             """
             SELECT s.customer_id
-            FROM tier_basis b JOIN tier_run t ON t.id = b.tier_run_id
-                JOIN tier_standing s ON s.tier_run_id = t.id
-                JOIN customer c ON c.id = s.customer_id AND c.archived_at IS NULL
+            FROM tier_basis b CROSS JOIN tier_run t ON t.id = b.tier_run_id
+                CROSS JOIN tier_standing s ON s.tier_run_id = t.id
+                CROSS JOIN customer c ON c.id = s.customer_id AND c.archived_at IS NULL
             WHERE NOT EXISTS (SELECT 1 FROM tier_change g
                     WHERE g.customer_id = s.customer_id AND g.seq > b.last_seq)
                 AND NOT EXISTS (SELECT 1 FROM customer_order o
