@@ -28,6 +28,8 @@ import Glibc
         unsafe watch = .allocate(capacity: 1)
         unsafe watch.initialize(to: Watch())
         guard Self.setUp == SQLITE_OK else { throw .general(Self.setUp) }
+        // To open a pipe would be to wait for somebody who writes to it.
+        guard !DurableFile.isNoFile(path) else { throw .noFile }
         if mode == .readWriteCreate, path != ":memory:" { Self.createPrivate(path) }
         var opened: OpaquePointer?
         let code = unsafe sqlite3_open_v2(mode.name(of: path), &opened, mode.flags, nil)

@@ -70,9 +70,14 @@ package enum DurableFile {
     }
 
     /// Whether a folder lies there, or a link to one.
-    package static func isFolder(_ path: String) -> Bool {
+    package static func isFolder(_ path: String) -> Bool { kind(of: path) == S_IFDIR }
+
+    /// Whether something lies there, or behind a link, that is no regular file.
+    static func isNoFile(_ path: String) -> Bool { kind(of: path).map { $0 != S_IFREG } ?? false }
+
+    private static func kind(of path: String) -> mode_t? {
         var status = stat()
-        return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        return unsafe stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
     }
 
     /// The bytes that may still be written to the file system of a folder; nil if it does not tell.

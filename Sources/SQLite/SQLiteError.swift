@@ -87,6 +87,12 @@ extension SQLiteError {
         message: "the database is on a medium that can only be read"
     )
 
+    /// What opening a folder, a pipe or a device is refused with.
+    package static let noFile = SQLiteError(
+        code: SQLITE_NOTADB,
+        message: "a folder, a pipe or a device is no database"
+    )
+
     /// SQLite has rolled the transaction back after an earlier error.
     static func rolledBack(sql: String? = nil) -> SQLiteError {
         SQLiteError(code: SQLITE_ABORT, message: "the transaction is rolled back", sql: sql)

@@ -47,6 +47,8 @@ struct Failure: Error {
         case let error as Violations:
             let details = error.all.map { "\($0.pointer.dropFirst()) \($0.detail)" }
             self.init(Self.badData, details.joined(separator: "; "))
+        case let error as SQLiteError where error == .noFile:
+            self.init(Self.badData, error.message)
         case let error as SQLiteError where error.isCorrupt || error.isMismatch:
             self.init(Self.badData, "the database is damaged: \(error.message)")
         case let error as SQLiteError where error.isInputOutput:

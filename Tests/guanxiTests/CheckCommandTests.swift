@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import API
 import Foundation
+import Glibc
 import SQLite
 import Testing
 
@@ -62,6 +63,22 @@ import Testing
             }
         }
         return try #require(page)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func `what is no file is called so at once, and by all commands`() throws {
+        let (pipe, other) = (folder.path("pipe.db"), folder.path("folder.db"))
+        let made = unsafe (mkfifo(pipe, 0o600), mkdir(other, 0o700))
+        try #require(made.0 == 0 && made.1 == 0)
+        let copying = ["backup", folder.path("x.db")]
+        let commands = [["check"], copying, ["migrate"], ["token", "list"]]
+        for arguments in commands {
+            for path in [pipe, other] {
+                let end = try Program.run(arguments + ["--database", path])
+                #expect(end.code == 65, "\(arguments)")
+                #expect(end.complaint.contains("is no database"), "\(end.complaint)")
+            }
+        }
     }
 
     @Test func `a sound file is sound`() throws {

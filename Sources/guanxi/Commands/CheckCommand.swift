@@ -32,7 +32,7 @@ struct CheckCommand: ParsableCommand {
             defer { connection.close() }
             try findings.step("the schema") { try checkSchema(connection, findings) }
             verdict = try connection.read { try check($0, manifest, findings) }
-        } catch let error as SQLiteError where error.isCorrupt {
+        } catch let error as SQLiteError where error.isCorrupt && error != .noFile {
             // Not even the file's first page can be read.
             try findings.add("the file cannot be read: \(error.message)")
         }
