@@ -6,6 +6,8 @@ import Glibc
 package enum BackupError: Error, Equatable {
     /// A file of that name exists: a backup overwrites nothing.
     case exists(String)
+    /// A file of that name would be taken for one that belongs to another.
+    case reserved(String)
     /// Another backup is being written to the folder.
     case busy(String)
     /// The copy is damaged, so the database is.
@@ -22,6 +24,8 @@ extension BackupError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .exists(let path): "\(path) exists; a backup overwrites nothing"
+        case .reserved(let path):
+            "\(path) is named like a file beside a database or a backup: give it another name"
         case .busy(let folder): "another backup is being written to \(folder)"
         case .damaged(let findings): "the database is damaged: " + findings.joined(separator: "; ")
         case .differs: "the copy does not hold what the database held"

@@ -9,6 +9,11 @@ package enum DatabasePath {
     /// More links than that lead in a circle (path_resolution(7)).
     private static let linkLimit = 40
 
+    /// What the names of the files beside a database end with.
+    package static let sideSuffixes = [
+        "-wal", "-shm", "-journal", "-lock", "-operator", "-ballast",
+    ]
+
     /// The file that a path leads to, which need not exist; the path itself if it leads nowhere.
     package static func resolved(_ path: String) -> String {
         var target = path

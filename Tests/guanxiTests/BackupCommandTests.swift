@@ -94,6 +94,15 @@ import Testing
         #expect(try BackupManifest(at: file + BackupManifest.suffix) == before)
     }
 
+    @Test(arguments: ["-wal", "-shm", "-journal", "-lock", "-ballast", ".manifest.json", ".part"])
+    func `no backup is named like a file beside another`(suffix: String) throws {
+        let file = folder.path("other.db" + suffix)
+        let refused = try run("backup", file)
+        #expect(refused.code == 73)
+        #expect(refused.complaint.contains("give it another name"), "\(refused.complaint)")
+        #expect(DurableFile.size(of: file) == nil)
+    }
+
     @Test func `a folder gets a name by the time, and as many as are to be kept`() throws {
         let backups = folder.path("backups")
         try FileManager.default.createDirectory(

@@ -15,6 +15,9 @@ package struct BackupWork: Sendable {
     }
 
     private static let copyShare = 0.7
+    /// What other files beside a database, and beside a backup, are known by.
+    private static let reserved =
+        DatabasePath.sideSuffixes + [BackupManifest.suffix, Backup.partSuffix]
 
     private let database: String
     private let keep: Int?
@@ -31,6 +34,9 @@ package struct BackupWork: Sendable {
         at now: Instant,
         progress: (Double) throws -> Void
     ) throws -> Outcome {
+        guard !Self.reserved.contains(where: { file.hasSuffix($0) }) else {
+            throw BackupError.reserved(file)
+        }
         let folder = BackupFolder(DurableFile.folder(of: file), for: database)
         let lock = try FolderLock(folder.path)
         try folder.removeParts()
