@@ -7,9 +7,12 @@
 #include <sqlite3.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 /// Sets a switch (https://sqlite.org/c3ref/c_dbconfig_defensive.html) and reads it back.
@@ -42,6 +45,28 @@ static inline int csqlite_bind_blob(
 /// Renames a file unless the new name is taken (RENAME_NOREPLACE); the error number or 0.
 static inline int csqlite_rename_new(const char *from, const char *to) {
     return syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 1) == 0 ? 0 : errno;
+}
+
+/// The process that has the lock by flock(2) of an open file (proc_locks(5)); 0 where none is listed.
+static inline int csqlite_lock_owner(int file) {
+    struct stat status;
+    if (fstat(file, &status) != 0) return 0;
+    FILE *list = fopen("/proc/locks", "re");
+    if (!list) return 0;
+    int owner = 0;
+    char line[128];
+    while (owner <= 0 && fgets(line, sizeof line, list)) {
+        int process;
+        unsigned major, minor;
+        unsigned long long inode;
+        const char *form = "%*d: FLOCK %*s %*s %d %x:%x:%llu";
+        if (sscanf(line, form, &process, &major, &minor, &inode) == 4
+            && makedev(major, minor) == status.st_dev && inode == status.st_ino) {
+            owner = process;
+        }
+    }
+    fclose(list);
+    return owner > 0 ? owner : 0;
 }
 
 /// Names the calling thread (PR_SET_NAME).

@@ -92,9 +92,12 @@ package struct DatabaseLock: ~Copyable, Sendable {
 extension DatabaseLock {
     /// The process that has the lock: one that lives.
     ///
-    /// An owner writes its number a moment after it has the lock; until then the file names the one
-    /// before.
+    /// The kernel knows it, but not by this file where a volume has several layers, as in containers;
+    /// the file tells it there. An owner writes its number a moment after it has the lock; until then,
+    /// and on a medium that can only be read, the file names the one before.
     private static func owner(in file: Int32) -> Int32? {
+        let listed = csqlite_lock_owner(file)
+        if listed > 0 { return listed }
         for _ in 0..<50 {
             if let owner = written(in: file), isAlive(owner) { return owner }
             usleep(2000)

@@ -76,9 +76,11 @@ import Testing
         process.waitUntilExit()
         let file = try #require(FileHandle(forWritingAtPath: folder.file("test.db-lock")))
         try file.write(contentsOf: Data("\(process.processIdentifier)\n".utf8))
-        #expect(throws: DatabaseLockError.held(by: nil)) {
+        // Not every file system lets the kernel's list of locks be understood.
+        let error = #expect(throws: DatabaseLockError.self) {
             _ = try DatabaseLock(path: folder.file())
         }
+        #expect(error == .held(by: getpid()) || error == .held(by: nil))
         lock.release()
     }
 

@@ -142,4 +142,13 @@ struct ReadOnlyMediumTests {
         #expect(end.code == 73)
         #expect(end.complaint.contains("in use by process \(service.id)\n"), "\(end.complaint)")
     }
+
+    @Test func `tells who has it where nobody can write it down`() throws {
+        let mount = ReadOnlyMount.prefix(folder.url.path)
+        let service = try ServingProgram(path, prefix: mount)
+        _ = try #require(service.port())
+        let end = try run(["serve", "--port", "0"])
+        #expect(end.code == 73)
+        #expect(end.complaint.contains("in use by process \(service.id)\n"), "\(end.complaint)")
+    }
 }
