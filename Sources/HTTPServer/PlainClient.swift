@@ -10,6 +10,8 @@ package struct PlainClient: Sendable {
         case cannotConnect(host: String, port: Int)
         case connectionLost
         case notHTTP
+        /// It lets the client wait, and gives no sign of life.
+        case silent
     }
 
     package struct Answer: Sendable {
@@ -26,10 +28,22 @@ package struct PlainClient: Sendable {
 
     private let host: String
     private let port: Int
+    private let patience: Duration
+    private let lifeSign: String?
 
-    package init(host: String, port: Int) {
+    /// A client that waits, at a time, for `patience` until the server sends or takes something.
+    ///
+    /// It waits on where `lifeSign` is a target that the server answers meanwhile.
+    package init(
+        host: String,
+        port: Int,
+        patience: Duration = .seconds(60),
+        lifeSign: String? = nil
+    ) {
         self.host = host
         self.port = port
+        self.patience = patience
+        self.lifeSign = lifeSign
     }
 
     /// Sends a request and collects its answer.
@@ -61,7 +75,7 @@ package struct PlainClient: Sendable {
         body: () throws -> [UInt8]?,
         piece: ([UInt8]) throws -> Void
     ) throws -> Answer {
-        let socket = try Socket(host: host, port: port)
+        let socket = try Socket(host: host, port: port, patience, demandLife)
         let name = host.contains(":") ? "[\(host)]" : host
         var head = "\(method) \(target) HTTP/1.1\r\nHost: \(name):\(port)\r\nConnection: close\r\n"
         for field in fields { head += "\(field.name): \(field.value)\r\n" }
@@ -75,13 +89,37 @@ package struct PlainClient: Sendable {
         var reader = AnswerReader(socket: socket)
         return try reader.read(isHead: method == "HEAD", piece: piece)
     }
+
+    private func demandLife() throws {
+        guard let lifeSign else { throw Failure.silent }
+        _ = try PlainClient(host: host, port: port, patience: patience).send("GET", lifeSign)
+    }
+}
+
+extension PlainClient.Failure: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .cannotConnect(let host, let port): "cannot connect to \(host), port \(port)"
+        case .connectionLost: "the connection is lost"
+        case .notHTTP: "what it says is no HTTP"
+        case .silent: "it does not answer"
+        }
+    }
 }
 
 /// A connected socket that is closed with its value.
 private final class Socket {
     private let descriptor: Int32
+    /// Called whenever a wait has taken the whole patience; what it throws ends the wait.
+    private let demandLife: () throws -> Void
 
-    init(host: String, port: Int) throws {
+    init(
+        host: String,
+        port: Int,
+        _ patience: Duration,
+        _ demandLife: @escaping () throws -> Void
+    ) throws {
+        self.demandLife = demandLife
         var hints = unsafe addrinfo()
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
@@ -91,6 +129,21 @@ private final class Socket {
         defer { unsafe freeaddrinfo(first) }
         let address = unsafe first.pointee
         descriptor = unsafe socket(address.ai_family, address.ai_socktype, address.ai_protocol)
+        // Each call waits anew. That of sending is that of connecting, too (socket(7)).
+        let (seconds, attoseconds) = patience.components
+        var time = timeval(
+            tv_sec: Int(seconds),
+            tv_usec: Int(attoseconds / 1_000_000_000_000)
+        )
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            unsafe setsockopt(
+                descriptor,
+                SOL_SOCKET,
+                option,
+                &time,
+                socklen_t(MemoryLayout<timeval>.size)
+            )
+        }
         guard descriptor >= 0, unsafe connect(descriptor, address.ai_addr, address.ai_addrlen) == 0
         else { throw PlainClient.Failure.cannotConnect(host: host, port: port) }
     }
@@ -105,6 +158,10 @@ private final class Socket {
             let count = unsafe rest.withUnsafeBytes { buffer in
                 unsafe Glibc.send(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL))
             }
+            if count < 0, errno == EAGAIN {
+                try demandLife()
+                continue
+            }
             // A server that refuses answers before it has read all: the answer tells why.
             guard count > 0 else { return }
             rest = rest.dropFirst(count)
@@ -114,9 +171,12 @@ private final class Socket {
     /// What has arrived; empty at the end.
     func receive() throws -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
-        guard count >= 0 else { throw PlainClient.Failure.connectionLost }
-        return Array(buffer[..<count])
+        while true {
+            let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
+            if count >= 0 { return Array(buffer[..<count]) }
+            guard errno == EAGAIN else { throw PlainClient.Failure.connectionLost }
+            try demandLife()
+        }
     }
 }
 

@@ -15,7 +15,8 @@ struct ServiceClient {
     init?(database: String, owner: Int32?) {
         guard let contents = OperatorFile(database: database).read(), contents.process == owner
         else { return nil }
-        client = PlainClient(host: contents.host, port: contents.port)
+        // An import is answered when it is done, however long that takes.
+        client = PlainClient(host: contents.host, port: contents.port, lifeSign: "/healthz")
         fields = ["authorization": "Bearer " + contents.token]
     }
 
