@@ -128,8 +128,9 @@ final class Authenticator {
         touch(token.id, now)
     }
 
-    /// What stands behind the scheme and a space or more (RFC 6750, section 2.1); the scheme's case
-    /// does not matter (RFC 9110, section 11.1). Nil if that is another one.
+    /// What stands behind the scheme and a space or more (RFC 6750, section 2.1); nil behind another.
+    ///
+    /// The scheme's case does not matter (RFC 9110, section 11.1).
     private static func secret(in field: String) -> String? {
         guard field.prefix(7).lowercased() == "bearer " else { return nil }
         return String(field.dropFirst(7).drop { $0 == " " })
