@@ -53,6 +53,11 @@ import Testing
         _ = try Migrator(Array(older)).migrate(connection, at: 0)
         try connection.write { transaction in
             for statement in earlier { try transaction.run(statement) }
+            // As they were indexed when they came in.
+            let index = SearchIndex(of: "complaint")
+            for (id, text) in [(1, "订单末 乙描述"), (2, "订单"), (3, "订单")] as [(Int64, String)] {
+                try index.insert(text, of: id, in: transaction)
+            }
         }
         _ = try Migrator(Migrations.all).migrate(connection, at: 0)
     }
@@ -75,5 +80,24 @@ import Testing
             """
         )
         #expect(rounds == ["[60,5,1,1,1]", "[50,0,0,0,null]", "[null,0,0,null,null]"])
+    }
+
+    @Test func `subject and description become lines of their own, in the index too`() throws {
+        let folder = try TemporaryFolder()
+        try Self.migrated(folder.database)
+        let writer = try Writer(path: folder.database, onCommit: { _ in }, onFatal: { _ in })
+        defer { writer.stop() }
+        let reader = try Connection(path: folder.database, mode: .readOnly)
+        func unfit() throws -> [String] {
+            // The customer was never indexed.
+            try reader.read { snapshot in try DerivedCheck.run(snapshot) }
+                .filter { $0.hasPrefix("search ") && !$0.contains("customer") }
+        }
+        #expect(try unfit() == [])
+        let indexing = SearchIndexing()
+        while try !indexing.run(reading: reader, writing: writer) {}
+        #expect(try unfit() == [])
+        let texts = try Self.texts(reader, "SELECT search_text FROM complaint ORDER BY id")
+        #expect(texts == ["订单末\n乙描述", "订单", "订单"])
     }
 }
