@@ -97,6 +97,22 @@ import Testing
         try Self.withOrders { client in try client.check(Self.refused) }
     }
 
+    @Test func `a payment below nothing is told what takes one back`() throws {
+        try Self.withOrders { client in
+            let payment = try client.post(Self.path, #"{"amount": "-1", "orderId": 1}"#)
+            #expect(payment.json["allowed"] == ["POST /v1/payments/{payment}/reverse"])
+            let order = try client.post(
+                "/v1/orders",
+                #"{"customerId": 1, "placedAt": "2026-11-20T00:00:00Z", "total": "-1"}"#
+            )
+            #expect(
+                order.json["allowed"] == [
+                    "POST /v1/orders/{order}/refunds", "POST /v1/orders/{order}/cancel",
+                ]
+            )
+        }
+    }
+
     @Test func `an order is paid by the payment that leaves nothing`() throws {
         try Self.withOrders { client in
             let first = try client.as(.manager).post(

@@ -126,8 +126,8 @@ extension ProblemKind {
         "negative-amount",
         .unprocessableContent,
         "Negative amount",
-        "An order or a payment comes to less than nothing. What is taken back of an order is a record "
-            + "of its own; `allowed` lists the requests that make one, `errors` what else is wrong."
+        "An order or a payment comes to less than nothing. What takes one back is a record of its own; "
+            + "`allowed` lists the requests that make one, `errors` what else is wrong."
     )
     package static let negativePrice = ProblemKind(
         "negative-price",
@@ -342,11 +342,13 @@ extension Problem {
                 Complaint.Cause.allCases.map(\.rawValue)
             )
             violations = [Violation("/cause", "is missing")]
-        case .negativeAmount(let refusals):
+        case .negativeAmount(let kind, let refusals):
             self.init(
                 .negativeAmount,
                 "an amount is negative",
-                ["POST /v1/orders/{order}/refunds", "POST /v1/orders/{order}/cancel"]
+                kind == .payment
+                    ? ["POST /v1/payments/{payment}/reverse"]
+                    : ["POST /v1/orders/{order}/refunds", "POST /v1/orders/{order}/cancel"]
             )
             violations = refusals.map { Violation($0.pointer, $0.detail) }
         case .customerMissing(let refusals):

@@ -290,7 +290,7 @@ extension ServiceError {
         switch self {
         case .refused(let refusals), .overlappingHours(let refusals, _),
             .invertedPolicy(let refusals), .decisionUnsigned(let refusals),
-            .customerMissing(let refusals), .negativeAmount(let refusals),
+            .customerMissing(let refusals), .negativeAmount(_, let refusals),
             .negativePrice(let refusals):
             refusals
         case .causeMissing: [Refusal("/cause", "is missing")]

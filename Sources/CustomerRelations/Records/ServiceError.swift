@@ -66,8 +66,9 @@ package enum ServiceError: Error, Sendable, Equatable {
 
     /// A record names no customer; the members by which it can, and what else is wrong.
     case customerMissing([Refusal])
-    /// An amount is below nothing where only a refund may be; which, and what else is wrong.
-    case negativeAmount([Refusal])
+    /// The amount of an order or a payment is below nothing, where only what takes one back may be;
+    /// which, and what else is wrong.
+    case negativeAmount(Subject.Kind, [Refusal])
     /// Lines of an order have a price below nothing; which, and what else is wrong.
     case negativePrice([Refusal])
     /// The amounts of a customer would come to more than is added up.

@@ -124,7 +124,7 @@ package struct OrderService: Sendable {
         }
         guard refusals.isEmpty else {
             if unnamed.isMissing { throw ServiceError.customerMissing(refusals) }
-            if isNegative { throw ServiceError.negativeAmount(refusals) }
+            if isNegative { throw ServiceError.negativeAmount(.order, refusals) }
             throw prices.isEmpty
                 ? ServiceError.refused(refusals) : ServiceError.negativePrice(refusals)
         }

@@ -180,7 +180,7 @@ extension NewPayment {
         }
         guard refusals.isEmpty else {
             throw amount < .zero
-                ? ServiceError.negativeAmount(refusals) : ServiceError.refused(refusals)
+                ? ServiceError.negativeAmount(.payment, refusals) : ServiceError.refused(refusals)
         }
     }
 }
