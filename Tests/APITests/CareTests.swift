@@ -191,6 +191,47 @@ import Testing
         }
     }
 
+    @Test func `an invoice that is not paid speaks, however old it is`() throws {
+        try withServer { client in
+            try client.customer()
+            let credit = #", "terms": "credit", "dueAt": "2023-02-01T00:00:00Z""#
+            let first = try Self.order(client, "50", "2023-01-01", credit)
+            #expect(try Self.signs(client)[3] == "against")
+            try client.create(
+                "/v1/payments",
+                #"{"orderId": \#(first), "amount": "50", "paidAt": "2026-11-20T00:00:00Z"}"#
+            )
+            // Once it is paid it is past, and so is one of which nothing is left.
+            #expect(try Self.signs(client)[3] == "unknown")
+            #expect(try Self.signs(client, "?asOf=2026-11-19")[3] == "against")
+            try client.customer()
+            let second = try Self.order(client, "50", "2023-01-02", credit, of: 2)
+            try client.create(
+                "/v1/orders/\(second)/refunds",
+                #"{"amount": "50", "reason": "x", "refundedAt": "2023-03-01T00:00:00Z"}"#
+            )
+            client.clock.advance(hours: 1)
+            let left = try client.get("/v1/customers/2/potential").json["evidence"]?.elements
+            #expect(left?.last?["speaks"] == "unknown")
+        }
+    }
+
+    @Test func `growth leaves out what was cancelled, in the window before as well`() throws {
+        try withServer { client in
+            try client.customer()
+            let before = try Self.order(client, "100", "2025-06-01")
+            try Self.order(client, "60", "2025-07-01")
+            try Self.order(client, "109.99", "2026-01-10")
+            #expect(try Self.signs(client)[2] == "against")
+            let cancelled = try client.post("/v1/orders/\(before)/cancel", #"{"reason": "x"}"#)
+            #expect(cancelled.status == 200)
+            client.clock.advance(hours: 1)
+            #expect(try Self.signs(client)[2] == "for")
+            // As of the instant at which it was cancelled it stood yet.
+            #expect(try Self.signs(client, "?asOf=2026-11-23T02:00:00Z")[2] == "against")
+        }
+    }
+
     @Test func `one call tells what a customer is entitled to, and why`() throws {
         try withServer { client in
             for (total, name) in [("80", "a"), ("15", "b"), ("5", "c")] {
@@ -274,6 +315,43 @@ import Testing
             _ = try client.runTiers()
             #expect(try client.get(Self.list + "?status=withdrawn").items.map { $0["id"] } == [2])
             #expect(try client.get(Self.list + "?status=proposed&customerId=1").ids == [1])
+        }
+    }
+
+    @Test func `a debtor with prospects is no candidate`() throws {
+        try withServer { client in
+            try client.create("/v1/products", #"{"sku": "T", "name": "t", "category": "tea"}"#)
+            for _ in 1...4 { try client.customer() }
+            let credit = #", "terms": "credit", "dueAt": "2026-10-01T00:00:00Z""#
+            // The first grows, the second needs more, the third shrinks, of the fourth none is known.
+            try Self.order(client, "100", "2025-06-01", of: 1)
+            try Self.order(client, "200", "2025-06-01", of: 3)
+            for customer in 1...4 {
+                try Self.order(client, "150", "2026-09-01", credit, of: customer)
+            }
+            _ = try client.put(
+                "/v1/customers/2/category-spend/tea",
+                #"{"amount": "1000", "per": "year", "source": "stated", "asOf": "2026-11-01"}"#
+            )
+            for customer in 1...2 {
+                let found = try client.get("/v1/customers/\(customer)/potential").json
+                #expect(found["potential"] == "lacks")
+                let signs = found["evidence"]?.elements?.map { $0["speaks"] } ?? []
+                #expect(signs.count == 3)
+                #expect(signs.prefix(2).contains("for"))
+                #expect(signs.last == "against")
+            }
+            _ = try client.runTiers()
+            let found = try client.get(Self.list + "?status=proposed").items
+            #expect(found.map { $0["customerId"] } == [3, 4])
+            let text = found.first?["reasons"]?.elements?.first?["text"]?.string
+            #expect(text?.hasSuffix("neither need nor growth speaks for the customer") == true)
+            // Won back by growth, a proposal is taken back.
+            try Self.order(client, "500", "2026-11-01", of: 3)
+            _ = try client.runTiers()
+            #expect(
+                try client.get(Self.list + "?status=proposed").items.map { $0["customerId"] } == [4]
+            )
         }
     }
 

@@ -65,7 +65,14 @@ package struct CareService: Sendable {
         let wallet = try stages.wallet(of: id, asOf: asOf, in: snapshot)
         let start = wallet.windowStart
         let before = stages.zone.windowStart(asOf: asOf, months: 2 * wallet.windowMonths)
-        let payments = try payments(of: id, since: before, asOf: asOf, rules, in: snapshot)
+        let days = Int64(rules.overdueDays) * Instant.millisecondsPerDay
+        let payments = try store.payments(
+            by: id,
+            from: before,
+            until: asOf,
+            overdueBefore: asOf.adding(milliseconds: -days),
+            in: snapshot
+        )
         return Potential(
             customerID: id,
             asOf: asOf,
@@ -75,40 +82,14 @@ package struct CareService: Sendable {
             evidence: [
                 .need(WalletShare(of: wallet.categories), atLeast: rules.leastGap),
                 .growth(
-                    try store.bought(by: id, from: start, until: asOf, in: snapshot),
-                    try store.bought(by: id, from: before, until: start, in: snapshot),
+                    try store.bought(by: id, from: start, until: asOf, asOf: asOf, in: snapshot),
+                    try store.bought(by: id, from: before, until: start, asOf: asOf, in: snapshot),
                     atLeast: rules.leastGrowth
                 ),
                 .payment(payments, overdueDays: rules.overdueDays),
-            ]
+            ],
+            payments: payments
         )
-    }
-
-    private func payments(
-        of id: ID<Customer>,
-        since start: Instant,
-        asOf: Instant,
-        _ rules: CareRules,
-        in snapshot: Snapshot
-    ) throws -> PaymentRecord {
-        let days = Int64(rules.overdueDays) * Instant.millisecondsPerDay
-        return try store.payments(
-            by: id,
-            from: start,
-            until: asOf,
-            overdueBefore: asOf.adding(milliseconds: -days),
-            in: snapshot
-        )
-    }
-
-    /// What is overdue of a customer by the policy, whenever it was ordered.
-    func overdue(
-        of id: ID<Customer>,
-        asOf: Instant,
-        in snapshot: Snapshot
-    ) throws -> PaymentRecord {
-        let rules = try policy(asOf: asOf, in: snapshot).rules
-        return try payments(of: id, since: .first, asOf: asOf, rules, in: snapshot)
     }
 
     /// What a customer is entitled to; nil if it was not ranked by then.

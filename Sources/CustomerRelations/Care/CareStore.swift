@@ -115,18 +115,20 @@ struct CareStore: Sendable {
 // MARK: - Customers
 
 extension CareStore {
-    /// What a customer bought in a window, less what it was given back in it.
+    /// What a customer bought in a window, but for what had been cancelled by an instant, less what it
+    /// was given back in the window.
     func bought(
         by customer: ID<Customer>,
         from start: Instant,
         until end: Instant,
+        asOf: Instant,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> Money {
         try snapshot.first(
             """
             SELECT coalesce((SELECT \(boundedSum("o.total")) FROM customer_order o
                     WHERE o.customer_id = $1 AND o.placed_at >= $2 AND o.placed_at < $3
-                        AND (o.cancelled_at IS NULL OR o.cancelled_at >= $3)), 0)
+                        AND (o.cancelled_at IS NULL OR o.cancelled_at >= $4)), 0)
                 + coalesce((SELECT \(boundedSum("r.amount"))
                     FROM customer_order o JOIN refund r ON r.order_id = o.id
                     WHERE o.customer_id = $1 AND r.refunded_at >= $2 AND r.refunded_at < $3
@@ -134,7 +136,8 @@ extension CareStore {
             """,
             customer,
             start,
-            end
+            end,
+            asOf
         ) { row throws(SQLiteError) in try row[0] } ?? .zero
     }
 
@@ -157,8 +160,10 @@ extension CareStore {
         ) { row throws(SQLiteError) in try row[0] } ?? .zero
     }
 
-    /// How a customer had paid, by an instant, what it ordered on credit since another one and what was
-    /// due; what is overdue was due before a third one.
+    /// How a customer had paid, by an instant, what it ordered on credit and what was due.
+    ///
+    /// Counted is what it ordered since another instant, or ever if it was not paid; what is overdue was
+    /// due before a third one.
     func payments(
         by customer: ID<Customer>,
         from start: Instant,
@@ -177,16 +182,18 @@ extension CareStore {
                 coalesce(\(boundedSum(overdue)), 0),
                 min(CASE WHEN i.settled_at IS NULL AND i.due_at < $4 AND i.open > 0
                     THEN i.due_at END)
-            FROM (SELECT o.due_at,
+            FROM (SELECT o.placed_at, o.due_at,
                     CASE WHEN o.paid_at < $3 THEN o.paid_at END AS settled_at,
                     o.total - coalesce((SELECT \(boundedSum("p.amount")) FROM payment p
                         WHERE p.order_id = o.id AND p.paid_at < $3), 0)
                     + coalesce((SELECT \(boundedSum("r.amount")) FROM refund r
                         WHERE r.order_id = o.id AND r.refunded_at < $3), 0) AS open
                 FROM customer_order o
-                WHERE o.customer_id = $1 AND o.placed_at >= $2 AND o.placed_at < $3
+                WHERE o.customer_id = $1 AND o.placed_at < $3
+                    AND (o.placed_at >= $2 OR o.paid_at IS NULL OR o.paid_at >= $3)
                     AND o.terms = 'credit' AND o.due_at < $3
                     AND (o.cancelled_at IS NULL OR o.cancelled_at >= $3)) i
+            WHERE i.placed_at >= $2 OR i.open > 0
             """,
             customer,
             start,

@@ -16,13 +16,16 @@ package struct Potential: Sendable {
     package let policyVersion: Int
     /// Category need, growth, payment record.
     package let evidence: [PotentialEvidence]
+    let payments: PaymentRecord
 
-    /// Something has to speak for it, and the payment record must not speak against it.
+    /// There have to be prospects, and the payment record must not speak against it.
     package var verdict: Verdict {
-        let speaksFor = evidence.contains { $0.code != .payment && $0.sign == .for }
         let paysBadly = evidence.contains { $0.code == .payment && $0.sign == .against }
-        return speaksFor && !paysBadly ? .has : .lacks
+        return hasProspects && !paysBadly ? .has : .lacks
     }
+
+    /// Whether there is more to be sold, however the customer pays.
+    var hasProspects: Bool { evidence.contains { $0.code != .payment && $0.sign == .for } }
 }
 
 /// A fact that speaks for a customer's potential, or against it.

@@ -30,7 +30,7 @@ package struct EndingCandidate: Sendable {
 package struct EndingGrounds: Sendable, Equatable {
     /// What the customer cost more than it brought in the run's window; nil if it brought something.
     package let loss: Money?
-    /// What is overdue for too long, of a customer without potential.
+    /// What is overdue for too long, of a customer without prospects.
     package let overdue: Money?
     package let overdueSince: Instant?
 
@@ -58,7 +58,8 @@ package struct EndingGrounds: Sendable, Equatable {
             reasons.append(
                 EndingReason(
                     code: .badCredit,
-                    text: "\(overdue) is overdue\(since), and the customer lacks potential"
+                    text: "\(overdue) is overdue\(since), and neither need nor growth speaks for "
+                        + "the customer"
                 )
             )
         }

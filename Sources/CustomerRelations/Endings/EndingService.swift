@@ -140,8 +140,9 @@ extension EndingService {
         in snapshot: Snapshot
     ) throws -> EndingFinding? {
         var payments: PaymentRecord?
-        if isDebtor, try care.potential(of: id, asOf: run.asOf, in: snapshot).verdict == .lacks {
-            payments = try care.overdue(of: id, asOf: run.asOf, in: snapshot)
+        if isDebtor {
+            let potential = try care.potential(of: id, asOf: run.asOf, in: snapshot)
+            payments = potential.hasProspects ? nil : potential.payments
         }
         let overdue = payments.flatMap { $0.overdue > .zero ? $0.overdue : nil }
         let grounds = EndingGrounds(
