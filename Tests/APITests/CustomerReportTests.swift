@@ -111,6 +111,24 @@ import Testing
         }
     }
 
+    @Test func `the pyramid stands beside a run with as long a window`() throws {
+        try Self.withPyramid { client in
+            _ = try client.runTiers(#"{"asOf": "2025-11-21", "windowMonths": 1}"#)
+            let year = try client.get(Self.pyramid).items
+            #expect(year.map { $0["windowMonths"] } == [12, 12, 12])
+            #expect(year.map { $0["yearAgo"]?["runId"] } == [1, 1, 1])
+            #expect(year.map { $0["yearAgo"]?["windowMonths"] } == [12, 12, 12])
+            _ = try client.runTiers(#"{"asOf": "2026-11-23", "windowMonths": 1}"#)
+            let month = try client.get(Self.pyramid).items
+            #expect(month.map { $0["runId"] } == [4, 4, 4])
+            #expect(month.map { $0["yearAgo"]?["runId"] } == [3, 3, 3])
+            _ = try client.runTiers(#"{"asOf": "2026-11-23", "windowMonths": 2}"#)
+            let alone = try client.get(Self.pyramid).items
+            #expect(alone.map { $0["windowMonths"] } == [2, 2, 2])
+            #expect(alone.allSatisfy { $0["yearAgo"] == nil && $0["from"] == nil })
+        }
+    }
+
     @Test func `the pyramid of a past date has no later run in it`() throws {
         try Self.withPyramid { client in
             let past = try client.get(Self.pyramid + "?asOf=2026-11-22").items
@@ -133,14 +151,14 @@ import Testing
             let table = try client.as(.manager).get(Self.pyramid, ["accept": "text/csv"]).lines
             #expect(table.count == 4)
             #expect(
-                table[0] == "tier,runId,asOf,customers,headcountShare,profit,profitShare,"
-                    + "yearAgo.runId,yearAgo.asOf,yearAgo.customers,yearAgo.headcountShare,"
-                    + "yearAgo.profit,yearAgo.profitShare,from.key,from.ordinary,from.small,"
-                    + "from.unranked,left"
+                table[0] == "tier,runId,asOf,windowMonths,customers,headcountShare,profit,"
+                    + "profitShare,yearAgo.runId,yearAgo.asOf,yearAgo.windowMonths,"
+                    + "yearAgo.customers,yearAgo.headcountShare,yearAgo.profit,"
+                    + "yearAgo.profitShare,from.key,from.ordinary,from.small,from.unranked,left"
             )
             #expect(
-                table[3] == "small,2,2026-11-22T16:00:00.000Z,2,0.5,5.00,0.05,"
-                    + "1,2025-11-19T16:00:00.000Z,2,0.5,5.00,0.05,1,0,0,1,1"
+                table[3] == "small,2,2026-11-22T16:00:00.000Z,12,2,0.5,5.00,0.05,"
+                    + "1,2025-11-19T16:00:00.000Z,12,2,0.5,5.00,0.05,1,0,0,1,1"
             )
         }
     }

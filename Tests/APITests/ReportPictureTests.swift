@@ -77,6 +77,7 @@ import Testing
             let svg = try XMLTree(client.get(path + "?format=svg").body)
             #expect(svg.all("rect", of: "bar").count == 12)
             let texts = svg.texts("text")
+            #expect(texts.contains { $0.hasSuffix("by windows of 12 months") })
             for row in rows {
                 let tier = row["tier"]?.string ?? ""
                 #expect(texts.contains("\(tier): \(row["customers"]?.integer ?? -1)"))

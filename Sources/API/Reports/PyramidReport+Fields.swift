@@ -13,7 +13,8 @@ extension PyramidReport.Row {
                     "yearAgo",
                     \.yearAgo,
                     .object(PyramidReport.Standing.fields),
-                    "By the latest run 12 months before this one or earlier; absent without one."
+                    "By the latest run with as long a window, 12 months before this one or earlier; "
+                        + "absent without one."
                 ),
                 Member(
                     "from",
@@ -37,6 +38,7 @@ extension PyramidReport.Standing {
         [
             Member("runId", \.runID, .id()),
             Member("asOf", \.asOf, .instant, "The date of the run."),
+            Member("windowMonths", \.windowMonths, .count, "The months before it that counted."),
             Member("customers", \.customers, .count),
             Member("headcountShare", \.headcountShare, .fraction, "The part of all customers."),
             Member("profit", \.profit, .money, "The sum of the positive profits."),

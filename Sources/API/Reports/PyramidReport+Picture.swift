@@ -11,7 +11,8 @@ extension PyramidReport {
         let before = first.yearAgo.map { ", beside run \($0.runID.rawValue) as of \($0.asOf)" }
         return Picture(
             title: title,
-            subtitle: "Run \(first.now.runID.rawValue) as of \(first.now.asOf)\(before ?? "")",
+            subtitle: "Run \(first.now.runID.rawValue) as of \(first.now.asOf)\(before ?? ""), "
+                + "by windows of \(first.now.windowMonths) month\(first.now.windowMonths == 1 ? "" : "s")",
             rows: [
                 [
                     bars("Customers", rows, \.headcountShare) { "\($0.customers)" },

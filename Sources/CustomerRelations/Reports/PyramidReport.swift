@@ -6,6 +6,7 @@ package enum PyramidReport {
     package struct Standing: Sendable, Equatable {
         package let runID: ID<TierRun>
         package let asOf: Instant
+        package let windowMonths: Int
         package let customers: Int
         /// The part of all customers.
         package let headcountShare: Double
@@ -17,6 +18,7 @@ package enum PyramidReport {
             guard let count = run.outcome?[tier], let group = run.tiers?[tier] else { return nil }
             runID = run.id
             asOf = run.asOf
+            windowMonths = run.windowMonths
             customers = count.customers
             headcountShare = group.headcountShare
             profit = count.profit
@@ -56,7 +58,7 @@ package enum PyramidReport {
     package struct Row: Sendable, Equatable {
         package let tier: Tier
         package let now: Standing
-        /// The same of the latest run a year before or earlier; nil without one.
+        /// The same of the latest run with as long a window a year before or earlier; nil without one.
         package let yearAgo: Standing?
         /// Nil without an earlier run.
         package let origins: Origins?

@@ -89,8 +89,8 @@ package struct ReportService: Sendable {
 // MARK: - Customers as a whole
 
 extension ReportService {
-    /// The pyramid of the latest run at or before an instant beside that of a year before, a row
-    /// for each tier (M18); nothing without a run.
+    /// The pyramid of the latest run at or before an instant beside that of a year before by a window
+    /// of the same length, a row for each tier (M18); nothing without a run.
     package func pyramid(
         asOf: Instant,
         _ request: PageRequest<TierReportSorting>,
@@ -100,7 +100,7 @@ extension ReportService {
             return Page(rows: [], next: nil, count: request.counts ? 0 : nil)
         }
         let yearAgo = zone.windowStart(asOf: run.asOf, months: 12)
-        let earlier = try runs.latest(asOf: yearAgo, in: snapshot)
+        let earlier = try runs.latest(asOf: yearAgo, months: run.windowMonths, in: snapshot)
         var origins = try earlier.map {
             try pyramid.origins(of: run.id, in: $0.id, snapshot)
         }

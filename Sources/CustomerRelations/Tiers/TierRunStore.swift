@@ -20,6 +20,12 @@ struct TierRunStore: Sendable {
         ORDER BY r.as_of DESC NULLS LAST, r.id DESC NULLS LAST LIMIT 1
         """
 
+    private static let findLatestOfWindow = """
+        SELECT \(columns) FROM \(source)
+        WHERE r.status = 'finished' AND r.as_of <= $1 AND r.window_months = $2
+        ORDER BY r.as_of DESC NULLS LAST, r.id DESC NULLS LAST LIMIT 1
+        """
+
     private static let findPending = """
         SELECT \(columns) FROM \(source) WHERE r.status = 'running'
         ORDER BY r.as_of, r.id LIMIT 1
@@ -32,6 +38,15 @@ struct TierRunStore: Sendable {
     /// The finished run with the latest date up to this one.
     func latest(asOf: Instant, in snapshot: Snapshot) throws(SQLiteError) -> TierRun? {
         try snapshot.first(Self.findLatest, asOf, read: Self.run)
+    }
+
+    /// The same of those with a window of so many months.
+    func latest(
+        asOf: Instant,
+        months: Int,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> TierRun? {
+        try snapshot.first(Self.findLatestOfWindow, asOf, months, read: Self.run)
     }
 
     /// The finished run with the latest date before this one.
