@@ -374,6 +374,64 @@ import Testing
         }
     }
 
+    @Test func `telling more about a customer who buys makes nobody fall`() throws {
+        try Self.withTea { client in
+            try client.create("/v1/products", #"{"sku": "W", "name": "w", "category": "wine"}"#)
+            for _ in 1...2 { try client.customer() }
+            #expect(try Self.assess(client, #"{"asOf": "2026-11-01"}"#)["stage"] == "development")
+            for customer in 1...2 { try Self.buy(client, "500", for: customer, "W") }
+            let begun = try Self.assess(client)
+            #expect(begun["stage"] == "initial")
+            #expect(begun["reasons"]?.elements?.first?["code"] == "no-category-spend")
+            for customer in 1...3 { try Self.state(client, "100", of: customer) }
+            client.clock.advance(hours: 24)
+            let told = try Self.assess(client)
+            #expect(told["stage"] == "initial")
+            #expect(told["share"]?.double == 0)
+            #expect(told["need"] == "100.00")
+            #expect(
+                told["reasons"]?.elements?.first?["text"]?.string
+                    == "0.00 % of what the customer needs was bought from us: 0.00 of 100.00 in "
+                    + "12 months; its orders are of other things"
+            )
+            // Assessed for the first time, who buys other things and who buys nothing.
+            _ = try client.runTiers()
+            let stages = try (1...3).map { try client.get("/v1/customers/\($0)").json["stage"] }
+            #expect(stages == ["initial", "initial", "development"])
+            #expect(try client.get("/v1/tasks?kind=repair-relation").items.isEmpty)
+            // Of whom nothing was bought, orders of other things are known to come.
+            try Self.buy(client, "500", for: 3, "W")
+            client.clock.advance(hours: 24)
+            let past = try client.get("/v1/customers/3/stage").json
+            #expect(past["reasons"]?.elements?.last?["code"] == "orders-since")
+            _ = try client.runTiers()
+            #expect(try client.get("/v1/customers/3").json["stage"] == "initial")
+        }
+    }
+
+    @Test func `of what is said to be needed not at all, what is bought is all there is`() throws {
+        try Self.withTea { client in
+            try Self.state(client, "0")
+            #expect(try Self.assess(client, #"{"asOf": "2026-11-01"}"#)["stage"] == "development")
+            try client.customer()
+            try client.create("/v1/products", #"{"sku": "W", "name": "w", "category": "wine"}"#)
+            try Self.state(client, "0", of: 2)
+            try Self.buy(client, "5", for: 2)
+            let found = try Self.assess(client, of: 2)
+            #expect(found["stage"] == "strategic")
+            #expect([found["bought"], found["need"]] == ["5.00", "5.00"])
+            let wallet = try client.get("/v1/customers/2/stage").json["wallet"]
+            let category = wallet?["categories"]?.elements?.first
+            #expect([category?["need"], category?["counts"]] == ["5.00", true])
+            // Of what else is ordered nobody says how much is needed.
+            try client.customer()
+            try Self.state(client, "0", of: 3)
+            try Self.buy(client, "5", for: 3, "W")
+            let unknown = try client.post("/v1/customers/3/stage-assessments", "{}")
+            #expect(unknown.problem == "stage-unknown")
+        }
+    }
+
     @Test func `who has begun to buy and ceased again has fallen`() throws {
         try Self.withTea { client in
             try client.customer()
@@ -471,6 +529,57 @@ import Testing
             let moves = try client.feed().filter { $0["action"] == "customer.stage-assessed" }
             #expect(moves.map { $0["subject"]?["id"] } == [1, 3, 3])
             #expect(try client.get("/v1/customers/2/stage-assessments").items.count == 1)
+        }
+    }
+
+    @Test func `a run with a window of its own says nothing of stages`() throws {
+        try Self.withTea { client in
+            try client.customer()
+            for customer in 1...2 {
+                try Self.state(client, "100", of: customer)
+                try Self.buy(client, "85", for: customer, at: "2026-06-01T00:00:00Z")
+            }
+            try Self.buy(client, "1", for: 2)
+            _ = try client.runTiers()
+            client.clock.advance(hours: 24)
+            let run = try client.runTiers(#"{"windowMonths": 1}"#)
+            #expect(run["windowMonths"] == 1)
+            for customer in 1...2 {
+                let place = "/v1/customers/\(customer)"
+                #expect(try client.get(place + "/stage-assessments").items.count == 1)
+                let tier = try client.get(place + "/tier").json
+                #expect([tier["runId"], tier["stage"]] == [2, "strategic"])
+            }
+            #expect(try client.get("/v1/tasks?kind=repair-relation").items.isEmpty)
+        }
+    }
+
+    @Test func `the result of a run keeps the stage that stood when it was made`() throws {
+        try Self.withTea { client in
+            try client.customer()
+            for customer in 1...2 { try Self.state(client, "100", of: customer) }
+            let day = #"{"asOf": "2026-11-10"}"#
+            _ = try client.runTiers(day)
+            let paths = [
+                "/v1/customers/1/tier", "/v1/customers/1/tier?asOf=2026-11-10",
+                "/v1/tiers?fields=stage", "/v1/tiers?fields=stage&asOf=2026-11-10",
+            ]
+            let before = try paths.map { try client.get($0).json }
+            #expect(before[0]["stage"] == "development")
+            #expect(before[1] == before[0])
+            #expect(before[3] == before[2])
+            // Recorded late: an assessment of that very date, another of a run before it, one since.
+            for customer in 1...2 { try Self.buy(client, "60", for: customer) }
+            #expect(try Self.assess(client, day)["stage"] == "stable")
+            _ = try client.runTiers(#"{"asOf": "2026-11-09"}"#)
+            #expect(try Self.assess(client, #"{"asOf": "2026-11-12"}"#)["stage"] == "stable")
+            #expect(try paths.map { try client.get($0).json } == before)
+            #expect(try client.get(Self.stage).json["stage"] == "stable")
+            // The next run has what stands at its date.
+            _ = try client.runTiers(#"{"asOf": "2026-11-20"}"#)
+            let rows = try client.get("/v1/tiers?fields=customerId,stage").items
+            #expect(rows.map { $0["stage"] } == ["stable", "initial"])
+            #expect(try client.get(paths[1]).json == before[1])
         }
     }
 

@@ -44,7 +44,13 @@ extension TierStanding {
                 "How the customer chooses between brands; absent where nothing is known of what it "
                     + "buys in all."
             ),
-            Member("stage", \.stage, .enumeration(), "How much of its purchases are ours."),
+            Member(
+                "stage",
+                \.stage,
+                .enumeration(),
+                "How much of its purchases were ours at the date of the run, as was known when it was "
+                    + "made."
+            ),
             Member(
                 "attitudeReason",
                 \.reasonOfAttitude,

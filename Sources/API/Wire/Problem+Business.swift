@@ -220,8 +220,9 @@ extension ProblemKind {
         "stage-unknown",
         .conflict,
         "Stage unknown",
-        "There are orders, and neither the customer nor a survey says what the customer buys in all, so "
-            + "that it cannot be told how much of it is ours; `needed` is the request that records it."
+        "There are orders, and neither the customer nor a survey says what the customer buys in all of "
+            + "such things, so that it cannot be told how much of it is ours; `needed` is the request "
+            + "that records it, for a category that it orders."
     )
 
     package static let invertedPolicy = ProblemKind(
@@ -437,7 +438,7 @@ extension Problem {
         case .stageUnknown(let customer):
             self.init(
                 .stageUnknown,
-                "nothing is known of what customer \(customer.rawValue) buys in all",
+                "of what customer \(customer.rawValue) orders nobody says how much it buys in all",
                 extra: [
                     JSON.Member(
                         "needed",

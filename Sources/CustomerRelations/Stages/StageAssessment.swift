@@ -23,7 +23,7 @@ package struct StageAssessment: Sendable {
     package var reasons: [StageReason] { StageReason.all(of: self) }
 
     /// Whether it found no orders, and there are some as of a later date.
-    func isPast(by wallet: Wallet) -> Bool { share == .nothing && wallet.hasOrders }
+    func isPast(by wallet: Wallet) -> Bool { !share.hasOrders && wallet.hasOrders }
 }
 
 extension WalletShare {
@@ -103,7 +103,7 @@ package struct StageReason: Sendable, Equatable {
 
     static let noCategorySpend = StageReason(
         .noCategorySpend,
-        "there are orders, and neither the customer nor a survey says what it buys in all of a category"
+        "there are orders, and neither the customer nor a survey says what it buys in all of such things"
     )
 
     static let ordersSince = StageReason(
@@ -137,11 +137,13 @@ package struct StageReason: Sendable, Equatable {
         guard one.share != .nothing else {
             return StageReason(.noOrders, "no order from \(one.windowStart) until \(one.asOf)")
         }
+        let isOfOthers = one.share.bought == 0 && one.share.hasOrders
         return StageReason(
             .share,
             "\(one.share) of what the customer needs was bought from us: "
                 + "\(one.share.boughtAmount) of \(one.share.needAmount) in "
                 + "\(one.windowMonths) months"
+                + (isOfOthers ? "; its orders are of other things" : "")
         )
     }
 }

@@ -6,8 +6,7 @@ struct StageStore: Sendable {
     /// The columns that `assessment(_:)` reads, of `stage_assessment AS a`.
     private static let columns = """
         a.id, a.customer_id, a.as_of, a.window_start, a.window_months, a.tier_run_id, a.stage,
-        a.pending, a.previous_stage, a.changed_at, a.bought, a.need, a.task_id, a.created_at,
-        a.share_known
+        a.pending, a.previous_stage, a.changed_at, a.bought, a.need, a.task_id, a.created_at
         """
 
     /// The latest assessment of a customer up to an instant.
@@ -68,12 +67,11 @@ struct StageStore: Sendable {
             """
             INSERT INTO stage_assessment (customer_id, as_of, window_start, window_months,
                 tier_run_id, stage, pending, previous_stage, changed_at, bought, need, task_id,
-                created_at, share_known)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+                created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
             ON CONFLICT (customer_id, as_of) DO UPDATE SET window_start = $3, window_months = $4,
                 tier_run_id = $5, stage = $6, pending = $7, previous_stage = $8, changed_at = $9,
-                bought = $10, need = $11, task_id = $12, created_at = $13,
-                share_known = $14
+                bought = $10, need = $11, task_id = $12, created_at = $13
             """,
             customer,
             input.asOf,
@@ -87,8 +85,7 @@ struct StageStore: Sendable {
             input.share.bought,
             input.share.need,
             task,
-            now,
-            input.share.isKnown ? 1 : 0
+            now
         )
         try transaction.run(
             "UPDATE customer SET stage = $2 WHERE id = $1",
@@ -135,12 +132,21 @@ struct StageStore: Sendable {
             windowStart: row[3],
             windowMonths: row[4],
             runID: row[5],
-            share: WalletShare(bought: row[10], need: row[11], isKnown: row[14] as Int == 1),
+            share: share(bought: row[10], need: row[11], at: row[6]),
             step: StageStep(stage: row[6], pending: row[7], previousStage: row[8]),
             changedAt: row[9],
             taskID: row[12],
             createdAt: row[13]
         )
+    }
+
+    /// Whoever has no orders is at development, and whoever has some is not.
+    private static func share(
+        bought: Int64,
+        need: Int64,
+        at stage: Customer.Stage
+    ) -> WalletShare {
+        WalletShare(bought: bought, need: need, hasOrders: stage != .development)
     }
 }
 
@@ -163,7 +169,7 @@ extension StageStore {
     ) throws(SQLiteError) {
         try snapshot.forEach(
             """
-            SELECT a.customer_id, a.as_of, a.stage, a.pending, a.bought, a.need, a.share_known
+            SELECT a.customer_id, a.as_of, a.stage, a.pending, a.bought, a.need
             FROM stage_assessment a WHERE NOT EXISTS (SELECT 1 FROM stage_assessment n
                 WHERE n.customer_id = a.customer_id AND n.as_of > a.as_of)
             ORDER BY a.customer_id
@@ -175,10 +181,27 @@ extension StageStore {
                     asOf: row[1],
                     stage: row[2],
                     pending: row[3],
-                    share: WalletShare(bought: row[4], need: row[5], isKnown: row[6] as Int == 1)
+                    share: Self.share(bought: row[4], need: row[5], at: row[2])
                 )
             )
         }
+    }
+
+    /// The stage at which each customer stood as of an instant, by ascending customer id.
+    func forEachStage(
+        asOf: Instant,
+        in snapshot: Snapshot,
+        _ body: (ID<Customer>, Customer.Stage) -> Void
+    ) throws(SQLiteError) {
+        try snapshot.forEach(
+            """
+            SELECT a.customer_id, a.stage FROM stage_assessment a
+            WHERE a.as_of <= $1 AND NOT EXISTS (SELECT 1 FROM stage_assessment n
+                WHERE n.customer_id = a.customer_id AND n.as_of > a.as_of AND n.as_of <= $1)
+            ORDER BY a.customer_id
+            """,
+            asOf
+        ) { row throws(SQLiteError) in body(try row[0], try row[1]) }
     }
 }
 

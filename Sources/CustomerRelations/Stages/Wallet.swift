@@ -14,7 +14,7 @@ package struct Wallet: Sendable {
     ///
     /// Without orders it is nothing, whatever the customer buys elsewhere; nil where it cannot be told.
     package var share: WalletShare? {
-        WalletShare(of: categories) ?? (hasOrders ? nil : .nothing)
+        WalletShare(of: categories, hasOrders: hasOrders) ?? (hasOrders ? nil : .nothing)
     }
 }
 
@@ -23,7 +23,8 @@ package struct CategoryShare: Sendable {
     package let category: String
     /// From us, less what came back; not below nothing.
     package let bought: Money
-    /// In all, in twelfths of a fen, which the months of a period divide.
+    /// In all, in twelfths of a fen, which the months of a period divide; what is bought from us where
+    /// that is said to be nothing.
     let needTwelfths: Int64
     package let source: CategorySpend.Source
     /// When the customer bought so much.
@@ -41,8 +42,11 @@ package struct CategoryShare: Sendable {
     ) {
         self.category = category
         self.bought = max(.zero, Money(rawValue: bought))
-        let twelfths = Int128(details.amount.rawValue) * Int128(windowMonths)
-        needTwelfths = Int64(clamping: twelfths * Int128(12 / details.per.months))
+        let stated = Int128(details.amount.rawValue) * Int128(windowMonths)
+        needTwelfths = Int64(
+            clamping: stated > 0
+                ? stated * Int128(12 / details.per.months) : Int128(self.bought.rawValue) * 12
+        )
         source = details.source
         asOf = details.asOf
         rivals = details.rivals
@@ -81,15 +85,15 @@ package struct WalletShare: Sendable, Equatable {
     /// Of a customer who bought nothing, whatever it needs.
     static let nothing = WalletShare(bought: 0, need: 0)
     /// Of a customer who bought something while nobody says what it needs.
-    static let unknown = WalletShare(bought: 0, need: 0, isKnown: false)
+    static let unknown = WalletShare(bought: 0, need: 0, hasOrders: true)
 
     let bought: Int64
     let need: Int64
-    /// Whether more is known than that it is not nothing.
-    let isKnown: Bool
+    /// Whether the customer placed an order, though it be of what it does not say to need.
+    let hasOrders: Bool
 
     /// The share in all, of no category more than is needed; nil where none counts.
-    init?(of categories: [CategoryShare]) {
+    init?(of categories: [CategoryShare], hasOrders: Bool = false) {
         var bought: Int128 = 0
         var need: Int128 = 0
         for category in categories where category.isCounted {
@@ -98,14 +102,21 @@ package struct WalletShare: Sendable, Equatable {
             need += Int128(share.need)
         }
         guard need > 0 else { return nil }
-        self.init(bought: Int64(clamping: bought), need: Int64(clamping: need))
+        self.init(
+            bought: Int64(clamping: bought),
+            need: Int64(clamping: need),
+            hasOrders: hasOrders
+        )
     }
 
-    init(bought: Int64, need: Int64, isKnown: Bool = true) {
+    init(bought: Int64, need: Int64, hasOrders: Bool = false) {
         self.bought = bought
         self.need = need
-        self.isKnown = isKnown
+        self.hasOrders = hasOrders || bought > 0
     }
+
+    /// Whether more is known than that it is not nothing.
+    var isKnown: Bool { need > 0 || !hasOrders }
 
     /// Itself; nil while it is unknown.
     package var known: WalletShare? { isKnown ? self : nil }
@@ -123,12 +134,12 @@ package struct WalletShare: Sendable, Equatable {
         bought > 0 && Int128(bought) * 100 >= Int128(need) * Int128(percent)
     }
 
-    /// The stage that this share alone leads to (M21): half-open bounds at 0, 50 and 80 %.
+    /// The stage that this share alone leads to (M21): half-open bounds at 0, 50 and 80 %; with orders
+    /// it is more than 0, whatever they are of.
     package var stage: Customer.Stage {
-        if !isKnown { return .initial }
-        if bought == 0 { return .development }
         if reaches(percent: 80) { return .strategic }
-        return reaches(percent: 50) ? .stable : .initial
+        if reaches(percent: 50) { return .stable }
+        return hasOrders ? .initial : .development
     }
 }
 

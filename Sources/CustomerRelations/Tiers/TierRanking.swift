@@ -62,6 +62,12 @@ struct TierRanking: Sendable {
         entries[place].attitude = attitude
     }
 
+    /// Notes how far the relation with a customer has come.
+    mutating func note(_ stage: Customer.Stage, of customer: ID<Customer>) {
+        guard reach(customer) else { return }
+        entries[place].stage = stage
+    }
+
     /// Notes that a customer bought a new product; customers may come in any order.
     mutating func noteEarlyAdopter(_ customer: ID<Customer>) {
         var (low, high) = (0, entries.count)
@@ -158,6 +164,8 @@ struct TierEntry: Sendable {
     /// Nil where nothing is known of what the customer buys in all.
     fileprivate(set) var attitude: AttitudeFinding?
     fileprivate(set) var isEarlyAdopter = false
+    /// Nil before the first assessment.
+    fileprivate(set) var stage: Customer.Stage?
     /// Whether the sums are whole, with the profit in the orders whose cost is not known.
     private(set) var isClosed = false
 

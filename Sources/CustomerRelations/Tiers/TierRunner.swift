@@ -7,7 +7,7 @@ import SQLite
 /// piece by piece, so that other changes come in between. Nothing of a run shows before its last
 /// transaction, which marks it as finished; one that was cut off is done anew from the beginning.
 /// Stages (M21) are each customer's own, and show as they are assessed: done anew, an assessment of
-/// the same date says the same.
+/// the same date says the same. A standing keeps the stage that stood at the run's date by then.
 package struct TierRunner: Sendable {
     private let tiers: TierService
     private let stages: StageService
@@ -59,11 +59,14 @@ package struct TierRunner: Sendable {
         let seen: TierReading
         do {
             try clear(run, in: context.writing)
-            let findings = try context.reading.read { snapshot in try find(run, in: snapshot) }
+            var findings = try context.reading.read { snapshot in try find(run, in: snapshot) }
+            try assess(findings.stages, of: run, in: context)
+            try context.reading.read { snapshot in
+                try noteStages(run, in: &findings.ranking, snapshot)
+            }
             try write(findings.ranking.entries, of: run, to: context.writing)
             outcome = findings.ranking.outcome
             seen = findings.reading
-            try assess(findings.stages, of: run, in: context)
             try findings.endings?.put(of: run, endings, pieceSize: pieceSize, in: context)
         } catch let error as QueueFull {
             throw error
@@ -128,7 +131,10 @@ package struct TierRunner: Sendable {
         }
         close()
         try noteEarlyAdopters(run, in: &findings.ranking, snapshot)
-        findings.stages = try stageFindings(run, findings.ranking.entries, shares, in: snapshot)
+        // Stages go by the policy's window; a run with another says nothing of them.
+        if run.windowMonths == run.policy.rules.windowMonths {
+            findings.stages = try stageFindings(run, findings.ranking.entries, shares, in: snapshot)
+        }
         let latest = try runs.latest(asOf: .last, in: snapshot)
         if latest.map({ $0.asOf <= run.asOf }) ?? true {
             findings.endings = try EndingProposals(
@@ -184,7 +190,10 @@ package struct TierRunner: Sendable {
             let last = isKnown ? positions[place] : nil
             let ofOrders =
                 entry.orders > 0 ? WalletShare.ofOrders(after: last?.stage, last?.share) : .nothing
-            guard let share = shares[entry.customer] ?? ofOrders,
+            let stated = shares[entry.customer].map {
+                WalletShare(bought: $0.bought, need: $0.need, hasOrders: entry.orders > 0)
+            }
+            guard let share = stated ?? ofOrders,
                 last.map({ $0.asOf <= run.asOf && ($0.share != share || $0.pending != nil) })
                     ?? true
             else { continue }
@@ -213,6 +222,16 @@ package struct TierRunner: Sendable {
                 try enter(input, finding.customer, occasion, transaction)
             }
         }
+    }
+
+    /// Notes where the relation with each customer stood at the date of a run.
+    private func noteStages(
+        _ run: TierRun,
+        in ranking: inout TierRanking,
+        _ snapshot: Snapshot
+    ) throws {
+        ranking.rewind()
+        try assessments.forEachStage(asOf: run.asOf, in: snapshot) { ranking.note($1, of: $0) }
     }
 
     /// Ranks all customers on one view of the database.

@@ -78,12 +78,7 @@ extension TierService {
         in snapshot: Snapshot
     ) throws -> TierStanding? {
         if let run = try latestRun(asOf: asOf, in: snapshot),
-            let standing = try standings.find(
-                customer,
-                of: run,
-                isPast: asOf != nil,
-                in: snapshot
-            )
+            let standing = try standings.find(customer, of: run, in: snapshot)
         {
             return standing.former == nil ? standing : try explained([standing], in: snapshot)[0]
         }
@@ -92,7 +87,7 @@ extension TierService {
         guard let id = try merges.runBeforeParting(of: customer, in: snapshot),
             let run = try runs.find(id, in: snapshot), run.asOf <= asOf ?? .last
         else { return nil }
-        return try standings.find(customer, of: run, isPast: asOf != nil, in: snapshot)
+        return try standings.find(customer, of: run, in: snapshot)
     }
 
     /// Standings of one run with the figures from which those came who moved in it.
@@ -151,7 +146,6 @@ extension TierService {
         guard let run else { return Page(rows: [], next: nil, count: request.counts ? 0 : nil) }
         let page = try standings.page(
             of: run,
-            isPast: filter.asOf != nil,
             filter,
             PageRequest(
                 limit: request.limit,

@@ -30,7 +30,8 @@ package struct TierStanding: Sendable {
     package let attitudeFinding: AttitudeFinding?
     /// Whether the customer bought a product in the window that was new (M20).
     package let isEarlyAdopter: Bool
-    /// The stage of the relation (M21); nil before the first assessment.
+    /// The stage of the relation (M21) at the date of the run, as it stood when the run was made; nil
+    /// before the first assessment.
     package let stage: Customer.Stage?
     /// Where the customer stood before, only in the run that moved it.
     var former: FormerStanding?

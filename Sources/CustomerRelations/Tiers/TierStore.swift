@@ -23,38 +23,18 @@ struct TierStore: Sendable {
     private static let columns = """
         s.customer_id, s.tier, s.abc, s.orders, s.amount, s.amount_without_cost, s.profit,
         s.cumulative_profit, s.rank, s.previous_tier, s.changed_at, s.refunded, s.expense,
-        s.attitude, s.category_bought, s.category_need, s.switched_at, s.early_adopter
+        s.attitude, s.category_bought, s.category_need, s.switched_at, s.early_adopter, s.stage
         """
 
-    /// The same with the stage of the customer now.
-    private static let columnsNow = """
-        \(columns), (SELECT a.stage FROM stage_assessment a
-            WHERE a.customer_id = s.customer_id ORDER BY a.as_of DESC NULLS LAST LIMIT 1)
-        """
-
-    /// The same with the stage that the customer had at the date of the run.
-    private static let columnsThen = """
-        \(columns), (SELECT a.stage FROM stage_assessment a
-            WHERE a.customer_id = s.customer_id AND a.as_of <= (SELECT r.as_of FROM tier_run r
-                WHERE r.id = s.tier_run_id)
-            ORDER BY a.as_of DESC NULLS LAST LIMIT 1)
-        """
-
-    private static let findNow = find(columnsNow)
-    private static let findThen = find(columnsThen)
-
-    private static func find(_ columns: String) -> String {
+    private static let findOne =
         "SELECT \(columns) FROM tier_standing s WHERE s.tier_run_id = $1 AND s.customer_id = $2"
-    }
 
     func find(
         _ customer: ID<Customer>,
         of run: TierRun,
-        isPast: Bool,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> TierStanding? {
-        let sql = isPast ? Self.findThen : Self.findNow
-        return try snapshot.first(sql, run.id, customer) { row throws(SQLiteError) in
+        try snapshot.first(Self.findOne, run.id, customer) { row throws(SQLiteError) in
             try Self.standing(row, of: run)
         }
     }
@@ -68,15 +48,11 @@ struct TierStore: Sendable {
     /// A page of a run's standings by rank.
     func page(
         of run: TierRun,
-        isPast: Bool,
         _ filter: TierFilter,
         _ request: PageRequest<TierSorting>,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> Page<TierStanding> {
-        var select = PagedSelect(
-            isPast ? Self.columnsThen : Self.columnsNow,
-            from: Self.standingsByRank
-        )
+        var select = PagedSelect(Self.columns, from: Self.standingsByRank)
         select.filter("p.tier_run_id = $?", run.id)
         if let tier = filter.tier {
             // By their ranks the tiers are found without looking at the others. Where the page
@@ -380,6 +356,7 @@ extension TierStore {
             row.append((entry.attitude?.share.need).stored)
             row.append((entry.attitude?.switchedAt).stored)
             row.append(entry.isEarlyAdopter.stored)
+            row.append(entry.stage.stored)
         }
     }
 
@@ -389,6 +366,7 @@ extension TierStore {
             "customer_id", "tier", "abc", "orders", "amount", "amount_without_cost", "profit",
             "cumulative_profit", "rank", "previous_tier", "changed_at", "refunded", "expense",
             "attitude", "category_bought", "category_need", "switched_at", "early_adopter",
+            "stage",
         ]
     )
 
