@@ -59,6 +59,7 @@ package enum Migrations {
         migration(53, "complaint_rounds", PackageResources._053_complaint_rounds_sql),
         migration(54, "cause_details", PackageResources._054_cause_details_sql),
         migration(55, "standing_stages", PackageResources._055_standing_stages_sql),
+        migration(56, "lost_customers", PackageResources._056_lost_customers_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

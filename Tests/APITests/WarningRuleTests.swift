@@ -60,6 +60,16 @@ import Testing
                     "expense": "50.01",
                 ]
             )
+            // Where selling costs too much the case and its task advise to stop it, and only there.
+            let advice = expense.first?["advice"]
+            #expect(advice?["code"] == "stop-selling")
+            let words = advice?["text"]?.string ?? ""
+            let task = try client.get("/v1/tasks?kind=sales-expense-warning").items.first
+            #expect(
+                task?["reason"]?.string
+                    == "50.01 spent of 50.00 budgeted for 2026-11; advised: \(words)"
+            )
+            #expect(second.first?["advice"] == nil)
             _ = try client.order("0.01", on: "2026-11-21", of: 2)
             let reading = try client.get(Self.path + "?customerId=2&kind=sales-progress").items
             #expect(reading.first?["holds"] == false)
@@ -251,6 +261,40 @@ import Testing
                 ]
             )
             #expect(all.first?["text"] == "no order for 16 days, where 5 are usual")
+        }
+    }
+
+    @Test func `of who is lost nobody expects orders`() throws {
+        let clock = TestClock()
+        try withServer(clock: clock) { client in
+            let days = ["A", "B", "C"].flatMap { name in
+                ["2026-11-01", "2026-11-05", "2026-11-11"].map { "\(name),\($0),1" }
+            }
+            try Self.bring(client, days)
+            func move(_ customer: Int, _ lifecycle: String) throws {
+                let answer = try client.post(
+                    "/v1/customers/\(customer)/lifecycle",
+                    #"{"lifecycle": "\#(lifecycle)", "reason": "x"}"#
+                )
+                #expect(answer.status == 200, "\(answer)")
+            }
+            try move(1, "lost")
+            clock.advance(hours: 5 * 24)
+            try client.runWarnings()
+            #expect(try Self.customers(client, "kind=churn") == [2, 3])
+            // Whose case is open when it is lost keeps it, until somebody says why that came.
+            try move(2, "lost")
+            try client.runWarnings()
+            let open = try client.get(Self.path + "?customerId=2&status=open").items
+            #expect(open.map { $0["holds"] } == [false])
+            #expect(try client.get(Self.path + "?customerId=3").items.first?["holds"] == true)
+            try client.closeWarning(open.first?["id"]?.integer ?? 0)
+            try client.runWarnings()
+            #expect(try Self.customers(client, "kind=churn&status=open") == [3])
+            // Won back, it is waited for again.
+            try move(2, "active")
+            try client.runWarnings()
+            #expect(try Self.customers(client, "kind=churn&status=open") == [3, 2])
         }
     }
 

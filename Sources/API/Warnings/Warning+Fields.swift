@@ -20,6 +20,12 @@ extension Warning {
             Member("reason", \.finding.reason, .enumeration(), "What raised it."),
             Member("text", \.finding.text, .string(maxLength: 500), "The same in words."),
             Member(
+                "advice",
+                \.finding.advice,
+                .object(WarningAdvice.fields),
+                "What to do at once; absent where the case is looked into first."
+            ),
+            Member(
                 "figures",
                 \.finding.figures,
                 .object(WarningFigures.fields),
@@ -32,6 +38,16 @@ extension Warning {
             Member("countermeasureAt", \.times.countermeasureAt, .instant),
             Member("closedAt", \.times.closedAt, .instant),
             Member("version", \.version, .integer(1...Int.max)),
+        ]
+    )
+}
+
+extension WarningAdvice {
+    fileprivate static let fields: Representation<WarningAdvice> = Representation(
+        "WarningAdvice",
+        [
+            Member("code", \.code, .enumeration()),
+            Member("text", \.text, .string(maxLength: 500)),
         ]
     )
 }

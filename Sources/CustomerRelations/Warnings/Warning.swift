@@ -69,10 +69,29 @@ package struct WarningFinding: Sendable, Equatable {
         }
     }
 
+    /// What the method advises at once; nil where it has the case looked into first.
+    package var advice: WarningAdvice? { kind == .salesExpense ? .stopSelling : nil }
+
     /// Whether a case is about the same thing, whatever the figures.
     func isSame(as warning: StandingWarning) -> Bool {
         reason == warning.reason && reference == warning.reference
     }
+}
+
+/// What is to be done while a case is looked into.
+package struct WarningAdvice: Sendable, Equatable {
+    package enum Code: String, Sendable, CaseIterable {
+        case stopSelling = "stop-selling"
+    }
+
+    package let code: Code
+    package let text: String
+
+    /// Where selling costs too much (M15).
+    static let stopSelling = WarningAdvice(
+        code: .stopSelling,
+        text: "stop selling to the customer until it is known why that costs so much"
+    )
 }
 
 /// The figures behind a warning, as far as its reason has them.

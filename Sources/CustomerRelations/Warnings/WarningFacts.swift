@@ -11,6 +11,8 @@ struct WarningFacts: Sendable {
     /// spent in the last.
     var periods: [WarningPeriod] = []
     var purchases = Purchases()
+    /// Whether the relation has ended: nobody waits for orders any more.
+    var isLost = false
 }
 
 /// What a customer owes.
@@ -111,6 +113,7 @@ struct WarningFactsReader {
     private let ranges: [Range<Instant>]
     private var others: [ID<Customer>: WarningFacts] = [:]
     private var cancelled: [ID<Customer>: [OrderSum]] = [:]
+    private let lost: Set<ID<Customer>>
 
     /// An order, as far as it counts.
     struct OrderSum: Sendable, Equatable {
@@ -127,6 +130,7 @@ struct WarningFactsReader {
         zone = rules.zone
         compared = rules.comparedPeriods
         ranges = compared.map { $0.range(in: rules.zone) }
+        lost = try store.lost(of: customers, in: snapshot)
         let plans = try store.plans(
             of: customers,
             at: rules.now,
@@ -207,6 +211,7 @@ struct WarningFactsReader {
                 purchases.clear()
                 facts = others.removeValue(forKey: next) ?? WarningFacts()
                 facts.purchases = purchases
+                facts.isLost = lost.contains(next)
                 isPlain = facts.plans.isEmpty && facts.periods.isEmpty
                 calledOff = cancelled.removeValue(forKey: next) ?? []
             }

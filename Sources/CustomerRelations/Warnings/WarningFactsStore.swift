@@ -199,6 +199,22 @@ struct WarningFactsStore: Sendable {
         }
     }
 
+    /// Those with whom the relation has ended.
+    func lost(
+        of customers: Customers,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Set<ID<Customer>> {
+        Set(
+            try snapshot.all(
+                """
+                SELECT id FROM customer WHERE lifecycle = 'lost' AND id >= $1 AND id <= $2
+                """,
+                customers.lowerBound,
+                customers.upperBound
+            ) { row throws(SQLiteError) in try row[0] }
+        )
+    }
+
     func isArchived(
         _ customer: ID<Customer>,
         in snapshot: Snapshot

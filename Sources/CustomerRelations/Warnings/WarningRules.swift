@@ -39,7 +39,7 @@ struct WarningRules: Sendable {
             if let finding = salesExpense(plan) { findings.append(finding) }
         }
         if let finding = risingExpense(facts.periods) { findings.append(finding) }
-        if let finding = churn(facts.purchases) { findings.append(finding) }
+        if !facts.isLost, let finding = churn(facts.purchases) { findings.append(finding) }
         return findings
     }
 }

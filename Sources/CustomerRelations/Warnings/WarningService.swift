@@ -317,7 +317,7 @@ extension WarningService {
                 subject: Subject(.warning, id),
                 cause: warning.taskCause,
                 details: TaskDetails(
-                    reason: finding.text,
+                    reason: finding.text + (finding.advice.map { "; advised: \($0.text)" } ?? ""),
                     dueAt: try policy(in: transaction).terms.taskDue(at: occasion.at),
                     assigneeID: try keepers.keeper(of: customer, in: transaction)
                 )
