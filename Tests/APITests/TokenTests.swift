@@ -208,7 +208,7 @@ import Testing
         try withServer { client in
             let token = client.service.operatorToken
             let others = [
-                token.dropLast() + "", token + "A", token.uppercased(), " " + token,
+                token.dropLast() + "", token + "A", token.uppercased(),
                 String(token.dropFirst().reversed()),
             ]
             for other in others {
