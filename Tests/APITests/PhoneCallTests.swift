@@ -334,6 +334,54 @@ import Testing
         }
     }
 
+    @Test func `tells how long those who call wait, by tier`() throws {
+        let clock = TestClock()
+        try withServer(clock: clock) { client in
+            try client.customer("李雷", #""phones": [{"number": "13800138000"}]"#)
+            try client.create(
+                "/v1/orders",
+                #"{"customerId": 1, "placedAt": "2026-11-01T00:00:00Z", "total": "99"}"#
+            )
+            _ = try client.runTiers()
+            /// Has somebody wait, and answers if they are to be answered.
+            func call(_ id: Int, _ members: String, _ seconds: Int64, _ event: String) throws {
+                let started = try client.post(Self.path, Self.body("started", members, id: "\(id)"))
+                #expect(started.status == 201)
+                clock.advance(milliseconds: seconds * 1000)
+                let next = try client.post(Self.path, Self.body(event, id: "\(id)"))
+                #expect(next.status == 200)
+            }
+            for id in 1...10 { try call(id, Self.phone, Int64(id), "answered") }
+            try call(11, Self.phone, 99, "ended")
+            try call(12, #""phone": "13900139000""#, 60, "answered")
+            _ = try client.post(Self.path, Self.body("started", Self.phone, id: "rings"))
+            // Whom we call does not wait for us.
+            try call(14, Self.phone + #", "direction": "outbound""#, 30, "answered")
+            let report = "/v1/reports/calls"
+            let rows = try client.as(.manager).get(report + "?groupBy=tier").items
+            #expect(rows.map { $0["key"]?.string } == ["", "key"])
+            for (name, figures) in [
+                ("calls", [1, 12]), ("answered", [1, 10]), ("missed", [0, 1]),
+            ] {
+                #expect(rows.map { $0[name]?.integer } == figures, "\(name)")
+            }
+            for (name, seconds) in [
+                ("median", [60, 5]), ("ninetieth", [60, 9]), ("worst", [60, 10]),
+            ] as [(String, [Double])] {
+                #expect(rows.map { $0["waitSeconds"]?[name]?.double } == seconds, "\(name)")
+            }
+            let all = try client.get(report).items
+            #expect(all.map { $0["calls"]?.integer } == [13])
+            let months = try client.get(report + "?groupBy=month&since=2026-11-23").items
+            #expect(months.map { $0["key"]?.string } == ["2026-11"])
+            #expect(try client.get(report + "?until=2026-11-01").items.isEmpty)
+            let csv = try client.get(report + "?groupBy=tier&format=csv").lines
+            #expect(csv.first?.hasPrefix("key,calls,answered,missed,waitSeconds.median") == true)
+            #expect(try client.as(.agent).get(report).status == 403)
+            #expect(try client.get(report + "?groupBy=color").parameters == ["groupBy"])
+        }
+    }
+
     // MARK: - Complaints
 
     private static let matter = #""subject": "送货迟到", "cause": "delivery", "severity": "high""#

@@ -219,6 +219,10 @@ import Testing
             ["groupBy=channel", "groupBy=month", "since=2026-11-01"],
             ["key"]
         ),
+        (
+            "/v1/reports/calls",
+            ["groupBy=tier", "groupBy=month", "since=2026-11-01", "until=2026-12-01"], ["key"]
+        ),
         ("/v1/reports/acquisition", ["since=2026-11-01", "until=2026-12-01"], ["key"]),
         ("/v1/reports/manager-load", ["teamId=1"], ["id"]),
         ("/v1/reports/warnings", ["since=2026-11-01", "until=2026-12-01"], ["kind"]),

@@ -13,7 +13,7 @@ package struct ReportRoutes {
     }
 
     package var all: [APIRoute] {
-        [complaints, interactions, acquisition, warnings, pyramid, retention, value]
+        [complaints, interactions, calls, acquisition, warnings, pyramid, retention, value]
     }
 
     private var interactions: APIRoute {
@@ -31,6 +31,24 @@ package struct ReportRoutes {
             )
         ) { [reports] query, _, snapshot in
             try reports.interactions(query.0, query.1.request(), in: snapshot).slice
+        }
+    }
+
+    private var calls: APIRoute {
+        .list(
+            "/v1/reports/calls",
+            name: "reportCalls",
+            summary: "Tells how long those who called waited, and how many were missed",
+            tag: "Reports",
+            scope: Scope.reportsRead.rawValue,
+            Listing(
+                filter: PhoneCallReport.Filter.fields,
+                rows: PhoneCallReport.Row.fields,
+                sorts: ReportSorting.allCases.map(\.rawValue),
+                exportScope: Scope.reportsRead.rawValue
+            )
+        ) { [reports] query, _, snapshot in
+            try reports.calls(query.0, query.1.request(), in: snapshot).slice
         }
     }
 

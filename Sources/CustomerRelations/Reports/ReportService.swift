@@ -6,6 +6,7 @@ package struct ReportService: Sendable {
     private let zone: CivilTimeZone
     private let complaints = ComplaintReportStore()
     private let interactions = InteractionReportStore()
+    private let calls = PhoneCallReportStore()
     private let acquisition = AcquisitionReportStore()
     private let warnings = WarningReportStore()
     private let runs = TierRunStore()
@@ -42,6 +43,16 @@ package struct ReportService: Sendable {
     ) throws -> Page<InteractionReport.Row> {
         let rows = try interactions.rows(filter, zone: zone, in: snapshot)
         return Self.page(of: Array(rows.keys), request) { rows[$0] }
+    }
+
+    /// How long those who called waited, a row for each group of which there were any (M31).
+    package func calls(
+        _ filter: PhoneCallReport.Filter,
+        _ request: PageRequest<ReportSorting>,
+        in snapshot: Snapshot
+    ) throws -> Page<PhoneCallReport.Row> {
+        let tallies = try calls.tallies(filter, zone: zone, in: snapshot)
+        return Self.page(of: Array(tallies.keys), request) { tallies[$0]?.row($0) }
     }
 
     /// What came of each channel and what that cost, a row for each of which there are customers or
