@@ -134,7 +134,9 @@ extension GroupCommit {
         var waiting = queue.count
         lookForRoom()
         cautiousBatches = max(0, cautiousBatches - 1)
-        var result = attempt(&requests, &outcomes, inSavepoints: cautiousBatches > 0) {
+        var result = attempt(&requests, &outcomes, inSavepoints: cautiousBatches > 0) { count in
+            // A piece of a job's work that made way for others shares its commit with them.
+            if count == 1, first.isPatient { waiting = queue.count }
             guard waiting > 0, clock.now - start < configuration.batchTime else { return nil }
             waiting -= 1
             return queue.next()
@@ -148,7 +150,7 @@ extension GroupCommit {
             result =
                 requests.isEmpty
                 ? .settled(hasWritten: false)
-                : attempt(&requests, &outcomes, inSavepoints: true) { nil }
+                : attempt(&requests, &outcomes, inSavepoints: true) { _ in nil }
         }
         settle(result, requests, outcomes, since: start)
         if let refused {
@@ -223,7 +225,7 @@ extension GroupCommit {
         var requests = [request]
         var outcomes: [Outcome] = []
         let start = clock.now
-        let result = attempt(&requests, &outcomes, inSavepoints: true) { nil }
+        let result = attempt(&requests, &outcomes, inSavepoints: true) { _ in nil }
         settle(result, requests, outcomes, since: start)
     }
 
@@ -236,7 +238,7 @@ extension GroupCommit {
         _ requests: inout [WriteRequest],
         _ outcomes: inout [Outcome],
         inSavepoints: Bool,
-        next: () -> WriteRequest?
+        next: (_ count: Int) -> WriteRequest?
     ) -> BatchResult {
         if let fatal { return .refused(fatal) }
         var hasWritten = false
@@ -266,7 +268,8 @@ extension GroupCommit {
             guard connection.isInTransaction else { return .lost(outcome.error) }
             outcomes.append(outcome)
             if outcomes.count < requests.count { continue }
-            guard requests.count < configuration.batchLimit, let request = next() else { break }
+            guard requests.count < configuration.batchLimit, let request = next(requests.count)
+            else { break }
             requests.append(request)
         } while true
         return commit(hasWritten)

@@ -124,7 +124,7 @@ package final class Writer: Sendable {
         _ work: @escaping @Sendable (Transaction) throws -> Output,
         then: @escaping @Sendable (Result<Output, any Error>) -> Void
     ) throws(QueueFull) {
-        let request = WriteRequest(usingReserve, work, then)
+        let request = WriteRequest(usingReserve, isPatient: false, work, then)
         guard queue.push(request) else { throw QueueFull() }
     }
 
@@ -134,7 +134,7 @@ package final class Writer: Sendable {
         _ work: @escaping @Sendable (Transaction) throws -> Output,
         then: @escaping @Sendable (Result<Output, any Error>) -> Void
     ) throws(QueueFull) {
-        let request = WriteRequest(usingReserve, work, then)
+        let request = WriteRequest(usingReserve, isPatient: true, work, then)
         guard queue.push(request, waitingAtMost: patience) else { throw QueueFull() }
     }
 
@@ -179,13 +179,17 @@ struct WriteRequest: Sendable {
     let fail: @Sendable (any Error) -> Void
     /// Whether it is done also when little room is left.
     let usesReserve: Bool
+    /// Whether it is of a thread that does more than answer requests.
+    let isPatient: Bool
 
     fileprivate init<Output: Sendable>(
         _ usesReserve: Bool,
+        isPatient: Bool,
         _ work: @escaping @Sendable (Transaction) throws -> Output,
         _ then: @escaping @Sendable (Result<Output, any Error>) -> Void
     ) {
         self.usesReserve = usesReserve
+        self.isPatient = isPatient
         attempt = { transaction in
             let output = try work(transaction)
             return { then(.success(output)) }

@@ -85,6 +85,34 @@ import Testing
         }
     }
 
+    @Test func `commits what a job has written together with what came meanwhile`() throws {
+        let reports = Collected<CommitReport>()
+        try withWriter(Self.patient, onCommit: reports.add) { writer, _ in
+            let (running, gate) = (Gate(), Gate())
+            let answers = Collected<Int?>()
+            Foundation.Thread.detachNewThread {
+                let answer = try? writer.write { transaction in
+                    running.open()
+                    gate.pass()
+                    return try insertNote("a piece", in: transaction)
+                }
+                answers.add(answer)
+            }
+            running.pass()
+            for number in 1...3 {
+                try writer.submit { transaction in
+                    try insertNote("note \(number)", in: transaction)
+                } then: { result in
+                    answers.add(try? result.get())
+                }
+            }
+            gate.open()
+            #expect(Set(answers.wait(for: 4)) == [1, 2, 3, 4])
+            // The first commit made the table.
+            #expect(reports.wait(for: 2).map(\.requests) == [1, 4])
+        }
+    }
+
     @Test func `rolls back one bad request alone`() throws {
         try withWriter(Self.patient) { writer, folder in
             let answers = Collected<Result<Int, any Error>>()
