@@ -155,12 +155,11 @@ private final class Socket {
     func send(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let count = unsafe rest.withUnsafeBytes { buffer in
-                unsafe Glibc.send(descriptor, buffer.baseAddress, buffer.count, Int32(MSG_NOSIGNAL))
-            }
-            if count < 0, errno == EAGAIN {
-                try demandLife()
-                continue
+            let count = try waiting {
+                unsafe rest.withUnsafeBytes { buffer in
+                    let flags = Int32(MSG_NOSIGNAL)
+                    return unsafe Glibc.send(descriptor, buffer.baseAddress, buffer.count, flags)
+                }
             }
             // A server that refuses answers before it has read all: the answer tells why.
             guard count > 0 else { return }
@@ -171,11 +170,22 @@ private final class Socket {
     /// What has arrived; empty at the end.
     func receive() throws -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
+        let count = try waiting { unsafe recv(descriptor, &buffer, buffer.count, 0) }
+        guard count >= 0 else { throw PlainClient.Failure.connectionLost }
+        return Array(buffer[..<count])
+    }
+
+    /// Repeats a call while all it did was to wait: until a time is up, or until the process was
+    /// stopped and continued, which ends a call with a time to wait (signal(7)).
+    private func waiting(_ call: () -> Int) throws -> Int {
         while true {
-            let count = unsafe recv(descriptor, &buffer, buffer.count, 0)
-            if count >= 0 { return Array(buffer[..<count]) }
-            guard errno == EAGAIN else { throw PlainClient.Failure.connectionLost }
-            try demandLife()
+            let count = call()
+            guard count < 0 else { return count }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN: try demandLife()
+            default: return count
+            }
         }
     }
 }

@@ -7,6 +7,8 @@ package enum DatabaseLockError: Error, Equatable {
     case held(by: Int32?)
     /// The lock file cannot be used; the error number of the system.
     case cannotOpen(path: String, errno: Int32)
+    /// There is something at the path that is no file: the message.
+    case noFile(String)
 }
 
 /// Keeps a second process out of a database, until it is closed or dropped.
@@ -22,6 +24,7 @@ package struct DatabaseLock: ~Copyable, Sendable {
     package init(path: String) throws(DatabaseLockError) {
         let name = DatabasePath.resolved(path) + "-lock"
         self.name = name
+        guard !DurableFile.isNoFile(path) else { throw .noFile(SQLiteError.noFile.message) }
         repeat {
             guard let file = try Self.open(name) else {
                 self.file = nil

@@ -134,7 +134,7 @@ final class Dispatcher: Responder {
         let template = route.template.text
         var reading: Errand.Read?
         var answer: Answer<Snapshot>?
-        // The slow lane cannot wait for a commit.
+        // The slow lane cannot wait for a commit, nor has a request that does a body to speak of.
         let mayMove = budget != nil && !route.mayWait
         do {
             authenticator.refresh()
@@ -147,7 +147,7 @@ final class Dispatcher: Responder {
                     in: snapshot
                 )
                 let call = visit.call(principal, values, mustAnswer: again == .expired)
-                if Self.isLarge(call.request.body) { return (call, nil) }
+                if !route.mayWait, Self.isLarge(call.request.body) { return (call, nil) }
                 let work = try route.prepare(call)
                 if case .read(let read) = work {
                     reading = read

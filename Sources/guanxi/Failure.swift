@@ -88,6 +88,7 @@ struct Failure: Error {
             self.init(Self.cannotOpen, "the database is in use by \(name)")
         case .cannotOpen(let path, let code):
             self.init(Self.cannotOpen, "cannot open \(path) (error \(code))")
+        case .noFile(let message): self.init(Self.badData, message)
         }
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Dispatch
+import Glibc
 import HTTP
 import HTTPServer
 import Synchronization
@@ -17,6 +18,26 @@ import Testing
             DispatchQueue.global().async {
                 let reply = test.stage.nextReply()
                 while test.stage.dear.load(ordering: .relaxed) < 2 { continue }
+                reply(Response(.ok, body: .bytes(Array("done".utf8))))
+            }
+            let answer = try client.send("GET", "/later")
+            #expect(answer.body == Array("done".utf8))
+        }
+    }
+
+    @Test func `goes on waiting where it was interrupted`() throws {
+        var action = sigaction()
+        unsafe action.__sigaction_handler.sa_handler = { _ in }
+        try #require(unsafe sigaction(SIGUSR2, &action, nil) == 0)
+        try withServer { test in
+            let client = PlainClient(host: "127.0.0.1", port: test.server.port)
+            let waiting = pthread_self()
+            DispatchQueue.global().async {
+                let reply = test.stage.nextReply()
+                for _ in 0..<1000 {
+                    pthread_kill(waiting, SIGUSR2)
+                    sched_yield()
+                }
                 reply(Response(.ok, body: .bytes(Array("done".utf8))))
             }
             let answer = try client.send("GET", "/later")

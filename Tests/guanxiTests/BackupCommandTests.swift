@@ -103,6 +103,16 @@ import Testing
         #expect(DurableFile.size(of: file) == nil)
     }
 
+    @Test func `no database is restored to the name of a file beside another`() throws {
+        let file = folder.path("copy.db")
+        try #require(try run("backup", file).code == 0)
+        let log = folder.path("other.db-wal")
+        let refused = try run("restore", file, "--database", log)
+        #expect(refused.code == 73)
+        #expect(refused.complaint.contains("give it another name"), "\(refused.complaint)")
+        #expect(DurableFile.size(of: log) == nil)
+    }
+
     @Test func `a folder gets a name by the time, and as many as are to be kept`() throws {
         let backups = folder.path("backups")
         try FileManager.default.createDirectory(

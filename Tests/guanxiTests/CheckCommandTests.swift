@@ -71,12 +71,17 @@ import Testing
         let made = unsafe (mkfifo(pipe, 0o600), mkdir(other, 0o700))
         try #require(made.0 == 0 && made.1 == 0)
         let copying = ["backup", folder.path("x.db")]
-        let commands = [["check"], copying, ["migrate"], ["token", "list"]]
+        let commands = [
+            ["check"], copying, ["migrate"], ["token", "list"],
+            ["token", "create", "--name", "t", "--role", "agent"],
+            ["restore", folder.path("x.db"), "--force"],
+        ]
         for arguments in commands {
             for path in [pipe, other] {
                 let end = try Program.run(arguments + ["--database", path])
                 #expect(end.code == 65, "\(arguments)")
                 #expect(end.complaint.contains("is no database"), "\(end.complaint)")
+                #expect(!FileManager.default.fileExists(atPath: path + "-lock"), "\(arguments)")
             }
         }
     }
