@@ -60,6 +60,12 @@ import Testing
                     "/causeDetails/1/details",
                 ]
             )
+            let blank = try client.put(
+                policy,
+                Self.terms(#"[{"cause": "other", "details": ["late", " late ", "late\t", "a b"]}]"#)
+            )
+            #expect(blank.status == 422)
+            #expect(blank.pointers == ["/causeDetails/0/details/1", "/causeDetails/0/details/2"])
         }
     }
 
@@ -93,6 +99,13 @@ import Testing
             // The other cause has one of that name, too.
             let moved = try client.patch(Self.path, #"{"cause": "other"}"#).json
             #expect(moved["causeDetail"] == "damaged")
+            // One that is said has to go with the cause, recorded or not.
+            let said = try client.patch(
+                Self.path,
+                #"{"cause": "price-billing", "causeDetail": "damaged"}"#
+            )
+            #expect(said.status == 422 && said.pointers == ["/causeDetail"])
+            #expect(try client.get(Self.path).json["cause"] == "other")
             let lost = try client.patch(Self.path, #"{"cause": "price-billing"}"#).json
             #expect(lost["cause"] == "price-billing" && lost["causeDetail"] == nil)
             let set = #"{"cause": "delivery", "causeDetail": "too late"}"#
@@ -137,36 +150,41 @@ import Testing
         }
     }
 
-    @Test func `imports take it, and refuse one that is not listed`() throws {
+    private static func take(_ client: TestClient, _ rows: String) throws -> JSON {
+        try client.send(
+            "POST",
+            "/v1/imports/complaints?mode=partial",
+            [:],
+            Array(rows.utf8),
+            type: "text/csv"
+        ).json
+    }
+
+    @Test func `imports take it as it is, with its cause`() throws {
         try withServer { client in
             try Self.fill(client)
             let rows = """
                 customerId,channel,subject,cause,causeDetail,externalId
                 1,web,late,delivery,too late,A
                 1,web,late,delivery,rain,B
+                1,web,late,,rain,C
                 """
-            let answer = try client.send(
-                "POST",
-                "/v1/imports/complaints?mode=partial",
-                [:],
-                Array(rows.utf8),
-                type: "text/csv"
-            )
-            #expect(answer.json["created"] == 1 && answer.json["rejected"] == 1)
+            let answer = try Self.take(client, rows)
+            #expect(answer["created"] == 2 && answer["rejected"] == 1)
+            let fault = answer["rejectedRows"]?.elements?.first?["errors"]?.elements?.first
+            #expect(fault?["pointer"] == "/causeDetail")
+            #expect(fault?["detail"] == "goes with a cause")
             #expect(try client.get(Self.path).json["causeDetail"] == "too late")
+            #expect(try client.get("/v1/complaints/2").json["causeDetail"] == "rain")
             let again = """
-                customerId,channel,subject,cause,externalId
-                1,web,late,other,A
+                customerId,channel,subject,cause,causeDetail,externalId
+                1,web,late,other,,A
+                1,web,late,,snow,B
                 """
-            let updated = try client.send(
-                "POST",
-                "/v1/imports/complaints",
-                [:],
-                Array(again.utf8),
-                type: "text/csv"
-            )
-            #expect(updated.json["updated"] == 1)
+            #expect(try Self.take(client, again)["updated"] == 2)
             #expect(try client.get(Self.path).json["causeDetail"] == nil)
+            let other = try client.get("/v1/complaints/2").json
+            #expect(other["cause"] == "delivery" && other["causeDetail"] == "snow")
         }
     }
 }

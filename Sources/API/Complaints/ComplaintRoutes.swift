@@ -109,6 +109,7 @@ package struct ComplaintRoutes {
                 try complaints.change(
                     complaint,
                     to: details,
+                    saysDetail: call.changedMembers().contains("causeDetail"),
                     by: call.occasion,
                     in: transaction
                 )

@@ -33,12 +33,11 @@ extension ComplaintService {
         var (cause, detail) = (old.cause, old.causeDetail)
         if case .assess(let assessment) = move {
             cause = assessment.cause
-            // One that is said anew has to go with the cause.
-            let isSaid = assessment.causeDetail != nil && cause != old.cause
             detail = try causeDetail(
                 assessment.causeDetail ?? old.causeDetail,
                 of: cause,
-                insteadOf: isSaid ? nil : old,
+                isSaid: assessment.causeDetail != nil,
+                insteadOf: old,
                 in: transaction
             )
         }

@@ -79,9 +79,14 @@ package struct ComplaintTerms: Sendable, Equatable {
             if one.details.isEmpty {
                 refusals.append(.init(pointer + "/details", "must not be empty"))
             }
-            for (place, detail) in one.details.enumerated()
-            where one.details.prefix(place).contains(detail) {
-                refusals.append(.init(pointer + "/details/\(place)", "is listed before"))
+            for (place, detail) in one.details.enumerated() {
+                let pointer = pointer + "/details/\(place)"
+                if one.details.prefix(place).contains(detail) {
+                    refusals.append(.init(pointer, "is listed before"))
+                }
+                if detail.first?.isWhitespace == true || detail.last?.isWhitespace == true {
+                    refusals.append(.init(pointer, "must not begin or end with a blank"))
+                }
             }
         }
         return refusals

@@ -128,6 +128,7 @@ package struct ComplaintService: Sendable {
             try causeDetail(
                 new.details.causeDetail,
                 of: new.details.cause,
+                isSaid: true,
                 insteadOf: nil,
                 in: transaction
             )
@@ -139,10 +140,12 @@ package struct ComplaintService: Sendable {
         return try insert(new, customer: customer, by: occasion, in: transaction)
     }
 
-    /// Corrects what is recorded of a complaint, as long as it is open.
+    /// Corrects what is recorded of a complaint, as long as it is open; `saysDetail` tells whether
+    /// the detail of the cause is said anew, too.
     package func change(
         _ complaint: Complaint,
         to details: ComplaintDetails,
+        saysDetail: Bool,
         by occasion: Occasion,
         in transaction: Transaction
     ) throws -> Complaint {
@@ -171,6 +174,7 @@ package struct ComplaintService: Sendable {
             try causeDetail(
                 details.causeDetail,
                 of: details.cause,
+                isSaid: saysDetail,
                 insteadOf: complaint.details,
                 in: transaction
             )
@@ -344,14 +348,8 @@ package struct ComplaintService: Sendable {
         return try find(old.id, at: occasion.at, in: transaction)
     }
 
-    /// Refuses times that are out of order.
-    func demandOrder(of new: NewComplaint, at now: Instant) throws {
-        let refusals = refusals(ofTimesOf: new, at: now)
-        guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
-    }
-
     /// Received, answered and closed follow each other, and none lies in the future.
-    private func refusals(
+    func refusals(
         ofTimesOf new: NewComplaint,
         at now: Instant
     ) -> [ServiceError.Refusal] {
@@ -401,20 +399,21 @@ package struct ComplaintService: Sendable {
     /// The detail of a cause as it is to be recorded (M58): one that the policy has of it, or that is
     /// recorded with it already.
     ///
-    /// One that is recorded falls away with its cause where the new one has it not.
+    /// One that is recorded, and not said anew, falls away with its cause where the new one has it
+    /// not.
     func causeDetail(
         _ detail: String?,
         of cause: Complaint.Cause?,
+        isSaid: Bool,
         insteadOf old: ComplaintDetails?,
         in transaction: Transaction
     ) throws -> String? {
         guard let detail else { return nil }
-        let isRecorded = detail == old?.causeDetail
-        if isRecorded, cause == old?.cause { return detail }
+        if detail == old?.causeDetail, cause == old?.cause { return detail }
         let known = try policy(in: transaction).terms.details(of: cause)
         if known.contains(detail) { return detail }
-        if isRecorded { return nil }
-        guard let cause else { throw ServiceError.refused("/causeDetail", "goes with a cause") }
+        guard isSaid else { return nil }
+        guard let cause else { throw ServiceError.detailWithoutCause }
         throw ServiceError.refused(
             "/causeDetail",
             known.isEmpty
@@ -441,6 +440,11 @@ package struct ComplaintService: Sendable {
             in: transaction
         )
     }
+}
+
+extension ServiceError {
+    /// The detail of a cause that is not named.
+    static var detailWithoutCause: ServiceError { refused("/causeDetail", "goes with a cause") }
 }
 
 // MARK: - The policy

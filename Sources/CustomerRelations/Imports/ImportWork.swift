@@ -284,6 +284,19 @@ extension ImportWork {
     }
 }
 
+extension [ServiceError.Refusal] {
+    /// Runs a check of a row; whatever it throws joins these, each as a rule that the row breaks.
+    @discardableResult
+    mutating func gather<Checked>(_ check: () throws -> Checked) throws -> Checked? {
+        do {
+            return try check()
+        } catch let error as ServiceError {
+            self += error.refusals
+            return nil
+        }
+    }
+}
+
 extension ServiceError {
     /// The rules that the row of an import breaks.
     fileprivate var refusals: [Refusal] {

@@ -19,42 +19,58 @@ extension NewComplaint: ImportedRecord {
     ) throws -> ImportVerdict {
         let store = ComplaintStore()
         let now = work.occasion.at
-        let customer = try customer.get()
         if let externalID = details.externalID,
             let known = try store.id(externalID: externalID, in: work.transaction),
             let old = try store.find(known, at: now, in: work.transaction)
         {
             return try change(old, row, in: &work)
         }
+        var refusals: [ServiceError.Refusal] = []
         if details.externalID == nil, receivedAt == nil {
-            throw ServiceError.refused("/receivedAt", "is required where there is no externalId")
+            refusals.append(.init("/receivedAt", "is required where there is no externalId"))
         }
-        try work.rules.complaints.demandOrder(of: self, at: now)
-        let found = try work.find(customer, known: row.customer)
+        let found = try refusals.gather { try work.find(customer.get(), known: row.customer) }
         // Asked before a customer is made, who has no order anyway.
-        try work.rules.complaints.demand(
-            order: details.orderID,
-            of: found ?? ID(rawValue: 0),
-            in: work.transaction
-        )
-        _ = try work.rules.complaints.causeDetail(
-            details.causeDetail,
-            of: details.cause,
-            insteadOf: nil,
-            in: work.transaction
-        )
-        let owner = try found ?? work.make(customer, from: CustomerSource(channel: .complaint))
+        try demand(of: found.map { $0 ?? ID(rawValue: 0) }, in: work, beside: &refusals)
+        var owner = found ?? nil
+        if owner == nil, refusals.isEmpty {
+            owner = try work.make(customer.get(), from: CustomerSource(channel: .complaint))
+        }
         let receivedAt = receivedAt ?? now
-        if details.externalID == nil {
+        if let owner {
             let transaction = work.transaction
             let isKnown = try work.isKnown(twin, row.ordinal, of: owner) {
                 try store.subjects(of: owner, receivedAt: receivedAt, in: transaction)
                     .map(\.hashValue)
             }
-            guard !isKnown else { return .unchanged }
+            if !isKnown {
+                try refusals.gather { try work.demandPresent(owner, as: customer.get()) }
+            } else if refusals.isEmpty {
+                return .unchanged
+            }
         }
-        try work.demandPresent(owner, as: customer)
+        guard let owner, refusals.isEmpty else { throw ServiceError.refused(refusals) }
         return .created(try open(owner, receivedAt, in: work).rawValue)
+    }
+
+    /// Refuses times out of order, an order that is not the customer's, if it is known whose it has
+    /// to be, and a detail without a cause: what another system knew of the cause is kept, whether
+    /// the policy has it or not.
+    private func demand(
+        of customer: ID<Customer>?,
+        in work: ImportWork,
+        beside refusals: inout [ServiceError.Refusal]
+    ) throws {
+        let rules = work.rules.complaints
+        refusals += rules.refusals(ofTimesOf: self, at: work.occasion.at)
+        try refusals.gather {
+            try rules.demand(order: details.orderID, of: customer, in: work.transaction)
+        }
+        try refusals.gather {
+            guard details.causeDetail == nil || details.cause != nil else {
+                throw ServiceError.detailWithoutCause
+            }
+        }
     }
 
     private func open(
@@ -88,23 +104,26 @@ extension NewComplaint: ImportedRecord {
         in work: inout ImportWork
     ) throws -> ImportVerdict {
         let new = try filled(from: old, given: row.given, in: work)
-        try work.rules.complaints.demandOrder(of: new, at: work.occasion.at)
-        guard new.receivedAt == old.state.receivedAt else {
-            throw ServiceError.refused("/receivedAt", "is not the time that is recorded")
+        var refusals: [ServiceError.Refusal] = []
+        try refusals.gather {
+            guard new.receivedAt == old.state.receivedAt else {
+                throw ServiceError.refused("/receivedAt", "is not the time that is recorded")
+            }
         }
-        guard try isCustomer(of: old, row, in: work) else {
-            throw ServiceError.refused("/externalId", "is of another customer's complaint")
+        try refusals.gather {
+            guard try isCustomer(of: old, row, in: work) else {
+                throw ServiceError.refused("/externalId", "is of another customer's complaint")
+            }
         }
-        try work.rules.complaints.demand(
-            order: new.details.orderID,
-            of: old.customer.id,
-            in: work.transaction
-        )
+        try new.demand(of: old.customer.id, in: work, beside: &refusals)
         let store = ComplaintStore()
         let isSame = new.details == old.details
         let endsSame = new.answeredAt == old.state.answeredAt && new.closedAt == old.state.closedAt
-        guard !isSame || !endsSame else { return .unchanged }
-        try work.demandPresent(old.customer.id, as: customer.get())
+        if isSame, endsSame, refusals.isEmpty { return .unchanged }
+        if let owner {
+            try refusals.gather { try work.demandPresent(old.customer.id, as: owner) }
+        }
+        guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
         if !isSame {
             try store.update(old.id, to: new.details, at: work.occasion.at, in: work.transaction)
         }
@@ -161,12 +180,14 @@ extension NewComplaint: ImportedRecord {
                 subject: details.subject,
                 description: details.description ?? old.details.description,
                 cause: cause,
-                causeDetail: try work.rules.complaints.causeDetail(
-                    details.causeDetail ?? old.details.causeDetail,
-                    of: cause,
-                    insteadOf: old.details,
-                    in: work.transaction
-                ),
+                causeDetail: try details.causeDetail
+                    ?? work.rules.complaints.causeDetail(
+                        old.details.causeDetail,
+                        of: cause,
+                        isSaid: false,
+                        insteadOf: old.details,
+                        in: work.transaction
+                    ),
                 severity: given.contains(.severity) ? details.severity : old.details.severity,
                 orderID: details.orderID ?? old.details.orderID,
                 externalID: details.externalID

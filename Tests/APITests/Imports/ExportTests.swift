@@ -48,7 +48,7 @@ import Testing
 
     private static let complaints = """
         {"customerExternalId": "A-1", "channel": "free-phone", "subject": "迟到", \
-        "description": "line\\nline", "cause": "delivery", "severity": "critical", \
+        "description": "line\\nline", "cause": "delivery", "causeDetail": "晚", "severity": "critical", \
         "externalId": "K-1", "receivedAt": "2026-01-01T08:00:00Z", \
         "answeredAt": "2026-01-02T08:00:00Z", "closedAt": "2026-01-03T08:00:00Z"}
         {"customerId": 2, "channel": "web", "subject": "=x", "receivedAt": "2026-01-01T08:00:00Z"}

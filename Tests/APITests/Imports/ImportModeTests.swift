@@ -124,6 +124,32 @@ import Testing
         }
     }
 
+    @Test func `a complaint names all that is wrong with its row`() throws {
+        try withImportBase { base throws in
+            try base.take(.customers, "kind,name\nindividual,a\n")
+            let text = """
+                phone,customerId,channel,subject,receivedAt,orderId,causeDetail,externalId
+                ,1,web,x,9999-01-01,5,rain,
+                ,7,web,x,,5,,
+                13900139000,1,web,x,9999-01-01,,,
+                ,,web,x,9999-01-01,,,
+                ,1,web,x,2026-01-01,,,K-1
+                ,7,web,x,2026-01-02,5,rain,K-1
+                """
+            let result = try base.take(.complaints, text)
+            #expect(
+                result.faults == [
+                    "2 /receivedAt", "2 /orderId", "2 /causeDetail",
+                    "3 /receivedAt", "3 /customerId", "3 /orderId",
+                    "4 /customerId", "4 /phone", "4 /receivedAt",
+                    "5 /customerId", "5 /customerExternalId", "5 /phone", "5 /receivedAt",
+                    "7 /receivedAt", "7 /customerId", "7 /orderId", "7 /causeDetail",
+                ]
+            )
+            #expect(result.figures == [1, 0, 0, 0, 5])
+        }
+    }
+
     @Test func `an archived customer stays as it is`() throws {
         try withImportBase { base throws in
             let text = "kind,name,externalId\nindividual,a,A-1\n"
