@@ -189,6 +189,52 @@ import Testing
         }
     }
 
+    @Test func `who was struck out by mistake is put back, also if they have left since`() throws {
+        try withServer { client in
+            try client.customer()
+            try client.staff(3)
+            for name in ["李总", "周敏"] {
+                try client.create("/v1/customers/1/contacts", #"{"name": "\#(name)"}"#)
+            }
+            try client.create(
+                "/v1/interactions",
+                Self.interaction(#""contactIds": [1], "staffIds": [2]"#)
+            )
+            for changes in [#"{"contactIds": null, "staffIds": null}"#, #"{"staffIds": [1]}"#] {
+                #expect(try client.post(Self.path, Self.correction(changes)).status == 201)
+            }
+            for gone in ["staff/2", "staff/3", "contacts/1", "contacts/2"] {
+                #expect(try client.delete("/v1/\(gone)").status == 204)
+            }
+            let back = try client.post(
+                Self.path,
+                Self.correction(#"{"contactIds": [1], "staffIds": [1, 2]}"#)
+            )
+            #expect(back.status == 201, "\(back)")
+            #expect(back.json["contactIds"] == [1])
+            #expect(back.json["staffIds"] == [1, 2])
+            // Whom it never named is not there any more.
+            try client.check([
+                .refused(
+                    "a correction",
+                    "POST",
+                    Self.path,
+                    Self.correction(#"{"contactIds": [1, 2], "staffIds": [3]}"#),
+                    "/changes/contactIds/1",
+                    "/changes/staffIds/0"
+                ),
+                .refused(
+                    "a new one",
+                    "POST",
+                    "/v1/interactions",
+                    Self.interaction(#""contactIds": [1], "staffIds": [2]"#),
+                    "/contactIds/0",
+                    "/staffIds/0"
+                ),
+            ])
+        }
+    }
+
     @Test func `the history of a complaint tells of the interactions about it`() throws {
         try withServer { client in
             try client.customer()

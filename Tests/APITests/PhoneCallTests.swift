@@ -315,6 +315,74 @@ import Testing
         }
     }
 
+    @Test func `a call of one who is archived ends, also if several others have the number`()
+        throws
+    {
+        try withServer { client in
+            for _ in 1...3 { try client.customer("x", #""phones": [{"number": "13800138000"}]"#) }
+            for id in ["C-1", "C-2"] {
+                let named = Self.phone + #", "customerId": 1"#
+                _ = try client.post(Self.path, Self.body("started", named, id: id))
+                _ = try client.post(Self.path, Self.body("answered", id: id))
+            }
+            _ = try client.delete("/v1/customers/1")
+            let ended = try client.post(Self.path, Self.body("ended"))
+            #expect(ended.status == 200, "\(ended)")
+            #expect(ended.json["status"] == "ended")
+            #expect(ended.json["customerId"] == 1)
+            #expect(ended.json["interactionId"] == nil)
+            #expect(try client.get("/v1/interactions").items.isEmpty)
+            // Somebody has to say whose a complaint is.
+            for id in ["C-1", "C-2"] {
+                let whose = try client.post(Self.path, Self.body("ended", Self.matter, id: id))
+                #expect(whose.status == 409)
+                #expect(whose.problem == "ambiguous-customer")
+                let members = Self.matter + #", "customerId": 3"#
+                let named = try client.post(Self.path, Self.body("ended", members, id: id))
+                #expect(named.status == 200, "\(named)")
+                #expect(named.json["customerId"] == 3)
+                #expect(named.json["interactionId"] == named.json["complaintId"])
+            }
+            #expect(try client.get("/v1/interactions?customerId=3").ids.count == 2)
+        }
+    }
+
+    @Test func `a call of which an interaction is recorded stays its customer's`() throws {
+        try withServer { client in
+            try client.customer("李雷", #""phones": [{"number": "13800138000"}]"#)
+            for id in ["C-1", "C-2"] {
+                for event in ["started", "answered", "ended"] {
+                    let call = try client.post(Self.path, Self.body(event, Self.phone, id: id))
+                    #expect(call.json["customerId"] == 1)
+                }
+            }
+            // Somebody else's complaint has the external id by now.
+            try client.customer("b")
+            try client.create(
+                "/v1/complaints",
+                #"{"customerId": 2, "channel": "web", "subject": "x", "externalId": "C-2"}"#
+            )
+            let other = try client.post(Self.path, Self.body("ended", Self.matter, id: "C-2"))
+            #expect(other.status == 409)
+            #expect(other.problem == "not-allowed-now")
+            #expect(other.json["allowed"] == ["POST /v1/interactions"])
+            _ = try client.delete("/v1/customers/1")
+            let late = try client.post(Self.path, Self.body("ended", Self.matter))
+            #expect(late.status == 409)
+            #expect(late.problem == "not-allowed-now")
+            #expect(late.json["detail"]?.string?.contains("customer 1") == true, "\(late)")
+            #expect(late.json["allowed"] == ["POST /v1/complaints"])
+            for (id, interaction) in [(1, 1), (2, 2)] {
+                let call = try client.get("/v1/calls/\(id)").json
+                #expect(call["customerId"] == 1)
+                #expect(call["interactionId"]?.integer == interaction)
+                #expect(call["complaintId"] == nil)
+            }
+            #expect(try client.get("/v1/customers").ids == [2])
+            #expect(try client.get("/v1/complaints").ids == [1])
+        }
+    }
+
     @Test func `a number of several customers wants to know which`() throws {
         try withServer { client in
             for _ in 1...2 { try client.customer("x", #""phones": [{"number": "13800138000"}]"#) }

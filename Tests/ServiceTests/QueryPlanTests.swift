@@ -27,6 +27,7 @@ import Testing
         ("DELETE FROM idempotency WHERE status IS NULL", "an index of the few that were cut off"),
         ("FROM import WHERE finished_at IS NULL", "once, at the start, along those that run"),
         ("_search MATCH $", "the index of texts is looked into by its own means"),
+        ("json_each(c.original, $", "whom one interaction named before it was corrected"),
     ]
 
     /// Statements that may sort, each by a part of its text, and why.

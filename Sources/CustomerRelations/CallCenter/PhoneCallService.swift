@@ -123,7 +123,7 @@ package struct PhoneCallService: Sendable {
     }
 
     /// The customer whom the report names, or who alone has the number; one who is archived
-    /// meanwhile stays where nobody else has it.
+    /// meanwhile stays where nobody else has it, or something is recorded of the call already.
     private func customer(
         of call: PhoneCallState,
         _ report: CallReport,
@@ -143,7 +143,8 @@ package struct PhoneCallService: Sendable {
             return named
         }
         if let known = call.customerID,
-            try call.complaintID != nil || !customers.isArchived(known, in: transaction)
+            try call.complaintID != nil || call.interactionID != nil
+                || !customers.isArchived(known, in: transaction)
         {
             return known
         }
@@ -177,16 +178,28 @@ package struct PhoneCallService: Sendable {
         )
         if let known {
             let owner = known.customer.id
+            let wrong =
+                "complaint \(known.id.rawValue) of this external id is customer \(owner.rawValue)'s"
             guard report.customerID == nil || call.customerID == owner else {
-                throw ServiceError.refused(
-                    "/customerId",
-                    "complaint \(known.id.rawValue) of this external id is customer "
-                        + "\(owner.rawValue)'s"
+                throw ServiceError.refused("/customerId", wrong)
+            }
+            guard call.interactionID == nil || call.customerID == owner else {
+                throw ServiceError.notAllowedNow(
+                    wrong + ", the call's interaction is not",
+                    allowed: ["POST /v1/interactions"]
                 )
             }
             call.complaintID = known.id
             call.customerID = owner
             return
+        }
+        if call.interactionID != nil, let id = call.customerID,
+            try customers.isArchived(id, in: transaction)
+        {
+            throw ServiceError.notAllowedNow(
+                "customer \(id.rawValue), whose the call is, is archived",
+                allowed: ["POST /v1/complaints"]
+            )
         }
         guard let customer = try name(of: call, in: transaction) else {
             throw ServiceError.refused(
@@ -222,12 +235,11 @@ package struct PhoneCallService: Sendable {
         by occasion: Occasion,
         in transaction: Transaction
     ) throws {
-        guard let endedAt = call.endedAt, let customer = try name(of: call, in: transaction) else {
-            return
-        }
+        guard let endedAt = call.endedAt else { return }
         if let id = call.interactionID {
             return try link(id, to: call, by: occasion, in: transaction)
         }
+        guard let customer = try name(of: call, in: transaction) else { return }
         var people = InteractionPeople()
         switch customer {
         case .id(let id):
@@ -238,8 +250,11 @@ package struct PhoneCallService: Sendable {
                 staffIDs: call.staffID.map { [$0] } ?? []
             )
         default:
-            // The complaint of one who was archived meanwhile is no stranger's.
-            guard call.answeredAt != nil, call.complaintID == nil else { return }
+            // The complaint of one who was archived meanwhile is no stranger's, nor is the call where
+            // several others have the number.
+            guard call.answeredAt != nil, call.complaintID == nil,
+                try call.customerID == nil || !isShared(call.number, in: transaction)
+            else { return }
             people.staffIDs = call.staffID.map { [$0] } ?? []
         }
         let usual = call.answeredAt == nil ? "call, not answered" : "call"
@@ -264,6 +279,11 @@ package struct PhoneCallService: Sendable {
         )
         call.interactionID = interaction.id
         call.customerID = interaction.customerID
+    }
+
+    private func isShared(_ number: PhoneNumber?, in snapshot: Snapshot) throws -> Bool {
+        guard let number else { return false }
+        return try customers.references(phone: number, in: snapshot).count > 1
     }
 
     /// Has an interaction be about the complaint that its call brought after its end.

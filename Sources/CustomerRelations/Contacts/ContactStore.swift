@@ -29,6 +29,19 @@ struct ContactStore: Sendable {
         ) { row throws(SQLiteError) in try row[0] }
     }
 
+    /// Whether this is a contact of the customer who has not left.
+    func isPresent(
+        _ id: ID<Contact>,
+        at customer: ID<Customer>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> Bool {
+        try snapshot.first(
+            "SELECT 1 FROM contact WHERE id = $1 AND customer_id = $2 AND archived_at IS NULL",
+            id,
+            customer
+        ) { _ throws(SQLiteError) in true } ?? false
+    }
+
     /// The people of a customer who have the number, at most ten of them.
     func contacts(
         of customer: ID<Customer>,

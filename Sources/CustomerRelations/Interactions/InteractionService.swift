@@ -145,7 +145,7 @@ package struct InteractionService: Sendable {
         }
         refusals += try self.refusals(
             of: record,
-            insteadOf: interaction.people,
+            besides: store.everNamed(in: interaction, in: transaction),
             below: "/changes",
             for: interaction.customerID,
             in: transaction
@@ -213,17 +213,17 @@ package struct InteractionService: Sendable {
         }
     }
 
-    /// What is wrong with whom and what an interaction with a customer names; little can be told of
-    /// one with nobody.
+    /// What is wrong with whom and what an interaction with a customer names besides those whom it
+    /// names or named already; little can be told of one with nobody.
     func refusals(
         of record: InteractionRecord,
-        insteadOf old: InteractionPeople = InteractionPeople(),
+        besides known: InteractionPeople = InteractionPeople(),
         below place: String = "",
         for customer: ID<Customer>?,
         in snapshot: Snapshot
     ) throws -> [ServiceError.Refusal] {
         var refusals = try record.people.refusals(
-            insteadOf: old,
+            besides: known,
             below: place,
             for: customer,
             in: snapshot
@@ -256,9 +256,9 @@ package struct InteractionService: Sendable {
 }
 
 extension InteractionPeople {
-    /// Who is not there, or is named twice; who was named before may have left since.
+    /// Who is not there, or is named twice; who is known to it may have left since.
     fileprivate func refusals(
-        insteadOf old: InteractionPeople,
+        besides known: InteractionPeople,
         below place: String,
         for customer: ID<Customer>?,
         in snapshot: Snapshot
@@ -267,8 +267,8 @@ extension InteractionPeople {
         var refusals =
             ServiceError.doubles(contactIDs, contacts) + ServiceError.doubles(staffIDs, staff)
         if let customer {
-            for (place, id) in contactIDs.enumerated() where !old.contactIDs.contains(id) {
-                guard try ContactStore().customer(of: id, in: snapshot) != customer else {
+            for (place, id) in contactIDs.enumerated() where !known.contactIDs.contains(id) {
+                guard try !ContactStore().isPresent(id, at: customer, in: snapshot) else {
                     continue
                 }
                 refusals.append(
@@ -276,7 +276,7 @@ extension InteractionPeople {
                 )
             }
         }
-        for (place, id) in staffIDs.enumerated() where !old.staffIDs.contains(id) {
+        for (place, id) in staffIDs.enumerated() where !known.staffIDs.contains(id) {
             let refusal = try StaffStore().refusal(of: id, "\(staff)/\(place)", in: snapshot)
             refusals += [refusal].compactMap { $0 }
         }

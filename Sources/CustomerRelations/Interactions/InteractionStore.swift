@@ -262,6 +262,33 @@ struct InteractionStore: Sendable {
         return InteractionPeople(contactIDs: contacts, staffIDs: staff)
     }
 
+    /// Whoever an interaction names, or named before it was corrected.
+    func everNamed(
+        in interaction: Interaction,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> InteractionPeople {
+        let (id, people) = (interaction.id, interaction.people)
+        return try InteractionPeople(
+            contactIDs: people.contactIDs + former("$.contactIds", of: id, in: snapshot),
+            staffIDs: people.staffIDs + former("$.staffIds", of: id, in: snapshot)
+        )
+    }
+
+    private func former<Person>(
+        _ member: String,
+        of id: ID<Interaction>,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [ID<Person>] {
+        try snapshot.all(
+            """
+            SELECT p.value FROM interaction_correction AS c, json_each(c.original, $2) AS p
+            WHERE c.interaction_id = $1 AND p.value IS NOT NULL
+            """,
+            id,
+            member
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
     private func corrections(
         of id: ID<Interaction>,
         in snapshot: Snapshot
