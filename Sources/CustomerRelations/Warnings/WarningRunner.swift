@@ -18,7 +18,7 @@ package struct WarningRunner: Sendable {
     private static let notesAtOnce = 50
     private let store = WarningStore()
 
-    package init(_ warnings: WarningService, pageSize: Int = 10_000, pieceSize: Int = 10) {
+    package init(_ warnings: WarningService, pageSize: Int = 10_000, pieceSize: Int = 8) {
         self.warnings = warnings
         self.pageSize = pageSize
         self.pieceSize = pieceSize
