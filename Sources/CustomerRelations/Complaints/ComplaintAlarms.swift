@@ -28,10 +28,14 @@ struct ComplaintAlarms {
         Kind.allCases.sorted { instant(of: $0) < instant(of: $1) }.map { ($0, deadline($0)) }
     }
 
-    /// The alarm to set when one has gone off, or the first of all.
-    func next(after kind: Kind? = nil) -> Deadline? {
-        let left = kind.map { kind in all.drop { $0.kind != kind }.dropFirst() } ?? all[...]
-        return left.first { isWanted($0.kind) }?.deadline
+    /// The alarm to set for a new complaint.
+    var first: Deadline? {
+        Kind.allCases.filter(isWanted).min { instant(of: $0) < instant(of: $1) }.map(deadline)
+    }
+
+    /// The alarm to set when one has gone off.
+    func next(after kind: Kind) -> Deadline? {
+        all.drop { $0.kind != kind }.dropFirst().first { isWanted($0.kind) }?.deadline
     }
 
     /// The alarm to set in place of one of an earlier state, of which those before it have gone

@@ -212,7 +212,7 @@ package struct ComplaintService: Sendable {
             action: "open",
             details: "{}"
         )
-        try store.append(action, to: id, in: transaction)
+        try store.append(action, to: id, isFirst: true, in: transaction)
         try watch(id, state, in: transaction)
         // Put together, not read back: the writer's thread has the least time of all.
         let complaint = new.stored(
@@ -257,7 +257,7 @@ package struct ComplaintService: Sendable {
         in transaction: Transaction
     ) throws {
         // What moves in closed is history.
-        guard state.status != .closed, let first = ComplaintAlarms(id, state).next() else { return }
+        guard state.status != .closed, let first = ComplaintAlarms(id, state).first else { return }
         try alarms.insert(first, in: transaction)
     }
 

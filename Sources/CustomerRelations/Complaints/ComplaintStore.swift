@@ -324,15 +324,18 @@ struct ComplaintStore: Sendable {
     func append(
         _ action: ComplaintAction,
         to id: ID<Complaint>,
+        isFirst: Bool = false,
         in transaction: Transaction
     ) throws(SQLiteError) {
         try transaction.run(
             """
             INSERT INTO complaint_history (complaint_id, position, at, actor, action, details)
-            VALUES ($1, (SELECT coalesce(max(position) + 1, 0) FROM complaint_history
-                WHERE complaint_id = $1), $2, $3, $4, $5)
+            VALUES ($1, coalesce($2, (SELECT coalesce(max(position) + 1, 0) FROM complaint_history
+                WHERE complaint_id = $1)), $3, $4, $5, $6)
             """,
             id,
+            // There is nothing to look for then.
+            isFirst ? 0 : nil,
             action.at,
             action.actor,
             action.action,

@@ -257,10 +257,7 @@ package struct CustomerService: Sendable {
     /// The customer that an input names, or whose part that one has become; refuses one who is not
     /// there or archived.
     func demand(_ id: ID<Customer>, in snapshot: Snapshot) throws -> ID<Customer> {
-        guard try store.exists(id, in: snapshot) else {
-            throw ServiceError.refused("/customerId", "there is no customer \(id.rawValue)")
-        }
-        return try present(merges.kept(id, in: snapshot), "/customerId", in: snapshot)
+        try present(merges.kept(id, in: snapshot), "/customerId", in: snapshot)
     }
 
     /// Refuses to record more of a customer who is archived.
@@ -276,7 +273,10 @@ package struct CustomerService: Sendable {
         _ pointer: String,
         in snapshot: Snapshot
     ) throws -> ID<Customer> {
-        guard try !store.isArchived(id, in: snapshot) else {
+        guard let isPresent = try store.isPresent(id, in: snapshot) else {
+            throw ServiceError.refused(pointer, "there is no customer \(id.rawValue)")
+        }
+        guard isPresent else {
             throw ServiceError.refused(pointer, "names a customer who is archived")
         }
         return id

@@ -46,10 +46,15 @@ struct CustomerStore: Sendable {
     }
 
     func isArchived(_ id: ID<Customer>, in snapshot: Snapshot) throws(SQLiteError) -> Bool {
+        try isPresent(id, in: snapshot) == false
+    }
+
+    /// Whether a customer is not archived; nil if there is no such customer.
+    func isPresent(_ id: ID<Customer>, in snapshot: Snapshot) throws(SQLiteError) -> Bool? {
         try snapshot.first(
-            "SELECT id FROM customer WHERE id = $1 AND archived_at IS NOT NULL",
+            "SELECT archived_at IS NULL FROM customer WHERE id = $1",
             id
-        ) { row throws(SQLiteError) in try row[0] as Int64 } != nil
+        ) { row throws(SQLiteError) in try row[0] }
     }
 
     /// The external id of a customer, who may have none; nil if there is no such customer.
