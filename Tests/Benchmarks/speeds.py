@@ -96,14 +96,14 @@ def measure_tiers():
 
 
 class Server:
-    def __init__(self, database="g.sqlite", *options):
+    def __init__(self, database="g.sqlite", preload=None):
         start = time.monotonic()
         self.process = subprocess.Popen(
             [GUANXI, "serve", "--database", database, "--port", "0", "--log-level", "warning"]
-            + ["--rate-limits", "off"]
-            + list(options),
+            + ["--rate-limits", "off"],
             stdout=subprocess.PIPE,
             text=True,
+            env=dict(os.environ, LD_PRELOAD=preload) if preload else None,
         )
         self.url = self.process.stdout.readline().split()[-1]
         name = database + ".token"
@@ -158,6 +158,13 @@ def write_scripts():
             "request = function() return wrk.format(nil, nil, nil, '"
             + '{"customerId":' + f"' .. math.random(1, {CUSTOMERS}) .. '"
             + ',"channel":"hotline","subject":"late"}' + "') end"
+        )
+    with open("team.lua", "w") as file:
+        file.write(
+            "math.randomseed(os.time()); wrk.method = 'POST'; "
+            "wrk.headers['Content-Type'] = 'application/json'; "
+            "request = function() return wrk.format(nil, nil, nil, "
+            """'{"name":"' .. math.random(1, 1000000000000) .. '"}') end"""
         )
 
 
@@ -226,39 +233,55 @@ def measure_requests():
     server.stop()
 
 
+def library(name, sync):
+    """A library to load before libc, in which `sync`, in C, takes the place of each sync of `f`."""
+    with open(name + ".c", "w") as file:
+        file.write("#define _GNU_SOURCE\n#include <unistd.h>\n#include <sys/syscall.h>\n")
+        file.write(f"int fsync(int f) {{ {sync} }} int fdatasync(int f) {{ {sync} }}")
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", name + ".so", name + ".c"], check=True)
+    return os.path.abspath(name + ".so")
+
+
 def measure_commits():
-    """What it costs to be durable: many connections beside one, and syncs beside none."""
+    """What it costs to be durable: many connections beside one, and syncs beside none; of complaints,
+    with all their rules, and of teams, which are little more than a row and its entry in the journal.
+    """
     Server().stop()
-    with open("nosync.c", "w") as file:
-        file.write("int fsync(int f) { return 0; } int fdatasync(int f) { return 0; }")
-    subprocess.run(["cc", "-shared", "-fPIC", "-o", "nosync.so", "nosync.c"], check=True)
-    preload = {"LD_PRELOAD": os.path.abspath("nosync.so")}
+    none = library("none", "return 0;")
+    slow = library("slow", "usleep(1000); return syscall(SYS_fdatasync, f);")
+
+    def rates(kind, counts, preload=None):
+        server = Server(preload=preload)
+        target = f"{server.url}/v1/{kind}s"
+        found = [Load(target, count, server.token, kind + ".lua").rate for count in counts]
+        server.stop()
+        return found
+
     rounds = []
     for _ in range(ROUNDS):
-        server = Server()
-        target = server.url + "/v1/complaints"
-        one, some, many = (
-            Load(target, count, server.token, "complaint.lua").rate for count in [1, 64, 256]
-        )
-        server.stop()
-        os.environ.update(preload)
-        server = Server()
-        os.environ.pop("LD_PRELOAD")
-        bare = Load(server.url + "/v1/complaints", 256, server.token, "complaint.lua").rate
-        server.stop()
-        rounds.append((one, some, many, bare))
-    for one, some, many, bare in rounds:
+        found = {}
+        for kind in ["complaint", "team"]:
+            found[kind] = rates(kind, [1, 64, 256]) + rates(kind, [256], none)
+            found[kind] += rates(kind, [1, 64], slow)
+        rounds.append(found)
+    for kind in ["complaint", "team"]:
+        what = f"durable POST /v1/{kind}s, "
+        for one, some, _, _, _, _ in (found[kind] for found in rounds):
+            beside = f"one connection {one:,.0f}/s, ratio {some / one:.1f}"
+            report(what + "64 connections", f"{some:,.0f}/s", beside, "ratio ≥ 8")
+        for _, _, _, _, one, some in (found[kind] for found in rounds):
+            beside = f"one connection {one:,.0f}/s, ratio {some / one:.1f}"
+            report(what + "64, each sync 1 ms longer", f"{some:,.0f}/s", beside, "ratio ≥ 8")
+        for _, _, many, bare, _, _ in (found[kind] for found in rounds):
+            beside = f"without syncs {bare:,.0f}/s, ratio {many / bare:.2f}"
+            report(what + "256 connections", f"{many:,.0f}/s", beside, "ratio ≥ 0.8")
+    for found in rounds:
+        complaints, teams = found["complaint"][2], found["team"][2]
         report(
-            "durable POST /v1/complaints, 64 connections",
-            f"{some:,.0f}/s",
-            f"one connection {one:,.0f}/s, ratio {some / one:.1f}",
-            "ratio ≥ 8",
-        )
-        report(
-            "durable POST /v1/complaints, 256 connections",
-            f"{many:,.0f}/s",
-            f"without syncs {bare:,.0f}/s, ratio {many / bare:.2f}",
-            "ratio ≥ 0.8",
+            "opening complaints, 256 connections",
+            f"{complaints:,.0f}/s",
+            f"teams {teams:,.0f}/s, ratio {complaints / teams:.2f}",
+            "ratio ≥ 0.5",
         )
 
 
