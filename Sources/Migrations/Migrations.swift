@@ -60,6 +60,7 @@ package enum Migrations {
         migration(54, "cause_details", PackageResources._054_cause_details_sql),
         migration(55, "standing_stages", PackageResources._055_standing_stages_sql),
         migration(56, "lost_customers", PackageResources._056_lost_customers_sql),
+        migration(57, "value_cuts", PackageResources._057_value_cuts_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -1,19 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Scores from 1 to 5 by place in the base, the classic way of judging recency, frequency and money.
-package enum Quintiles {
-    /// The score of each value: 5 for the highest fifth.
+/// What parts a base into fifths by a figure, the classic way of judging recency, frequency and
+/// amount.
+///
+/// Source: J. R. Bult, T. Wansbeek, "Optimal Selection for Direct Mail", Marketing Science 14
+/// (1995), 378–394.
+package struct Quintiles: Sendable, Equatable {
+    /// The highest figure of each fifth but the best, ascending.
+    package let cuts: [Int]
+
+    package init(cuts: [Int]) {
+        self.cuts = cuts
+    }
+
+    /// The fifths of a base, in whatever order its figures are given; nil of fewer than five.
+    package init?(_ figures: [Int]) {
+        guard figures.count >= 5 else { return nil }
+        let sorted = figures.sorted()
+        cuts = (1...4).map { fifth in sorted[(sorted.count * fifth + 4) / 5 - 1] }
+    }
+
+    /// The fifth of a figure, from 1 to 5 for the highest.
     ///
-    /// Equal values have the same score: one more than the fifths that lie wholly below them, so
-    /// that the order in which they are given does not matter.
-    package static func scores<Value: Comparable>(_ values: [Value]) -> [Int] {
-        let places = values.indices.sorted { values[$0] < values[$1] }
-        var scores = [Int](repeating: 1, count: values.count)
-        var below = 0
-        for (rank, place) in places.enumerated() {
-            if rank > 0, values[places[rank - 1]] < values[place] { below = rank }
-            scores[place] = below * 5 / values.count + 1
-        }
-        return scores
+    /// Equal figures have the same: one more than the fifths that lie wholly below them.
+    package func fifth(of figure: Int) -> Int {
+        1 + cuts.count { $0 < figure }
     }
 }

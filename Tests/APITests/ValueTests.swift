@@ -180,6 +180,50 @@ import Testing
         }
     }
 
+    // MARK: - Fifths
+
+    @Test func `tells the fifths of recency, frequency and amount`() throws {
+        try withServer { client in
+            // Of whole days up to the 22nd, by the calendar of Shanghai.
+            let orders = [
+                [("10-01", "100")], [("10-11", "5"), ("11-02", "5")],
+                [("10-11", "50"), ("10-21", "50")], [("10-11", "5"), ("11-12", "4")],
+                [("10-11", "1"), ("11-12", "1"), ("11-22", "1")],
+            ]
+            func add(_ orders: [(date: String, total: String)]) throws {
+                let customer = try client.customer()
+                for order in orders {
+                    let at = "2026-\(order.date)T04:00:00Z"
+                    try Self.order(client, customer, at, order.total)
+                }
+            }
+            try orders.dropLast().forEach(add)
+            let few = try client.get(Self.value).json
+            #expect(few["daysSinceLast"] == 52)
+            #expect(few["total"] == "100.00")
+            #expect(few["rfm"] == nil)
+
+            try orders.suffix(1).forEach(add)
+            let rfm = try (1...5).map { customer in
+                try #require(try client.get("/v1/customers/\(customer)/value").json["rfm"])
+            }
+            #expect(rfm.map { $0["recency"]?.integer } == [1, 3, 2, 4, 5])
+            #expect(rfm.map { $0["frequency"]?.integer } == [1, 2, 2, 2, 5])
+            #expect(rfm.map { $0["amount"]?.integer } == [4, 3, 4, 2, 1])
+            let cuts = try #require(rfm.first?["cuts"])
+            #expect(cuts["daysSinceLast"]?.elements?.map(\.integer) == [52, 32, 20, 10])
+            #expect(cuts["frequency"]?.elements?.map(\.integer) == [0, 1, 1, 1])
+            let totals = cuts["total"]?.elements?.map(\.string)
+            #expect(totals == ["3.00", "9.00", "10.00", "100.00"])
+
+            // Of the day on which the third was the last to have bought.
+            let past = try client.get("/v1/customers/3/value?asOf=2026-10-22").json
+            #expect(past["daysSinceLast"] == 0)
+            #expect(past["rfm"]?["recency"] == 5)
+            #expect(past["rfm"]?["frequency"] == 5)
+        }
+    }
+
     // MARK: - CDNOW
 
     private static let file = URL(filePath: #filePath)
@@ -209,6 +253,16 @@ import Testing
             #expect(found["recency"]?.double == 213.0 / 7)
             #expect(found["age"]?.double == 272.0 / 7)
             #expect(found["monetary"] == "22.35")
+            // 29.33, 29.73 and 14.96.
+            #expect(found["total"] == "74.02")
+            #expect(found["daysSinceLast"] == 59)
+            // Counted from the sample by itself.
+            let rfm = #"""
+                {"recency": 5, "frequency": 4, "amount": 4, "cuts": {
+                    "daysSinceLast": [242, 219, 198, 99], "frequency": [0, 0, 1, 2],
+                    "total": ["14.96", "27.99", "46.04", "93.76"]}}
+                """#
+            #expect(try found["rfm"] == JSONReader.read(Array(rfm.utf8)))
             #expect(near(found["pAlive"]?.double, 0.7266, 0.0005))
             #expect(near(found["expectedOrders12m"]?.double, 1.53, 0.1))
             #expect(found["clv12m"]?.string != nil)
@@ -220,6 +274,13 @@ import Testing
             let again = try client.get(target).json
             #expect(again["modelId"] == 1)
             #expect(again["clv12m"] == found["clv12m"])
+            #expect(again["rfm"] == found["rfm"])
+            // One of the time when cuts were not kept has none.
+            try client.service.tamper("DELETE FROM value_cut")
+            let old = try client.get(target).json
+            #expect(old["rfm"] == nil)
+            #expect(old["pAlive"] == found["pAlive"])
+            #expect(old.codes == ["no-rfm"])
             let whole = try client.fitValues(#"{"asOf": "1998-07-01"}"#)
             let holdout = try #require(whole["model"]?["holdout"])
             #expect(holdout["weeks"]?.double == 39)

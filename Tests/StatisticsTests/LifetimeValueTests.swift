@@ -54,16 +54,33 @@ import Testing
 
 @Suite struct QuintilesTests {
     @Test func `puts a fifth into each, the highest into the fifth`() {
-        #expect(
-            Quintiles.scores([10, 9, 8, 7, 6, 5, 4, 3, 2, 1]) == [5, 5, 4, 4, 3, 3, 2, 2, 1, 1]
-        )
-        #expect(Quintiles.scores([Int]()) == [])
-        #expect(Quintiles.scores([7]) == [1])
+        #expect(fifths([10, 9, 8, 7, 6, 5, 4, 3, 2, 1]) == [5, 5, 4, 4, 3, 3, 2, 2, 1, 1])
+        #expect(fifths([3, 1, 5, 2, 4]) == [3, 1, 5, 2, 4])
     }
 
-    @Test func `gives equal values the same score`() {
-        #expect(
-            Quintiles.scores([0, 0, 0, 0, 0, 0, 1, 2, 2, 3]) == [1, 1, 1, 1, 1, 1, 4, 4, 4, 5]
-        )
+    @Test func `gives equal figures the same fifth`() {
+        #expect(fifths([0, 0, 0, 0, 0, 0, 1, 2, 2, 3]) == [1, 1, 1, 1, 1, 1, 4, 4, 4, 5])
+        #expect(fifths([7, 7, 7, 7, 7]) == [1, 1, 1, 1, 1])
+    }
+
+    @Test func `is one more than the fifths that lie wholly below`() {
+        for count in 5...40 {
+            let figures = (0..<count).map { $0 * $0 * 7 % 11 }
+            let expected = figures.map { figure in figures.count { $0 < figure } * 5 / count + 1 }
+            #expect(fifths(figures) == expected)
+        }
+    }
+
+    @Test func `judges figures that are not of the base`() {
+        let quintiles = Quintiles(cuts: [10, 20, 30, 40])
+        #expect([-1, 10, 11, 25, 40, 41].map(quintiles.fifth) == [1, 1, 2, 3, 4, 5])
+    }
+
+    @Test func `needs five customers`() {
+        #expect(Quintiles([1, 2, 3, 4]) == nil)
+    }
+
+    private func fifths(_ figures: [Int]) -> [Int]? {
+        Quintiles(figures).map { figures.map($0.fifth) }
     }
 }

@@ -23,6 +23,19 @@ extension CustomerValue {
                 .quantity,
                 "The weeks from the first purchase to the last whole day before `asOf`."
             ),
+            Member(
+                "daysSinceLast",
+                \.daysSinceLast,
+                .count,
+                "From the last purchase to the last whole day before `asOf`."
+            ),
+            Member("total", \.total, .money, "What all purchases came to."),
+            Member(
+                "rfm",
+                \.rfm,
+                .object(RFM.fields),
+                "In which fifth of the customers with orders this one lies, 5 being the best."
+            ),
             Member("pAlive", \.aliveProbability, .fraction, "That the customer will buy again."),
             Member("expectedOrders12m", \.expectedOrders, .quantity, "In 52 weeks."),
             Member("expectedAmount", \.expectedAmount, .money, "Of one of these orders."),
@@ -42,6 +55,39 @@ extension CustomerValue {
                 .array(of: .object(ValueReason.fields)),
                 "Why figures are missing, or are not the customer's own."
             ),
+        ]
+    )
+}
+
+extension RFM {
+    fileprivate static let fields: Representation<RFM> = Representation(
+        "RFM",
+        [
+            Member("recency", \.recency, .integer(1...5), "By `daysSinceLast`."),
+            Member("frequency", \.frequency, .integer(1...5), "By `frequency`."),
+            Member("amount", \.amount, .integer(1...5), "By `total`."),
+            Member("cuts", \.cuts, .object(RFMCuts.fields)),
+        ]
+    )
+}
+
+extension RFMCuts {
+    fileprivate static let fields: Representation<RFMCuts> = Representation(
+        "RFMCuts",
+        [
+            Member(
+                "daysSinceLast",
+                \.daysSinceLast,
+                .array(of: .count),
+                "The least of each fifth but the best: with fewer days a customer lies in a better."
+            ),
+            Member(
+                "frequency",
+                \.frequency,
+                .array(of: .count),
+                "The most of each fifth but the best."
+            ),
+            Member("total", \.total, .array(of: .money), "The most of each fifth but the best."),
         ]
     )
 }

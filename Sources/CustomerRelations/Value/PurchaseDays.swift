@@ -13,12 +13,14 @@ struct PurchaseDays: Sendable {
     /// The days with a purchase after the first, and what those purchases came to.
     private(set) var repeats = 0
     private(set) var repeatAmount: Int64 = 0
+    private let firstAmount: Int64
     private var earlierLast: Int
     private var earlierRepeats = 0
 
-    init(customer: ID<Customer>, first: Int) {
+    init(customer: ID<Customer>, first: Int, _ amount: Int64) {
         self.customer = customer
         self.first = first
+        firstAmount = amount
         last = first
         earlierLast = first
     }
@@ -55,6 +57,11 @@ struct PurchaseDays: Sendable {
     /// How many purchases came after the earlier history.
     var laterPurchases: Int {
         repeats - earlierRepeats
+    }
+
+    /// What all purchases came to.
+    var total: Money {
+        Money(rawValue: firstAmount.addingSaturated(repeatAmount))
     }
 
     /// What the repeat purchases came to on average; nil without any, or where they came to
@@ -131,7 +138,7 @@ struct PurchaseBook: Sendable {
         if customers.last?.customer == place.customer {
             customers[customers.count - 1].add(place.day, amount, cut: cut)
         } else {
-            customers.append(PurchaseDays(customer: place.customer, first: place.day))
+            customers.append(PurchaseDays(customer: place.customer, first: place.day, amount))
         }
     }
 

@@ -37,17 +37,20 @@ package struct ValueFit: Sendable, Equatable {
     package var customers: Int { buying.customers }
 }
 
-/// What a model learnt, and what each tenth of the customers may bring by it and a policy.
+/// What a model learnt, what each tenth of the customers may bring by it and a policy, and what parts
+/// them into fifths.
 struct FittedValues: Sendable {
     let fit: ValueFit
     let policy: ValuePolicy
     let deciles: [ValueDecile]
+    let cuts: RFMCuts?
 
     /// Throws a `ValueFailure` where there is no fit, and what the interruption throws.
     init(_ base: PurchaseBase, by policy: ValuePolicy, interruption: () throws -> Void) throws {
         fit = try ValueFit.fit(base, interruption: interruption)
         self.policy = policy
         deciles = ValueDecile.deciles(of: base, by: fit, policy.rules)
+        cuts = RFMCuts(base)
     }
 }
 

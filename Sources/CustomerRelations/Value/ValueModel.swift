@@ -52,6 +52,11 @@ package struct CustomerValue: Sendable {
     package var age: Double?
     /// The mean amount of the purchases after the first; nil without any.
     package var monetary: Money?
+    /// The whole days since the last purchase, and what all purchases came to; nil without orders.
+    package var daysSinceLast: Int?
+    package var total: Money?
+    /// The fifths of the customers in which these lie; nil without a base to be held against.
+    package var rfm: RFM?
     /// The probability that the customer will buy again some day; nil without a model.
     package var aliveProbability: Double?
     package var expectedOrders: Double?
@@ -87,6 +92,7 @@ package struct ValueReason: Sendable, Equatable {
         case noModel = "no-model"
         case noAmounts = "no-amounts"
         case noRepeatAmounts = "no-repeat-amounts"
+        case noRFM = "no-rfm"
     }
 
     package let code: Code
@@ -113,6 +119,12 @@ package struct ValueReason: Sendable, Equatable {
         text:
             "the repeat purchases came to nothing; each to come is expected to come to what those "
             + "of all customers do on average"
+    )
+
+    static let noRFM = ValueReason(
+        code: .noRFM,
+        text: "the model is of the time when fifths were not kept; POST /v1/value-models fits one "
+            + "that has them"
     )
 
     init(_ failure: ValueFailure) {

@@ -10,6 +10,7 @@ package struct ValueService: Sendable {
     private let policies = ValuePolicyStore()
     private let models = ValueModelStore()
     private let deciles = ValueDecileStore()
+    private let cuts = RFMStore()
     private let purchases = PurchaseStore()
     private let customers = CustomerStore()
     private let journal: Journal
@@ -89,21 +90,22 @@ extension ValueService {
         }
         value.take(own, until: day.daysSinceEpoch - 1)
         let oldest = asOf == nil ? day.adding(days: -rules.refitDays) : day
-        let kept = try models.latest(until: zone.startOfDay(day), in: snapshot)
-        if let kept, let fit = kept.fit, kept.dataUntil >= zone.startOfDay(oldest) {
-            value.look(by: fit, kept.id, own, until: day.daysSinceEpoch - 1)
-        } else if try purchases.exceeds(
-            fittingLimit,
-            before: zone.startOfDay(day),
-            in: snapshot
-        ) {
-            if let kept, let fit = kept.fit {
-                value.look(by: fit, kept.id, own, until: day.daysSinceEpoch - 1)
-            } else {
+        let (start, earliest) = (zone.startOfDay(day), zone.startOfDay(oldest))
+        let kept = try models.latest(until: start, in: snapshot)
+        if try kept.map({ $0.dataUntil >= earliest }) == true
+            || purchases.exceeds(fittingLimit, before: start, in: snapshot)
+        {
+            guard let kept, let fit = kept.fit else {
                 value.reasons.append(.noModel)
+                return value
             }
+            value.look(by: fit, kept.id, own, until: day.daysSinceEpoch - 1)
+            let cuts = try cuts.cuts(of: kept.id, in: snapshot)
+            value.rfm = cuts?.fifths(of: own, until: day.daysSinceEpoch - 1)
+            if cuts == nil { value.reasons.append(.noRFM) }
         } else {
             let base = try PurchaseBase(before: day, zone: zone, in: snapshot)
+            value.rfm = RFMCuts(base)?.fifths(of: own, until: base.end)
             do {
                 let fit = try ValueFit.fit(base) { try snapshot.throwIfInterrupted() }
                 value.look(by: fit, nil, own, until: day.daysSinceEpoch - 1)
@@ -124,6 +126,8 @@ extension CustomerValue {
         if own.repeats > 0 {
             monetary = Money(rounding: Double(own.repeatAmount) / 100 / Double(own.repeats))
         }
+        daysSinceLast = end - own.last
+        total = own.total
     }
 
     fileprivate mutating func look(
@@ -217,6 +221,7 @@ extension ValueService {
         case .success(let fitted):
             try models.finish(model.id, fitted.fit, at: occasion.at, in: transaction)
             try deciles.insert(fitted.deciles, of: model.id, by: fitted.policy, in: transaction)
+            if let found = fitted.cuts { try cuts.insert(found, of: model.id, in: transaction) }
             return try record(
                 "value-model.finished",
                 model.id,
