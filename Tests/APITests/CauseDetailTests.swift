@@ -60,6 +60,12 @@ import Testing
                     "/causeDetails/1/details",
                 ]
             )
+            let alike = try client.put(
+                policy,
+                Self.terms(#"[{"cause": "other", "details": ["Late", "ｌａｔｅ", "late!", "LATE"]}]"#)
+            )
+            #expect(alike.status == 422)
+            #expect(alike.pointers == ["/causeDetails/0/details/1", "/causeDetails/0/details/3"])
             let blank = try client.put(
                 policy,
                 Self.terms(#"[{"cause": "other", "details": ["late", " late ", "late\t", "a b"]}]"#)
@@ -86,6 +92,38 @@ import Testing
             let refused = try client.patch(Self.path, #"{"causeDetail": "rain", "orderId": 9}"#)
             #expect(refused.status == 422)
             #expect(refused.pointers == ["/orderId", "/causeDetail"])
+        }
+    }
+
+    @Test func `is found in any width and case, and kept as the policy writes it`() throws {
+        try withServer { client in
+            try Self.fill(client)
+            try client.create(
+                "/v1/complaints",
+                Self.complaint(#", "cause": "delivery", "causeDetail": "Too  LATE""#)
+            )
+            let made = try client.get(Self.path).json
+            #expect(made["causeDetail"] == "too late")
+            let same = try client.patch(Self.path, #"{"causeDetail": "Too Late"}"#).json
+            #expect(same["version"] == made["version"])
+            let other = try client.patch(Self.path, #"{"causeDetail": "ＤＡＭＡＧＥＤ"}"#).json
+            #expect(other["causeDetail"] == "damaged")
+            // What is recorded stays as it is, until it is said anew.
+            let capitals = #"[{"cause": "delivery", "details": ["DAMAGED"]}]"#
+            _ = try client.put("/v1/complaint-policy", Self.terms(capitals))
+            let kept = try client.patch(Self.path, #"{"severity": "high"}"#).json
+            #expect(kept["causeDetail"] == "damaged")
+            let said = try client.patch(Self.path, #"{"causeDetail": "damaged"}"#).json
+            #expect(said["causeDetail"] == "damaged")
+            _ = try client.post(Self.path + "/listen", #"{"statement": "broken"}"#)
+            let assessed = try client.post(
+                Self.path + "/assess",
+                #"""
+                {"verdict": "justified", "cause": "delivery", "causeDetail": "damaged",
+                 "reason": "it was"}
+                """#
+            )
+            #expect(assessed.json["causeDetail"] == "DAMAGED")
         }
     }
 
@@ -160,12 +198,12 @@ import Testing
         ).json
     }
 
-    @Test func `imports take it as it is, with its cause`() throws {
+    @Test func `imports take one that the policy has not, with its cause`() throws {
         try withServer { client in
             try Self.fill(client)
             let rows = """
                 customerId,channel,subject,cause,causeDetail,externalId
-                1,web,late,delivery,too late,A
+                1,web,late,delivery,Too Late,A
                 1,web,late,delivery,rain,B
                 1,web,late,,rain,C
                 """

@@ -120,7 +120,7 @@ extension ComplaintDetails {
 package struct NewComplaint: Sendable {
     /// Whose it is; a failure to say so is told with all else that is wrong with the complaint.
     package let customer: Result<CustomerName, ServiceError>
-    package let details: ComplaintDetails
+    package var details: ComplaintDetails
     /// Nil for now.
     package let receivedAt: Instant?
     /// Of a complaint that was answered or closed elsewhere before it moved in.

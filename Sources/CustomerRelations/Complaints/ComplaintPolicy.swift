@@ -62,6 +62,12 @@ package struct ComplaintTerms: Sendable, Equatable {
         causeDetails.first { $0.cause == cause }?.details ?? []
     }
 
+    /// A detail of a cause as it is listed, however its width and case are given.
+    func detail(_ detail: String, of cause: Complaint.Cause?) -> String? {
+        let folded = TextFolding.fold(detail)
+        return details(of: cause).first { TextFolding.fold($0) == folded }
+    }
+
     /// What must not be: a key customer who waits longer than others, and what is listed twice.
     var refusals: [ServiceError.Refusal] {
         var refusals: [ServiceError.Refusal] = []
@@ -79,13 +85,13 @@ package struct ComplaintTerms: Sendable, Equatable {
             if one.details.isEmpty {
                 refusals.append(.init(pointer + "/details", "must not be empty"))
             }
+            let folded = one.details.map(TextFolding.fold)
             for (place, detail) in one.details.enumerated() {
                 let pointer = pointer + "/details/\(place)"
-                if one.details.prefix(place).contains(detail) {
-                    refusals.append(.init(pointer, "is listed before"))
-                }
                 if detail.first?.isWhitespace == true || detail.last?.isWhitespace == true {
                     refusals.append(.init(pointer, "must not begin or end with a blank"))
+                } else if folded.prefix(place).contains(folded[place]) {
+                    refusals.append(.init(pointer, "is listed before"))
                 }
             }
         }

@@ -124,7 +124,7 @@ package struct ComplaintService: Sendable {
         _ = try refusals.collect {
             try demand(order: new.details.orderID, of: customer, in: transaction)
         }
-        _ = try refusals.collect {
+        let detail = try refusals.collect {
             try causeDetail(
                 new.details.causeDetail,
                 of: new.details.cause,
@@ -133,10 +133,12 @@ package struct ComplaintService: Sendable {
                 in: transaction
             )
         }
-        guard let customer, refusals.isEmpty else {
+        guard let customer, let detail, refusals.isEmpty else {
             throw unnamed.isMissing
                 ? ServiceError.customerMissing(refusals) : ServiceError.refused(refusals)
         }
+        var new = new
+        new.details = new.details.with(causeDetail: detail)
         return try insert(new, customer: customer, by: occasion, in: transaction)
     }
 
@@ -180,12 +182,9 @@ package struct ComplaintService: Sendable {
             )
         }
         guard let detail, refusals.isEmpty else { throw ServiceError.refused(refusals) }
-        try store.update(
-            complaint.id,
-            to: details.with(causeDetail: detail),
-            at: occasion.at,
-            in: transaction
-        )
+        let details = details.with(causeDetail: detail)
+        guard details != complaint.details else { return complaint }
+        try store.update(complaint.id, to: details, at: occasion.at, in: transaction)
         return try changed(complaint, "changed", by: occasion, in: transaction)
     }
 
@@ -396,8 +395,8 @@ package struct ComplaintService: Sendable {
         }
     }
 
-    /// The detail of a cause as it is to be recorded (M58): one that the policy has of it, or that is
-    /// recorded with it already.
+    /// The detail of a cause as it is to be recorded (M58): one that the policy has of it, as it is
+    /// written there, or that is recorded with it already.
     ///
     /// One that is recorded, and not said anew, falls away with its cause where the new one has it
     /// not.
@@ -409,17 +408,29 @@ package struct ComplaintService: Sendable {
         in transaction: Transaction
     ) throws -> String? {
         guard let detail else { return nil }
-        if detail == old?.causeDetail, cause == old?.cause { return detail }
-        let known = try policy(in: transaction).terms.details(of: cause)
-        if known.contains(detail) { return detail }
+        guard isSaid || cause != old?.cause else { return detail }
+        let terms = try policy(in: transaction).terms
+        if let listed = terms.detail(detail, of: cause) { return listed }
         guard isSaid else { return nil }
+        if detail == old?.causeDetail, cause == old?.cause { return detail }
         guard let cause else { throw ServiceError.detailWithoutCause }
+        let known = terms.details(of: cause)
         throw ServiceError.refused(
             "/causeDetail",
             known.isEmpty
                 ? "the policy has no details of \(cause.rawValue)"
                 : "must be one of \(known.joined(separator: ", "))"
         )
+    }
+
+    /// What another system knew of a cause: as the policy writes it, if it has it.
+    func spelled(
+        _ detail: String?,
+        of cause: Complaint.Cause?,
+        in transaction: Transaction
+    ) throws -> String? {
+        guard let detail else { return nil }
+        return try policy(in: transaction).terms.detail(detail, of: cause) ?? detail
     }
 
     func note(

@@ -85,8 +85,16 @@ extension NewComplaint: ImportedRecord {
             tier: tier,
             in: work.transaction
         )
+        var new = self
+        new.details = details.with(
+            causeDetail: try work.rules.complaints.spelled(
+                details.causeDetail,
+                of: details.cause,
+                in: work.transaction
+            )
+        )
         let id = try ComplaintStore().insert(
-            self,
+            new,
             customer: owner,
             state: state,
             at: work.occasion.at,
@@ -180,7 +188,11 @@ extension NewComplaint: ImportedRecord {
                 subject: details.subject,
                 description: details.description ?? old.details.description,
                 cause: cause,
-                causeDetail: try details.causeDetail
+                causeDetail: try work.rules.complaints.spelled(
+                    details.causeDetail,
+                    of: cause,
+                    in: work.transaction
+                )
                     ?? work.rules.complaints.causeDetail(
                         old.details.causeDetail,
                         of: cause,
