@@ -130,6 +130,50 @@ import Testing
         }
     }
 
+    @Test func `a contact who has left is none, unless named before`() throws {
+        try withServer { client in
+            try Self.prepare(client)
+            try client.create("/v1/customers/1/contacts", #"{"name": "赵六"}"#)
+            try client.create(Self.path, Self.body(#""contactIds": [1]"#))
+            for contact in [1, 3] { _ = try client.delete("/v1/contacts/\(contact)") }
+            try client.check([
+                .refused(
+                    "who has left",
+                    "POST",
+                    Self.path,
+                    Self.body(#""contactIds": [1]"#),
+                    "/contactIds/0",
+                    saying: "the customers have no contact 1"
+                ),
+                .refused(
+                    "another who has left",
+                    "PATCH",
+                    Self.path + "/1",
+                    #"{"contactIds": [1, 3]}"#,
+                    "/contactIds/1"
+                ),
+                .refused(
+                    "who took no part",
+                    "POST",
+                    Self.path + "/1/confirm",
+                    #"{"contactId": 3}"#,
+                    "/contactId"
+                ),
+                // Nor of a customer who took no part.
+                .refused(
+                    "named before, of another customer",
+                    "PATCH",
+                    Self.path + "/1",
+                    #"{"customerIds": [2]}"#,
+                    "/contactIds/0"
+                ),
+            ])
+            #expect(try client.patch(Self.path + "/1", #"{"place": "上海"}"#).status == 200)
+            let confirmed = try client.post(Self.path + "/1/confirm", #"{"contactId": 1}"#)
+            #expect(confirmed.json["confirmation"]?["contactId"] == 1)
+        }
+    }
+
     @Test func `a summary can be mended until the customer has confirmed it`() throws {
         let clock = TestClock()
         try withServer(clock: clock) { client in

@@ -91,8 +91,8 @@ package struct MeetingService: Sendable {
             let detail = "one of contactId and name must be given"
             refusals += [.init("/contactId", detail), .init("/name", detail)]
         } else if let contact = new.contactID {
-            refusals += try strangers([contact], to: meeting.details, in: transaction) { _ in
-                "/contactId"
+            refusals += try strangers([contact], to: meeting.details, meeting, in: transaction) {
+                _ in "/contactId"
             }
         }
         if at > occasion.at {
@@ -166,7 +166,7 @@ extension MeetingService {
         refusals += archived.map {
             .init("/customerIds/\($0.offset)", "names a customer who is archived")
         }
-        refusals += try strangers(details.contactIDs, to: details, in: snapshot) {
+        refusals += try strangers(details.contactIDs, to: details, old, in: snapshot) {
             "/contactIds/\($0)"
         }
         for (place, id) in details.staffIDs.enumerated()
@@ -181,17 +181,24 @@ extension MeetingService {
         guard refusals.isEmpty else { throw ServiceError.refused(refusals) }
     }
 
-    /// Those who are no contacts of the customers who took part.
+    /// Those who are no contacts of the customers who took part; one who has left is none, unless
+    /// named before.
     private func strangers(
         _ ids: [ID<Contact>],
         to details: MeetingDetails,
+        _ old: Meeting?,
         in snapshot: Snapshot,
         _ pointer: (Int) -> String
     ) throws -> [ServiceError.Refusal] {
         var refusals: [ServiceError.Refusal] = []
         for (place, id) in ids.enumerated() {
-            let customer = try contacts.customer(of: id, in: snapshot)
-            guard customer.map({ !details.customerIDs.contains($0) }) ?? true else { continue }
+            if let customer = try contacts.customer(of: id, in: snapshot),
+                details.customerIDs.contains(customer),
+                try old?.details.contactIDs.contains(id) == true
+                    || contacts.isPresent(id, at: customer, in: snapshot)
+            {
+                continue
+            }
             refusals.append(
                 .init(pointer(place), "the customers have no contact \(id.rawValue)")
             )
