@@ -262,6 +262,18 @@ import Testing
                 answer.json["customers"]
                     == [["id": .integer(one), "name": "甲"], ["id": .integer(two), "name": "乙"]]
             )
+            #expect(answer.pointers == [])
+            // It does not keep what else is wrong to itself.
+            let more = #"""
+                , "orderId": 9, "causeDetail": "rain", "receivedAt": "2030-01-01T00:00:00Z"
+                """#
+            let wrong = try client.post(
+                Self.path,
+                Self.body(more, customer: #""phone": "13800138000""#)
+            )
+            #expect(wrong.problem == "ambiguous-customer")
+            #expect(wrong.json["customers"] == answer.json["customers"])
+            #expect(wrong.pointers == ["/receivedAt", "/orderId", "/causeDetail"])
             #expect(try client.get(Self.path).items.isEmpty)
             _ = try client.delete("/v1/customers/\(one)")
             let clear = try client.post(Self.path, body)

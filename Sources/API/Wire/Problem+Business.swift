@@ -16,8 +16,8 @@ extension ProblemKind {
         "ambiguous-customer",
         .conflict,
         "Ambiguous customer",
-        "More than one customer has the phone number; `customers` lists them. "
-            + "Name the customer by `customerId` or `customerExternalId`."
+        "More than one customer has the phone number; `customers` lists them, `errors` what else "
+            + "is wrong. Name the customer by `customerId` or `customerExternalId`."
     )
     package static let notAllowedNow = ProblemKind(
         "not-allowed-now",
@@ -306,7 +306,7 @@ extension Problem {
             )
         case .refused(let refusals):
             self.init(Violations(refusals.map { Violation($0.pointer, $0.detail) }))
-        case .ambiguousPhone(let customers):
+        case .ambiguousPhone(let customers, let refusals):
             self.init(
                 .ambiguousCustomer,
                 "\(customers.count) customers have the phone number",
@@ -321,6 +321,7 @@ extension Problem {
                     )
                 ]
             )
+            violations = refusals.map { Violation($0.pointer, $0.detail) }
         case .futureAsOf(let now):
             self.init(
                 .futureAsOf,

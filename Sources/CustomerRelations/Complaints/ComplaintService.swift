@@ -115,13 +115,17 @@ package struct ComplaintService: Sendable {
         {
             throw ServiceError.duplicate(Subject(.complaint, other))
         }
-        var customer: ID<Customer>?
+        var (customer, several): (ID<Customer>?, [CustomerReference]) = (nil, [])
         if case .success(let name) = new.customer {
-            customer = try refusals.collect {
-                try resolve(name, by: occasion, in: transaction)
+            do {
+                customer = try refusals.collect {
+                    try resolve(name, by: occasion, in: transaction)
+                }
+            } catch ServiceError.ambiguousPhone(let customers, _) {
+                several = customers
             }
         }
-        _ = try refusals.collect {
+        try refusals.collect {
             try demand(order: new.details.orderID, of: customer, in: transaction)
         }
         let detail = try refusals.collect {
@@ -133,6 +137,7 @@ package struct ComplaintService: Sendable {
                 in: transaction
             )
         }
+        guard several.isEmpty else { throw ServiceError.ambiguousPhone(several, refusals) }
         guard let customer, let detail, refusals.isEmpty else {
             throw unnamed.isMissing
                 ? ServiceError.customerMissing(refusals) : ServiceError.refused(refusals)
@@ -169,7 +174,7 @@ package struct ComplaintService: Sendable {
             throw ServiceError.duplicate(Subject(.complaint, other))
         }
         var refusals: [ServiceError.Refusal] = []
-        _ = try refusals.collect {
+        try refusals.collect {
             try demand(order: details.orderID, of: complaint.customer.id, in: transaction)
         }
         let detail = try refusals.collect {

@@ -351,7 +351,7 @@ extension ServiceError {
             [Refusal("", "there is no such record")]
         case .duplicate(let subject):
             [Refusal("/externalId", "\(subject.kind.rawValue) \(subject.id) has it already")]
-        case .ambiguousPhone(let customers):
+        case .ambiguousPhone(let customers, _):
             [
                 Refusal(
                     "/phone",

@@ -96,7 +96,7 @@ extension NewInteraction: ImportedRecord {
         in work: inout ImportWork
     ) throws {
         var refusals = record.details.refusals(at: work.occasion.at)
-        try ServiceError.collect(&refusals) { try work.demandPresent(owner, as: customer) }
+        try refusals.collect { try work.demandPresent(owner, as: customer) }
         refusals += try work.rules.interactions.refusals(
             of: record,
             for: owner,

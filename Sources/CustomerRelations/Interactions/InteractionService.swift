@@ -73,7 +73,7 @@ package struct InteractionService: Sendable {
             throw ServiceError.duplicate(Subject(.interaction, other))
         }
         var refusals = new.details.refusals(at: occasion.at) + new.latePromises
-        let customer = try ServiceError.collect(&refusals) {
+        let customer = try refusals.collect {
             try resolve(new.customer, by: occasion, in: transaction)
         }
         refusals += try self.refusals(of: new.record, for: customer, in: transaction)
@@ -229,7 +229,7 @@ package struct InteractionService: Sendable {
             in: snapshot
         )
         guard let customer else { return refusals }
-        try ServiceError.collect(&refusals) {
+        try refusals.collect {
             try complaints.demand(
                 record.details.complaintID,
                 of: customer,
@@ -302,20 +302,6 @@ extension ServiceError {
     ) -> [Refusal] {
         items.enumerated().filter { items[..<$0.offset].contains($0.element) }
             .map { Refusal("\(pointer)/\($0.offset)", "is given twice") }
-    }
-
-    /// Does what may be refused, and adds what is wrong with it to what is wrong already.
-    @discardableResult
-    static func collect<Value>(
-        _ refusals: inout [Refusal],
-        _ body: () throws -> Value
-    ) throws -> Value? {
-        do {
-            return try body()
-        } catch ServiceError.refused(let more) {
-            refusals += more
-            return nil
-        }
     }
 }
 

@@ -20,8 +20,8 @@ package enum ServiceError: Error, Sendable, Equatable {
     case duplicate(Subject)
     /// Members of the input break rules that only the stored records can tell.
     case refused([Refusal])
-    /// Several customers have the phone number that should name one.
-    case ambiguousPhone([CustomerReference])
+    /// Several customers have the phone number that should name one; and what else is wrong.
+    case ambiguousPhone([CustomerReference], [Refusal] = [])
     /// The record's state does not allow it; what it does allow.
     case notAllowedNow(String, allowed: [String])
     /// A step of a complaint was to be taken before those that come first (M59).
@@ -111,6 +111,7 @@ package enum ServiceError: Error, Sendable, Equatable {
 
 extension [ServiceError.Refusal] {
     /// Runs a check, whose refusals join these.
+    @discardableResult
     mutating func collect<Checked>(_ check: () throws -> Checked) throws -> Checked? {
         do {
             return try check()
