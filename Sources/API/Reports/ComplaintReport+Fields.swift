@@ -3,16 +3,6 @@ import CustomerRelations
 import JSON
 import Routing
 
-extension ComplaintReport.Filter {
-    static let fields: Fields<ComplaintReport.Filter> = Fields(
-        nil,
-        ComplaintReport.Filter.init,
-        Field(optional: "groupBy", \.groupBy, .enumeration(), "One row of all, if not given."),
-        Field(optional: "since", \.since, .instantOrDay, "Received then or later."),
-        Field(optional: "until", \.until, .instantOrDay, "Received before.")
-    )
-}
-
 extension ComplaintReport.Row {
     static let fields: Representation<ComplaintReport.Row> = Representation(
         "ComplaintFigures",

@@ -3,16 +3,6 @@ import CustomerRelations
 import JSON
 import Routing
 
-extension InteractionReport.Filter {
-    static let fields: Fields<InteractionReport.Filter> = Fields(
-        nil,
-        InteractionReport.Filter.init,
-        Field(optional: "groupBy", \.groupBy, .enumeration(), "One row of all, if not given."),
-        Field(optional: "since", \.since, .instantOrDay, "Then or later."),
-        Field(optional: "until", \.until, .instantOrDay, "Before.")
-    )
-}
-
 extension InteractionReport.Row {
     static let fields: Representation<InteractionReport.Row> = Representation(
         "InteractionFigures",

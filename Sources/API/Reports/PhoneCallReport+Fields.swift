@@ -3,16 +3,6 @@ import CustomerRelations
 import JSON
 import Routing
 
-extension PhoneCallReport.Filter {
-    static let fields: Fields<PhoneCallReport.Filter> = Fields(
-        nil,
-        PhoneCallReport.Filter.init,
-        Field(optional: "groupBy", \.groupBy, .enumeration(), "One row of all, if not given."),
-        Field(optional: "since", \.since, .instantOrDay, "Started then or later."),
-        Field(optional: "until", \.until, .instantOrDay, "Started before.")
-    )
-}
-
 extension PhoneCallReport.Row {
     static let fields: Representation<PhoneCallReport.Row> = Representation(
         "CallFigures",

@@ -24,7 +24,7 @@ package struct ReportRoutes {
             tag: "Reports",
             scope: Scope.reportsRead.rawValue,
             Listing(
-                filter: InteractionReport.Filter.fields,
+                filter: InteractionReport.Filter.fields("Took place"),
                 rows: InteractionReport.Row.fields,
                 sorts: ReportSorting.allCases.map(\.rawValue),
                 exportScope: Scope.reportsRead.rawValue
@@ -42,7 +42,7 @@ package struct ReportRoutes {
             tag: "Reports",
             scope: Scope.reportsRead.rawValue,
             Listing(
-                filter: PhoneCallReport.Filter.fields,
+                filter: PhoneCallReport.Filter.fields("Started"),
                 rows: PhoneCallReport.Row.fields,
                 sorts: ReportSorting.allCases.map(\.rawValue),
                 exportScope: Scope.reportsRead.rawValue
@@ -98,7 +98,7 @@ package struct ReportRoutes {
             tag: "Reports",
             scope: Scope.reportsRead.rawValue,
             Listing(
-                filter: ComplaintReport.Filter.fields,
+                filter: ComplaintReport.Filter.fields("Received"),
                 rows: ComplaintReport.Row.fields,
                 sorts: ReportSorting.allCases.map(\.rawValue),
                 exportScope: Scope.reportsRead.rawValue

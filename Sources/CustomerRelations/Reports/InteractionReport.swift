@@ -10,18 +10,7 @@ package enum InteractionReport {
         case month
     }
 
-    /// What interactions are counted: those from `since` on and before `until`.
-    package struct Filter: Sendable {
-        package let groupBy: Grouping?
-        package let since: Instant?
-        package let until: Instant?
-
-        package init(groupBy: Grouping?, since: Instant?, until: Instant?) {
-            self.groupBy = groupBy
-            self.since = since
-            self.until = until
-        }
-    }
+    package typealias Filter = ReportFilter<Grouping>
 
     /// The figures of a group.
     package struct Row: Sendable, Equatable {
