@@ -35,6 +35,13 @@ static inline int csqlite_bind_text(
     );
 }
 
+/// Binds text that stays where it is until the bindings are cleared (SQLITE_STATIC).
+static inline int csqlite_bind_lasting_text(
+    sqlite3_stmt *statement, int index, const char *text, sqlite3_uint64 count
+) {
+    return sqlite3_bind_text64(statement, index, text, count, SQLITE_STATIC, SQLITE_UTF8);
+}
+
 /// Binds bytes that SQLite copies (SQLITE_TRANSIENT). A null pointer would bind NULL: "" instead.
 static inline int csqlite_bind_blob(
     sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 count

@@ -23,6 +23,12 @@
 
     final func end() { isOver = true }
 
+    /// Sees the database as it is now: a transaction that only begins has not looked yet
+    /// (https://sqlite.org/lang_transaction.html).
+    final func settle() throws(SQLiteError) {
+        _ = try first("SELECT count(*) FROM sqlite_schema") { _ in }
+    }
+
     /// Throws `SQLiteError.isInterrupted` if the read is to end: for what takes long between
     /// statements.
     package final func throwIfInterrupted() throws(SQLiteError) {
@@ -174,6 +180,37 @@ extension Transaction {
     func optimize() throws(SQLiteError) {
         try run("PRAGMA analysis_limit = 400")
         try run("PRAGMA optimize")
+    }
+}
+
+/// What a statement is handed for `$1`, `$2`, and so on.
+@usableFromInline package struct Parameters: ~Copyable {
+    @usableFromInline let statement: Statement
+    @usableFromInline var count = 0
+
+    @usableFromInline init(of statement: Statement) { self.statement = statement }
+
+    /// Hands over the next one.
+    @inlinable package mutating func append(_ value: some ColumnValue) throws(SQLiteError) {
+        count += 1
+        try statement.bind(value.stored, at: count)
+    }
+}
+
+extension Transaction {
+    /// Runs a statement with as many parameters as the body hands over, without a list of them, and
+    /// returns how many rows it inserted, updated or deleted.
+    @discardableResult
+    package func run(
+        _ sql: String,
+        _ body: (inout Parameters) throws(SQLiteError) -> Void
+    ) throws(SQLiteError) -> Int {
+        let statement = try open(sql)
+        defer { statement.finish() }
+        var parameters = Parameters(of: statement)
+        try body(&parameters)
+        try statement.requireParameters(parameters.count)
+        return try changes(of: statement)
     }
 }
 

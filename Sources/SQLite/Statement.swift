@@ -25,6 +25,11 @@ import CSQLite
     /// SQLite's index of `$1`, `$2`, …: it numbers named parameters as they appear in the text
     /// (https://sqlite.org/lang_expr.html#varparam).
     private let parameterIndexes: [Int32]
+    /// Where short texts lie while they are bound, a place for each parameter; made for the first one.
+    ///
+    /// SQLite would allocate and free memory for a copy of each.
+    private var shortTexts: UnsafeMutablePointer<CChar>?
+    private static let shortTextLimit = 16
 
     init(_ sql: String, on database: OpaquePointer, kept: Bool) throws(SQLiteError) {
         let prepared = unsafe Self.prepare(sql, on: database, kept: kept)
@@ -52,7 +57,10 @@ import CSQLite
         columnCount = unsafe Int(sqlite3_column_count(handle))
     }
 
-    deinit { unsafe sqlite3_finalize(handle) }
+    deinit {
+        unsafe sqlite3_finalize(handle)
+        unsafe shortTexts?.deallocate()
+    }
 }
 
 // MARK: - Running
@@ -63,14 +71,14 @@ extension Statement {
         let index = parameterIndexes[position - 1]
         let code =
             switch value {
-            case .null: unsafe sqlite3_bind_null(handle, index)
+            // As it is: finish() has let go of what was bound before.
+            case .null: SQLITE_OK
             case .integer(let value): unsafe sqlite3_bind_int64(handle, index, value)
             case .real(let value): unsafe sqlite3_bind_double(handle, index, value)
             case .text(var value):
                 value.withUTF8 { bytes in
-                    let count = UInt64(bytes.count)
-                    return unsafe bytes.withMemoryRebound(to: CChar.self) { characters in
-                        unsafe csqlite_bind_text(handle, index, characters.baseAddress, count)
+                    unsafe bytes.withMemoryRebound(to: CChar.self) { text in
+                        unsafe bind(text, at: index)
                     }
                 }
             case .blob(let value):
@@ -80,6 +88,18 @@ extension Statement {
                 }
             }
         guard code == SQLITE_OK else { throw .general(code, sql: sql) }
+    }
+
+    private func bind(_ text: UnsafeBufferPointer<CChar>, at index: Int32) -> Int32 {
+        let (count, limit) = (text.count, Self.shortTextLimit)
+        guard count <= limit else {
+            return unsafe csqlite_bind_text(handle, index, text.baseAddress, UInt64(count))
+        }
+        let places = unsafe shortTexts ?? .allocate(capacity: parameterIndexes.count * limit)
+        unsafe shortTexts = places
+        let place = unsafe places + (Int(index) - 1) * limit
+        if let start = text.baseAddress { unsafe place.update(from: start, count: count) }
+        return unsafe csqlite_bind_lasting_text(handle, index, place, UInt64(count))
     }
 
     @usableFromInline func requireParameters(_ count: Int) throws(SQLiteError) {
