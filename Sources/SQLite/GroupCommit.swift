@@ -177,7 +177,6 @@ extension GroupCommit {
         switch result {
         case .settled(let hasWritten):
             let duration = clock.now - start
-            if hasWritten { commits.add() }
             for (request, outcome) in zip(requests, outcomes) {
                 switch outcome {
                 case .done(let answer): answer()
@@ -318,9 +317,13 @@ extension GroupCommit {
     }
 
     private func commit(_ hasWritten: Bool) -> BatchResult {
+        // Pages that a savepoint changed and changed back would be written and synced.
+        hasWritten ? commits.counting { end("COMMIT", hasWritten) } : end("ROLLBACK", hasWritten)
+    }
+
+    private func end(_ sql: String, _ hasWritten: Bool) -> BatchResult {
         do throws(SQLiteError) {
-            // Pages that a savepoint changed and changed back would be written and synced.
-            try connection.execute(hasWritten ? "COMMIT" : "ROLLBACK")
+            try connection.execute(sql)
             return .settled(hasWritten: hasWritten)
         } catch {
             connection.rollBack()

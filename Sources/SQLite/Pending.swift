@@ -2,12 +2,17 @@
 
 /// Work that another thread does, and whose output is waited for.
 package struct Pending<Output: Sendable>: Sendable {
-    fileprivate let answer = WorkQueue<Result<Output, any Error>>(limit: 1)
+    private let result = WorkQueue<Result<Output, any Error>>(limit: 1)
+
+    /// Hands over what the work came to, once.
+    func answer(_ result: Result<Output, any Error>) {
+        _ = self.result.push(result)
+    }
 
     /// Waits for the output, of a change until it is committed; to be called once, and not on the
     /// thread that does the work.
     package func wait() throws -> Output {
-        guard let result = answer.wait() else { throw QueueFull() }
+        guard let result = result.wait() else { throw QueueFull() }
         return try result.get()
     }
 }
@@ -21,7 +26,7 @@ extension Writer {
     ) throws(QueueFull) -> Pending<Output> {
         let pending = Pending<Output>()
         try submitPatiently(usingReserve: usingReserve, work) { result in
-            _ = pending.answer.push(result)
+            pending.answer(result)
         }
         return pending
     }

@@ -1,17 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Synchronization
-
-/// Counts the commits of a writer, each before anyone learns of it.
-package final class CommitCount: Sendable {
-    private let count = Atomic(0)
-
-    package init() {}
-
-    var now: Int { count.load(ordering: .acquiring) }
-
-    func add() { count.add(1, ordering: .releasing) }
-}
-
 /// A read-only connection whose view of the database is kept from one read to the next, as long as
 /// nothing has been committed: for a thread that does many short reads in a turn.
 ///

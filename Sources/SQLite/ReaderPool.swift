@@ -59,10 +59,9 @@ package final class ReaderPool: Sendable {
     package func run<Value: Sendable>(
         _ work: @escaping @Sendable (Connection) throws -> Value
     ) throws -> Value {
-        let answer = WorkQueue<Result<Value, any Error>>(limit: 1)
-        try submit { connection in _ = answer.push(Result { try work(connection) }) }
-        guard let result = answer.wait() else { throw QueueFull() }
-        return try result.get()
+        let pending = Pending<Value>()
+        try submit { connection in pending.answer(Result { try work(connection) }) }
+        return try pending.wait()
     }
 
     /// Whether it has been stopped: work that takes long beside its reads is to end, too.
@@ -92,9 +91,7 @@ package final class ReaderPool: Sendable {
             connection.givesWay = true
             // The first read opens the -wal and the -shm: better now than when no descriptor is
             // left. One that fails will fail again where it is wanted.
-            try? connection.read { snapshot in
-                _ = try snapshot.first("SELECT count(*) FROM sqlite_schema") { _ in }
-            }
+            try? connection.read { snapshot in try snapshot.settle() }
             connection.interruption = interruption
             _ = opened.push(.success(()))
             guard let pastime else {
