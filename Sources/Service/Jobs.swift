@@ -14,6 +14,8 @@ final class Jobs: Sendable {
 
     private let promptLane: JobLane
     private let longLane: JobLane
+    /// Reads beside the long lane.
+    private let helper: ReaderPool
     private let work: JobWork
 
     init(
@@ -46,10 +48,12 @@ final class Jobs: Sendable {
             clock: clock
         )
         self.work = work
+        let helper = try ReaderPool(path: database.path, mode: database.readMode, threads: 1)
+        self.helper = helper
         let promptLane = try JobLane(on: database, pause, logger) { work.runPrompt(reading: $0) }
         self.promptLane = promptLane
         longLane = try JobLane(on: database, pause, logger) { connection in
-            work.runLong(reading: connection, wakePrompt: promptLane.wake)
+            work.runLong(reading: connection, with: helper, wakePrompt: promptLane.wake)
         }
     }
 
@@ -77,6 +81,7 @@ final class Jobs: Sendable {
     func stop() {
         promptLane.stop()
         longLane.stop()
+        helper.stop()
     }
 }
 
@@ -174,17 +179,22 @@ private struct JobWork: Sendable {
 
     /// What goes through many customers; a page of the look at all of them lets the rest come in
     /// between.
-    func runLong(reading connection: Connection, wakePrompt: () -> Void) {
+    func runLong(
+        reading connection: Connection,
+        with helper: ReaderPool,
+        wakePrompt: () -> Void
+    ) {
         guard !isIdle() else { return }
         var isMoreLeft = false
         repeat {
             attempt("tier run") {
-                try tiers.startDue(in: context("tier-runner", connection))
-                while try tiers.runPending(in: context("tier-runner", connection)) {
+                let context = context("tier-runner", connection, with: helper)
+                try tiers.startDue(in: context)
+                while try tiers.runPending(in: context) {
                     // Deadlines depend on tiers.
                     wakePrompt()
                     // One that had to wait for this one.
-                    try tiers.startDue(in: context("tier-runner", connection))
+                    try tiers.startDue(in: context)
                 }
             }
             attempt("fit of a value model") {
@@ -230,9 +240,14 @@ private struct JobWork: Sendable {
         attempt("optimizing") { try writer.optimize() }
     }
 
-    private func context(_ requestID: String, _ connection: Connection) -> JobContext {
+    private func context(
+        _ requestID: String,
+        _ connection: Connection,
+        with helpers: ReaderPool? = nil
+    ) -> JobContext {
         JobContext(
             reading: connection,
+            helpers: helpers,
             writing: writer,
             actor: Jobs.actor,
             requestID: requestID,

@@ -4,19 +4,23 @@ package import SQLite
 /// What a job is done with: where it reads and writes, in whose name, and by which clock.
 package struct JobContext {
     let reading: Connection
+    private let helpers: ReaderPool?
     let writing: Writer
     let now: () -> Instant
     private let actor: String
     private let requestID: String
 
+    /// `helpers` are threads that may share in long reads.
     package init(
         reading: Connection,
+        helpers: ReaderPool? = nil,
         writing: Writer,
         actor: String,
         requestID: String,
         now: @escaping () -> Instant
     ) {
         self.reading = reading
+        self.helpers = helpers
         self.writing = writing
         self.actor = actor
         self.requestID = requestID
@@ -28,6 +32,11 @@ package struct JobContext {
 }
 
 extension JobContext {
+    /// Runs the body on one view of the database, which another thread shares if it can.
+    func view<Value>(_ body: (SharedView) throws -> Value) throws -> Value {
+        try reading.read(with: helpers, beside: writing.commits, body)
+    }
+
     /// So many pieces make one transaction while nobody waits.
     private static var piecesAtOnce: Int { 32 }
 

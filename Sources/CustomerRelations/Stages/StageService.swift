@@ -161,36 +161,40 @@ extension StageService {
 
     /// Enters what a run found of a customer who was never assessed, unless it was meanwhile.
     ///
-    /// There may be as many as there are customers, so it takes the shortest way.
+    /// There may be as many as there are customers, so it takes the shortest way. Answers the stage; nil
+    /// if nothing was entered.
     func enterFirst(
         _ input: StageInput,
         of id: ID<Customer>,
         by occasion: Occasion,
         in transaction: Transaction
-    ) throws {
+    ) throws -> Customer.Stage? {
+        let step = StageStep(input.share, after: nil)
         let isEntered = try store.insertFirst(
-            StageStep(input.share, after: nil),
+            step,
             input,
             of: id,
             at: occasion.at,
             in: transaction
         )
-        guard !isEntered else { return }
-        try enterOfAll(input, of: id, by: occasion, in: transaction)
+        guard !isEntered else { return step.stage }
+        return try enterOfAll(input, of: id, by: occasion, in: transaction)
     }
 
     /// Enters what a run of all customers found of one, unless it was assessed as of a later date since.
+    ///
+    /// Answers the stage; nil if nothing was entered.
     func enterOfAll(
         _ input: StageInput,
         of id: ID<Customer>,
         by occasion: Occasion,
         in transaction: Transaction
-    ) throws {
+    ) throws -> Customer.Stage? {
         if let last = try store.latest(of: id, asOf: .last, in: transaction), last.asOf > input.asOf
         {
-            return
+            return nil
         }
-        try enter(input, of: id, isOfAll: true, by: occasion, in: transaction)
+        return try enter(input, of: id, isOfAll: true, by: occasion, in: transaction).stage
     }
 
     /// Enters what was found of a customer as of a date that is not before its last assessment's.

@@ -153,8 +153,8 @@ struct StageStore: Sendable {
 // MARK: - All customers
 
 extension StageStore {
-    /// Where a customer stood at its latest assessment.
-    struct Position {
+    /// Where a customer stood at an assessment.
+    struct Position: Sendable {
         let customer: ID<Customer>
         let asOf: Instant
         let stage: Customer.Stage
@@ -162,18 +162,20 @@ extension StageStore {
         let share: WalletShare
     }
 
-    /// The latest assessment of each customer, by ascending customer id.
+    /// The assessments of the customers of a range, by ascending customer id and date.
     func forEachPosition(
+        of customers: ClosedRange<ID<Customer>>,
         in snapshot: Snapshot,
         _ body: (Position) -> Void
     ) throws(SQLiteError) {
         try snapshot.forEach(
             """
             SELECT a.customer_id, a.as_of, a.stage, a.pending, a.bought, a.need
-            FROM stage_assessment a WHERE NOT EXISTS (SELECT 1 FROM stage_assessment n
-                WHERE n.customer_id = a.customer_id AND n.as_of > a.as_of)
-            ORDER BY a.customer_id
-            """
+            FROM stage_assessment a WHERE a.customer_id >= $1 AND a.customer_id <= $2
+            ORDER BY a.customer_id, a.as_of
+            """,
+            customers.lowerBound,
+            customers.upperBound
         ) { row throws(SQLiteError) in
             body(
                 try Position(
@@ -185,23 +187,6 @@ extension StageStore {
                 )
             )
         }
-    }
-
-    /// The stage at which each customer stood as of an instant, by ascending customer id.
-    func forEachStage(
-        asOf: Instant,
-        in snapshot: Snapshot,
-        _ body: (ID<Customer>, Customer.Stage) -> Void
-    ) throws(SQLiteError) {
-        try snapshot.forEach(
-            """
-            SELECT a.customer_id, a.stage FROM stage_assessment a
-            WHERE a.as_of <= $1 AND NOT EXISTS (SELECT 1 FROM stage_assessment n
-                WHERE n.customer_id = a.customer_id AND n.as_of > a.as_of AND n.as_of <= $1)
-            ORDER BY a.customer_id
-            """,
-            asOf
-        ) { row throws(SQLiteError) in body(try row[0], try row[1]) }
     }
 }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The customers of a run: what they bought, their ranks, tiers and classes (M18, M19).
+/// Customers of a run: what they bought, their ranks, tiers and classes (M18, M19).
 ///
-/// Filled in passes, each by ascending customer id, with `rewind` before the next: `append` the
-/// customers; `follow` the tiers they had before; `take` over what an earlier run found; of those of
-/// whom nothing was taken over, `add` what they bought, and less than nothing for what was cancelled,
-/// `refund` what they were given back, `spend` what they cost; then `rank` them. The result depends on
-/// nothing else.
+/// Filled in passes, each by ascending customer id: `append` the customers; `take` over what an earlier
+/// run found; of those of whom nothing was taken over, `add` what they bought, `cancel` what of it was
+/// cancelled, `refund` what they were given back, `spend` what they cost. Then `close`, `rank` and
+/// `classify` them, and `compare` them with the tiers they had before, which they `follow`. The result
+/// depends on nothing else.
 struct TierRanking: Sendable {
     let asOf: Instant
     let rules: TierRules
@@ -16,10 +16,16 @@ struct TierRanking: Sendable {
     /// How far the pass at hand has come.
     private var place = 0
 
-    init(asOf: Instant, rules: TierRules, reservingCapacity count: Int = 0) {
+    init(asOf: Instant, rules: TierRules) {
         self.asOf = asOf
         self.rules = rules
-        entries.reserveCapacity(count)
+    }
+
+    /// The customers of several, which follow on one another.
+    init(asOf: Instant, rules: TierRules, joining parts: [TierRanking]) {
+        self.init(asOf: asOf, rules: rules)
+        entries.reserveCapacity(parts.reduce(0) { $0 + $1.entries.count })
+        for part in parts { entries += part.entries }
     }
 
     mutating func append(_ customer: ID<Customer>) {
@@ -43,10 +49,16 @@ struct TierRanking: Sendable {
         entries[place].add(purchases)
     }
 
+    /// Subtracts what was cancelled of what a customer bought.
+    mutating func cancel(_ purchases: TierPurchases) {
+        guard reachUnread(purchases.customer) else { return }
+        entries[place].add(purchases.negated)
+    }
+
     /// Adds what a customer was given back, which has the signs of refunds.
     mutating func refund(_ refunds: TierPurchases) {
         guard reachUnread(refunds.customer) else { return }
-        entries[place].add(refunds)
+        entries[place].add(refunds.withoutOrders)
         entries[place].refunded = Int64(0).subtractingSaturated(refunds.amount)
     }
 
@@ -70,18 +82,9 @@ struct TierRanking: Sendable {
 
     /// Notes that a customer bought a new product; customers may come in any order.
     mutating func noteEarlyAdopter(_ customer: ID<Customer>) {
-        var (low, high) = (0, entries.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if entries[middle].customer < customer { low = middle + 1 } else { high = middle }
-        }
-        guard low < entries.count, entries[low].customer == customer else { return }
-        entries[low].isEarlyAdopter = true
-    }
-
-    /// Begins another pass.
-    mutating func rewind() {
-        place = 0
+        place = search(customer, upTo: entries.count)
+        guard reach(customer) else { return }
+        entries[place].isEarlyAdopter = true
     }
 
     /// Tells which tier a customer had in the run before, since when, and which one before.
@@ -94,18 +97,34 @@ struct TierRanking: Sendable {
         reach(customer) && !entries[place].isClosed
     }
 
-    /// Goes on to the customer's entry, if there is one.
+    /// Goes on to the customer's entry, if there is one; another pass begins where its first one is.
     private mutating func reach(_ customer: ID<Customer>) -> Bool {
+        if place == entries.count || customer < entries[place].customer {
+            place = search(customer, upTo: place)
+        }
         while place < entries.count, entries[place].customer < customer { place += 1 }
         return place < entries.count && entries[place].customer == customer
+    }
+
+    /// The place of the first one that is not before a customer, or the end.
+    private func search(_ customer: ID<Customer>, upTo end: Int) -> Int {
+        var (low, high) = (0, end)
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].customer < customer { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }
 
 extension TierRanking {
-    /// Ranks by profit and cuts into tiers and classes.
-    mutating func rank() {
-        rewind()
+    /// Closes the sums of each, once all that is to be read was read.
+    mutating func close() {
         for index in entries.indices { entries[index].close(margin: rules.margin) }
+    }
+
+    /// Ranks by profit and cuts into tiers.
+    mutating func rank() {
         var cut = ParetoCut(of: sum(\.profit), head: rules.keyShare, middle: rules.ordinaryShare)
         for (rank, index) in descending(\.profit).enumerated() {
             let profit = entries[index].profit
@@ -113,13 +132,24 @@ extension TierRanking {
             entries[index].tier = tier
             entries[index].rank = Int32(clamping: rank + 1)
             entries[index].cumulativeProfit = Int64(clamping: cut.sum)
-            entries[index].compare(with: asOf)
             outcome.add(Money(rawValue: profit), to: tier)
         }
-        classify()
     }
 
-    private mutating func classify() {
+    /// The customers in the order of their ranks.
+    var byRank: [ID<Customer>] {
+        var customers = entries.map(\.customer)
+        for entry in entries { customers[Int(entry.rank) - 1] = entry.customer }
+        return customers
+    }
+
+    /// Finds whose tier is another one than in the run before.
+    mutating func compare() {
+        for index in entries.indices { entries[index].compare(with: asOf) }
+    }
+
+    /// Cuts into classes by amount.
+    mutating func classify() {
         var cut = ParetoCut(of: sum(\.amount), head: rules.aShare, middle: rules.bShare)
         for index in descending(\.amount) {
             entries[index].abc = ABCClass(cut.next(entries[index].amount))
@@ -128,14 +158,47 @@ extension TierRanking {
 
     /// The places of the entries by descending value, ties by ascending id.
     private func descending(_ value: (TierEntry) -> Int64) -> some Sequence<Int> {
-        // Values beside places: with places alone each comparison would fetch two entries.
-        var keys = entries.enumerated().map { (value: value($1), place: Int32(clamping: $0)) }
-        keys.sort { ($1.value, $0.place) < ($0.value, $1.place) }
-        return keys.lazy.map { Int($0.place) }
+        // Values beside places: with places alone each look would fetch an entry.
+        let keys = entries.enumerated().map { place, entry in
+            // The bits of what ascends as the value descends.
+            DescendingKey(bits: ~UInt64(bitPattern: value(entry) ^ .min), place: Int32(place))
+        }
+        return DescendingKey.sorted(keys).lazy.map { Int($0.place) }
     }
 
     private func sum(_ value: (TierEntry) -> Int64) -> Int128 {
         entries.reduce(0) { $0 + Int128(max(value($1), 0)) }
+    }
+}
+
+/// A value by which entries are sorted, the least bits first, and the place of the entry.
+private struct DescendingKey {
+    private static let digits = 8
+    private static let digitBits = 8
+
+    let bits: UInt64
+    let place: Int32
+
+    /// Sorts by one digit after the other, the lowest first, and leaves what is equal in its order: a
+    /// million in a fifth of the time that comparing them takes.
+    static func sorted(_ keys: [DescendingKey]) -> [DescendingKey] {
+        var (keys, next) = (keys, keys)
+        for digit in 0..<digits {
+            let shift = UInt64(digit * digitBits)
+            var starts = [Int](repeating: 0, count: 1 << digitBits)
+            for key in keys { starts[Int(truncatingIfNeeded: key.bits >> shift) & 0xff] += 1 }
+            // Where all have the same digit, as amounts have in front, they are sorted by it.
+            if starts.contains(keys.count) { continue }
+            var start = 0
+            for value in starts.indices { (starts[value], start) = (start, start + starts[value]) }
+            for key in keys {
+                let value = Int(truncatingIfNeeded: key.bits >> shift) & 0xff
+                next[starts[value]] = key
+                starts[value] += 1
+            }
+            swap(&keys, &next)
+        }
+        return keys
     }
 }
 
@@ -222,14 +285,30 @@ struct TierEntry: Sendable {
     }
 }
 
-/// What a customer bought in a window, or less than nothing for what was taken back.
+/// What a customer bought in a window, or less than nothing for what was given back.
 struct TierPurchases {
     let customer: ID<Customer>
-    let orders: Int
+    var orders: Int
     let amount: Int64
     /// The sum of the costs that are known.
     let cost: Int64
     let amountWithoutCost: Int64
+
+    fileprivate var negated: TierPurchases {
+        TierPurchases(
+            customer: customer,
+            orders: -orders,
+            amount: -amount,
+            cost: -cost,
+            amountWithoutCost: -amountWithoutCost
+        )
+    }
+
+    fileprivate var withoutOrders: TierPurchases {
+        var purchases = self
+        purchases.orders = 0
+        return purchases
+    }
 }
 
 /// What an earlier run found of a customer by its orders, refunds and expenses alone.
@@ -244,7 +323,7 @@ struct TierSums {
 }
 
 /// The tier that a customer had in an earlier run.
-struct TierPosition {
+struct TierPosition: Sendable {
     let customer: ID<Customer>
     let tier: Tier
     let previousTier: Tier?

@@ -3,11 +3,13 @@ import SQLite
 
 /// Carries out the runs that were started, one by one, on a thread that may wait.
 ///
-/// It reads on one snapshot, reckons in memory, some 120 bytes a customer, and writes the standings
-/// piece by piece, so that other changes come in between. Nothing of a run shows before its last
+/// It reads on one view, with another thread if it has one, reckons in memory, some 120 bytes a customer,
+/// and writes piece by piece, so that other changes come in between: who has which rank while it still
+/// reads what no rank depends on, then the standings. Nothing of a run shows before its last
 /// transaction, which marks it as finished; one that was cut off is done anew from the beginning.
 /// Stages (M21) are each customer's own, and show as they are assessed: done anew, an assessment of
-/// the same date says the same. A standing keeps the stage that stood at the run's date by then.
+/// the same date says the same. A standing keeps the stage that the view or the run says stood at the
+/// run's date.
 package struct TierRunner: Sendable {
     private let tiers: TierService
     private let stages: StageService
@@ -19,7 +21,6 @@ package struct TierRunner: Sendable {
     private static let piecesAtOnce = 32
     private let runs = TierRunStore()
     private let standings = TierStore()
-    private let bases = TierBasisStore()
     private let wallets = WalletStore()
     private let assessments = StageStore()
 
@@ -59,10 +60,11 @@ package struct TierRunner: Sendable {
         let seen: TierReading
         do {
             try clear(run, in: context.writing)
-            var findings = try context.reading.read { snapshot in try find(run, in: snapshot) }
-            try assess(findings.stages, of: run, in: context)
-            try context.reading.read { snapshot in
-                try noteStages(run, in: &findings.ranking, snapshot)
+            var findings = try context.view { view in
+                try find(run, in: view, writing: context.writing)
+            }
+            for (customer, stage) in try assess(findings.stages, of: run, in: context) {
+                findings.ranking.note(stage, of: customer)
             }
             try write(findings.ranking.entries, of: run, to: context.writing)
             outcome = findings.ranking.outcome
@@ -104,16 +106,62 @@ package struct TierRunner: Sendable {
         let isFirst: Bool
     }
 
-    private func find(_ run: TierRun, in snapshot: Snapshot) throws -> Findings {
-        var findings = try rank(run, in: snapshot)
+    private func find(
+        _ run: TierRun,
+        in view: SharedView,
+        writing: Writer
+    ) throws -> Findings {
+        let reader = try TierReader(of: run, in: view.snapshot)
+        var (ranking, reading) = try reader.read(in: view)
+        ranking.rank()
+        let byRank = ranking.byRank
+        let writingRanks = view.start { _ in try write(byRank, of: run, to: writing) }
+        ranking.classify()
+        for position in try reader.positions(in: view).joined() { ranking.follow(position) }
+        ranking.compare()
+        let shares = try noteAttitudes(run, in: &ranking, view.snapshot)
+        try noteEarlyAdopters(run, in: &ranking, view.snapshot)
+        let positions = try view.map(reader.sections.count) { [assessments] number, snapshot in
+            var positions: [StageStore.Position] = []
+            try assessments.forEachPosition(of: reader.sections[number], in: snapshot) {
+                positions.append($0)
+            }
+            return positions
+        }
+        for position in positions.joined() where position.asOf <= run.asOf {
+            ranking.note(position.stage, of: position.customer)
+        }
+        var findings = Findings(ranking: ranking, reading: reading)
+        // Stages go by the policy's window; a run with another says nothing of them.
+        if run.windowMonths == run.policy.rules.windowMonths {
+            findings.stages = stageFindings(run, ranking.entries, shares, positions.joined())
+        }
+        let latest = try runs.latest(asOf: .last, in: view.snapshot)
+        if latest.map({ $0.asOf <= run.asOf }) ?? true {
+            findings.endings = try EndingProposals(
+                ranking.entries,
+                of: run,
+                endings,
+                in: view.snapshot
+            )
+        }
+        try writingRanks.wait()
+        return findings
+    }
+
+    /// Notes how customers choose between brands, and answers what share of their needs we have.
+    private func noteAttitudes(
+        _ run: TierRun,
+        in ranking: inout TierRanking,
+        _ snapshot: Snapshot
+    ) throws -> [ID<Customer>: WalletShare] {
         var shares: [ID<Customer>: WalletShare] = [:]
         var group: (customer: ID<Customer>, categories: [CategoryShare])?
-        findings.ranking.rewind()
         func close() {
             guard let (customer, categories) = group,
                 let finding = AttitudeFinding(categories)
             else { return }
-            findings.ranking.note(finding, of: customer)
+            ranking.note(finding, of: customer)
             shares[customer] = finding.share
         }
         try wallets.forEachCategory(
@@ -130,21 +178,7 @@ package struct TierRunner: Sendable {
             }
         }
         close()
-        try noteEarlyAdopters(run, in: &findings.ranking, snapshot)
-        // Stages go by the policy's window; a run with another says nothing of them.
-        if run.windowMonths == run.policy.rules.windowMonths {
-            findings.stages = try stageFindings(run, findings.ranking.entries, shares, in: snapshot)
-        }
-        let latest = try runs.latest(asOf: .last, in: snapshot)
-        if latest.map({ $0.asOf <= run.asOf }) ?? true {
-            findings.endings = try EndingProposals(
-                findings.ranking.entries,
-                of: run,
-                endings,
-                in: snapshot
-            )
-        }
-        return findings
+        return shares
     }
 
     private func noteEarlyAdopters(
@@ -174,20 +208,23 @@ package struct TierRunner: Sendable {
 
     /// The customers of whom the run says what their last assessment does not; those who were
     /// assessed as of a later date are passed over.
+    ///
+    /// Positions come by ascending customer id and date.
     private func stageFindings(
         _ run: TierRun,
         _ entries: [TierEntry],
         _ shares: [ID<Customer>: WalletShare],
-        in snapshot: Snapshot
-    ) throws -> [StageFinding] {
-        var positions: [StageStore.Position] = []
-        try assessments.forEachPosition(in: snapshot) { positions.append($0) }
-        var place = 0
+        _ positions: some Sequence<StageStore.Position>
+    ) -> [StageFinding] {
+        var positions = positions.makeIterator()
+        var next = positions.next()
         var findings: [StageFinding] = []
         for entry in entries {
-            while place < positions.count, positions[place].customer < entry.customer { place += 1 }
-            let isKnown = place < positions.count && positions[place].customer == entry.customer
-            let last = isKnown ? positions[place] : nil
+            var last: StageStore.Position?
+            while let position = next, position.customer <= entry.customer {
+                last = position.customer == entry.customer ? position : nil
+                next = positions.next()
+            }
             let ofOrders =
                 entry.orders > 0 ? WalletShare.ofOrders(after: last?.stage, last?.share) : .nothing
             let stated = shares[entry.customer].map {
@@ -204,13 +241,14 @@ package struct TierRunner: Sendable {
         return findings
     }
 
+    /// Enters what was found, and answers the stages that were entered.
     private func assess(
         _ findings: [StageFinding],
         of run: TierRun,
         in context: JobContext
-    ) throws {
-        try context.change(findings) { [stages] findings, occasion, transaction in
-            for finding in findings {
+    ) throws -> [(ID<Customer>, Customer.Stage)] {
+        let pieces = try context.change(findings) { [stages] findings, occasion, transaction in
+            try findings.compactMap { finding -> (ID<Customer>, Customer.Stage)? in
                 let input = StageInput(
                     asOf: run.asOf,
                     windowStart: run.windowStart,
@@ -219,135 +257,32 @@ package struct TierRunner: Sendable {
                     share: finding.share
                 )
                 let enter = finding.isFirst ? stages.enterFirst : stages.enterOfAll
-                try enter(input, finding.customer, occasion, transaction)
+                let stage = try enter(input, finding.customer, occasion, transaction)
+                return stage.map { (finding.customer, $0) }
             }
         }
+        return pieces.flatMap { $0 }
     }
 
-    /// Notes where the relation with each customer stood at the date of a run.
-    private func noteStages(
-        _ run: TierRun,
-        in ranking: inout TierRanking,
-        _ snapshot: Snapshot
-    ) throws {
-        ranking.rewind()
-        try assessments.forEachStage(asOf: run.asOf, in: snapshot) { ranking.note($1, of: $0) }
-    }
+    // Each table is written from its beginning to its end: what goes there touches few pages.
 
-    /// Ranks all customers on one view of the database.
-    ///
-    /// An earlier version may have recorded more of somebody than a sum can hold: that one's sums are
-    /// cut off then, and all are ranked.
-    private func rank(_ run: TierRun, in snapshot: Snapshot) throws -> Findings {
-        do {
-            return try rank(run, reading: .all, in: snapshot)
-        } catch let error as SQLiteError where error.isIntegerOverflow {
-            return try rank(run, reading: .allBounded, in: snapshot)
-        }
-    }
-
-    private func rank(
-        _ run: TierRun,
-        reading all: TierStore.Customers,
-        in snapshot: Snapshot
-    ) throws -> Findings {
-        var ranking = TierRanking(
-            asOf: run.asOf,
-            rules: run.policy.rules,
-            reservingCapacity: try standings.countCustomers(in: snapshot)
-        )
-        try standings.forEachCustomer(in: snapshot) { ranking.append($0) }
-        var reading = TierReading(
-            customers: ranking.entries.count,
-            marks: try bases.marks(in: snapshot)
-        )
-        // One by one they take some ten times as long each as in one pass over all.
-        let few = ranking.entries.count / 16
-        let previous = try runs.previous(before: run.asOf, in: snapshot)
-        let basis = try basis(for: run, limit: max(few, 1_000), in: snapshot)
-        if let previous, previous != basis?.run {
-            try standings.forEachPosition(of: previous, in: snapshot) { ranking.follow($0) }
-            ranking.rewind()
-        }
-        if let basis {
-            try standings.forEachSums(of: basis.run, in: snapshot) { sums in
-                if previous == basis.run { ranking.follow(sums.position) }
-                if !basis.changed.contains(sums.position.customer) { ranking.take(sums) }
-            }
-            ranking.rewind()
-        }
-        let unread = ranking.unread
-        reading.basis = basis?.run
-        reading.customers = unread.count
-        if basis != nil, unread.count <= few {
-            for customer in unread { try read(run, of: .one(customer), &ranking, in: snapshot) }
-        } else {
-            try read(run, of: all, &ranking, in: snapshot)
-        }
-        ranking.rank()
-        return Findings(ranking: ranking, reading: reading)
-    }
-
-    /// The run whose sums still hold of all but those who have changed.
-    private struct Basis {
-        let run: ID<TierRun>
-        let changed: Set<ID<Customer>>
-    }
-
-    /// What a run can go on from; nil if all have to be read.
-    private func basis(for run: TierRun, limit: Int, in snapshot: Snapshot) throws -> Basis? {
-        guard let basis = try bases.find(in: snapshot), basis.fits(run),
-            let changed = try bases.changed(since: basis, until: run, limit: limit, in: snapshot)
-        else { return nil }
-        return Basis(run: basis.run.id, changed: changed)
-    }
-
-    /// Reads what one customer, or each of whom nothing was taken over, bought and cost in the window.
-    private func read(
-        _ run: TierRun,
-        of customers: TierStore.Customers,
-        _ ranking: inout TierRanking,
-        in snapshot: Snapshot
-    ) throws(SQLiteError) {
-        let (start, end) = (run.windowStart, run.asOf)
-        func begin() {
-            if case .one = customers { return }
-            ranking.rewind()
-        }
-        try standings.forEachPurchases(of: customers, from: start, until: end, in: snapshot) {
-            ranking.add($0)
-        }
-        begin()
-        try standings.forEachCancelled(of: customers, from: start, until: end, in: snapshot) {
-            ranking.add($0)
-        }
-        begin()
-        try standings.forEachRefunds(of: customers, from: start, until: end, in: snapshot) {
-            ranking.refund($0)
-        }
-        begin()
-        try standings.forEachExpense(of: customers, from: start, until: end, in: snapshot) {
-            ranking.spend($1, on: $0)
-        }
-    }
-
-    /// Writes the standings by customer, and then who has which rank by rank: what goes to the end
-    /// of its table touches few pages.
-    private func write(_ entries: [TierEntry], of run: TierRun, to writing: Writer) throws {
-        try write(entries.count, of: run, from: 0, to: writing) { [standings] piece, transaction in
-            try standings.insert(entries[piece], of: run.id, in: transaction)
-        }
-        var ranked = entries.map(\.customer)
-        for entry in entries { ranked[Int(entry.rank) - 1] = entry.customer }
-        let byRank = ranked
-        try write(entries.count, of: run, from: 0.5, to: writing) {
-            [standings] piece, transaction in
+    /// Writes who has which rank.
+    private func write(_ byRank: [ID<Customer>], of run: TierRun, to writing: Writer) throws {
+        try write(byRank.count, of: run, from: 0, to: writing) { [standings] piece, transaction in
             try standings.insert(
                 byRank[piece],
                 from: piece.lowerBound + 1,
                 of: run.id,
                 in: transaction
             )
+        }
+    }
+
+    /// Writes the standings.
+    private func write(_ entries: [TierEntry], of run: TierRun, to writing: Writer) throws {
+        try write(entries.count, of: run, from: 0.5, to: writing) {
+            [standings] piece, transaction in
+            try standings.insert(entries[piece], of: run.id, in: transaction)
         }
     }
 

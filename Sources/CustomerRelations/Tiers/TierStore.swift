@@ -141,13 +141,27 @@ extension TierStore {
 // MARK: - Carrying out a run
 
 extension TierStore {
-    /// Of whom amounts are added up.
-    enum Customers {
-        /// Of all, by the database's own sum: an error if an `Int64` cannot hold one of them.
-        case all
-        /// Of all, each sum up to a bound; it takes nearly twice as long.
-        case allBounded
-        case one(ID<Customer>)
+    /// Ranges of ids, in order, in which all customers lie, of so many ids each at most, unless there
+    /// would be more than a thousand.
+    func ranges(
+        of size: Int64,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [ClosedRange<ID<Customer>>] {
+        let ids: [Int64] = try snapshot.all(
+            """
+            SELECT id FROM customer WHERE id = (SELECT min(id) FROM customer)
+                OR id = (SELECT max(id) FROM customer)
+            ORDER BY id
+            """
+        ) { row throws(SQLiteError) in try row[0] }
+        guard var start = ids.first, let last = ids.last else { return [] }
+        let width = max(size, (last - start) / 1_000 + 1)
+        var ranges: [ClosedRange<ID<Customer>>] = []
+        while last - start >= width {
+            ranges.append(ID(rawValue: start)...ID(rawValue: start + width - 1))
+            start += width
+        }
+        return ranges + [ID(rawValue: start)...ID(rawValue: last)]
     }
 
     /// An upper bound of the customers that a run ranks.
@@ -157,120 +171,181 @@ extension TierStore {
         } ?? 0
     }
 
-    /// The customers that are not archived, by ascending id.
+    /// The customers of a range that are not archived, by ascending id.
     func forEachCustomer(
+        of customers: ClosedRange<ID<Customer>>,
         in snapshot: Snapshot,
         _ body: (ID<Customer>) -> Void
     ) throws(SQLiteError) {
         try snapshot.forEach(
-            "SELECT id FROM customer WHERE archived_at IS NULL ORDER BY id"
+            "SELECT id FROM customer WHERE archived_at IS NULL AND id >= $1 AND id <= $2 ORDER BY id",
+            customers.lowerBound,
+            customers.upperBound
         ) { row throws(SQLiteError) in body(try row[0]) }
     }
 
-    /// The sums of each customer's orders in the window, by ascending customer id; or of one.
+    /// The sums of each customer's orders in the window, by ascending customer id.
     ///
     /// One pass over the index of customers, which holds all that is asked: the plus signs keep
     /// the index of dates away, by which the rows would have to be fetched and sorted.
     func forEachPurchases(
-        of customers: Customers,
+        of customers: ClosedRange<ID<Customer>>,
         from start: Instant,
         until end: Instant,
         in snapshot: Snapshot,
         _ body: (TierPurchases) -> Void
     ) throws(SQLiteError) {
-        try Self.purchasesQuery.forEach(of: customers, from: start, until: end, in: snapshot) {
-            row throws(SQLiteError) in body(try Self.purchases(row))
+        let (first, last) = (customers.lowerBound, customers.upperBound)
+        var adding = Adding()
+        try snapshot.forEach(Self.purchases, start, end, first, last) { row throws(SQLiteError) in
+            try adding.add(row, body)
         }
+        adding.end(body)
     }
 
-    private static let purchasesQuery = WindowQuery { condition, sum in
+    private static let purchases = """
+        SELECT customer_id, total, cost FROM customer_order
+        WHERE +placed_at >= $1 AND +placed_at < $2 AND customer_id >= $3 AND customer_id <= $4
+        ORDER BY customer_id
         """
-        SELECT customer_id, count(*), \(sum("total")),
-            coalesce(\(sum("cost")), 0),
-            coalesce(\(sum("CASE WHEN cost IS NULL THEN total END")), 0)
-        FROM customer_order WHERE +placed_at >= $1 AND +placed_at < $2\(condition("customer_id"))
-        GROUP BY customer_id ORDER BY customer_id
-        """
-    }
 
     /// The sums of each customer's orders in the window that had been cancelled by its end, by
     /// ascending customer id; they are among what `forEachPurchases` tells.
     func forEachCancelled(
-        of customers: Customers,
+        of customers: ClosedRange<ID<Customer>>,
         from start: Instant,
         until end: Instant,
         in snapshot: Snapshot,
         _ body: (TierPurchases) -> Void
     ) throws(SQLiteError) {
-        try Self.cancelledQuery.forEach(of: customers, from: start, until: end, in: snapshot) {
-            row throws(SQLiteError) in body(try Self.purchases(row))
+        let (first, last) = (customers.lowerBound, customers.upperBound)
+        var adding = Adding()
+        try snapshot.forEach(Self.cancelled, start, end, first, last) { row throws(SQLiteError) in
+            try adding.add(row, body)
         }
+        adding.end(body)
     }
 
-    private static let cancelledQuery = WindowQuery { condition, sum in
+    private static let cancelled = """
+        SELECT customer_id, total, cost FROM customer_order
+        WHERE cancelled_at < $2 AND +placed_at >= $1 AND +placed_at < $2
+            AND customer_id >= $3 AND customer_id <= $4
+        ORDER BY customer_id
         """
-        SELECT customer_id, -count(*), -\(sum("total")),
-            -coalesce(\(sum("cost")), 0),
-            -coalesce(\(sum("CASE WHEN cost IS NULL THEN total END")), 0)
-        FROM customer_order
-        WHERE cancelled_at < $2 AND +placed_at >= $1
-            AND +placed_at < $2\(condition("customer_id"))
-        GROUP BY customer_id ORDER BY customer_id
-        """
-    }
 
-    /// The sums of what was refunded to each customer in the window, whenever the orders were
-    /// placed, by ascending customer id; with the signs that refunds have.
+    /// The sums of what was refunded to one customer in the window, or to each by ascending id, whenever
+    /// the orders were placed; with the signs that refunds have.
     func forEachRefunds(
-        of customers: Customers,
+        of customer: ID<Customer>? = nil,
         from start: Instant,
         until end: Instant,
         in snapshot: Snapshot,
         _ body: (TierPurchases) -> Void
     ) throws(SQLiteError) {
-        try Self.refundsQuery.forEach(of: customers, from: start, until: end, in: snapshot) {
-            row throws(SQLiteError) in body(try Self.purchases(row))
+        var adding = Adding()
+        if let customer {
+            try snapshot.forEach(Self.refundsOfOne, start, end, customer) {
+                row throws(SQLiteError) in try adding.add(row, body)
+            }
+        } else {
+            try snapshot.forEach(Self.refundsOfAll, start, end) { row throws(SQLiteError) in
+                try adding.add(row, body)
+            }
         }
+        adding.end(body)
     }
 
-    private static let refundsQuery = WindowQuery { condition, sum in
+    private static func refunds(_ condition: String) -> String {
         """
-        SELECT o.customer_id, 0, \(sum("r.amount")),
-            coalesce(\(sum("r.cost")), 0),
-            coalesce(\(sum("CASE WHEN r.cost IS NULL THEN r.amount END")), 0)
+        SELECT o.customer_id, r.amount, r.cost
         FROM refund r JOIN customer_order o ON o.id = r.order_id
-        WHERE r.refunded_at >= $1 AND r.refunded_at < $2
-            AND r.kind = 'refund'\(condition("o.customer_id"))
-        GROUP BY o.customer_id ORDER BY o.customer_id
+        WHERE r.refunded_at >= $1 AND r.refunded_at < $2 AND r.kind = 'refund'\(condition)
+        ORDER BY o.customer_id
         """
     }
+
+    private static let refundsOfAll = refunds("")
+    private static let refundsOfOne = refunds(" AND o.customer_id = $3")
 
     /// The sum of what was spent on each customer in the window, but for what was taken back by its end,
     /// by ascending customer id.
     func forEachExpense(
-        of customers: Customers,
+        of customers: ClosedRange<ID<Customer>>,
         from start: Instant,
         until end: Instant,
         in snapshot: Snapshot,
         _ body: (ID<Customer>, Int64) -> Void
     ) throws(SQLiteError) {
-        try Self.expensesQuery.forEach(of: customers, from: start, until: end, in: snapshot) {
-            row throws(SQLiteError) in body(try row[0], try row[1])
+        let (first, last) = (customers.lowerBound, customers.upperBound)
+        var adding = Adding()
+        func sum(_ spent: TierPurchases) { body(spent.customer, spent.amount) }
+        try snapshot.forEach(Self.expenses, start, end, first, last) { row throws(SQLiteError) in
+            try adding.add(row, sum)
         }
+        adding.end(sum)
     }
 
-    private static let expensesQuery = WindowQuery { condition, sum in
+    private static let expenses = """
+        SELECT customer_id, amount, NULL FROM expense
+        WHERE +spent_at >= $1 AND +spent_at < $2 AND (+reversed_at IS NULL OR +reversed_at < $2)
+            AND customer_id >= $3 AND customer_id <= $4
+        ORDER BY customer_id
         """
-        SELECT customer_id, \(sum("amount")) FROM expense
-        WHERE +spent_at >= $1 AND +spent_at < $2
-            AND (+reversed_at IS NULL OR +reversed_at < $2)\(condition("customer_id"))
-        GROUP BY customer_id ORDER BY customer_id
-        """
+
+    /// Adds up rows that come by customer, each sum up to `sumBound`: in SQL that takes nearly twice as
+    /// long.
+    private struct Adding {
+        private var customer: ID<Customer>?
+        private var rows = 0
+        private var amount: Int128 = 0
+        private var cost: Int128 = 0
+        private var amountWithoutCost: Int128 = 0
+
+        /// Takes a customer, an amount and its cost, and hands over the sums of the one before.
+        mutating func add(
+            _ row: borrowing Row,
+            _ body: (TierPurchases) -> Void
+        ) throws(SQLiteError) {
+            let next: ID<Customer> = try row[0]
+            if next != customer {
+                end(body)
+                self = Adding()
+                customer = next
+            }
+            let (rowAmount, rowCost): (Int64, Int64?) = (try row[1], try row[2])
+            rows += 1
+            amount += Int128(rowAmount)
+            if let rowCost {
+                cost += Int128(rowCost)
+            } else {
+                amountWithoutCost += Int128(rowAmount)
+            }
+        }
+
+        /// Hands over the sums of the last customer.
+        func end(_ body: (TierPurchases) -> Void) {
+            guard let customer else { return }
+            body(
+                TierPurchases(
+                    customer: customer,
+                    orders: rows,
+                    amount: Self.bounded(amount),
+                    cost: Self.bounded(cost),
+                    amountWithoutCost: Self.bounded(amountWithoutCost)
+                )
+            )
+        }
+
+        private static func bounded(_ sum: Int128) -> Int64 {
+            let bound = Int128(sumBound)
+            return Int64(clamping: max(-bound, min(bound, sum)))
+        }
     }
 
     /// What a run found by orders, refunds and expenses alone, by ascending customer id.
     func forEachSums(
         of run: ID<TierRun>,
+        _ customers: ClosedRange<ID<Customer>>,
         in snapshot: Snapshot,
         _ body: (TierSums) -> Void
     ) throws(SQLiteError) {
@@ -278,9 +353,12 @@ extension TierStore {
             """
             SELECT customer_id, tier, previous_tier, changed_at, orders, amount,
                 amount_without_cost, refunded, expense, profit
-            FROM tier_standing WHERE tier_run_id = $1 ORDER BY customer_id
+            FROM tier_standing WHERE tier_run_id = $1 AND customer_id >= $2 AND customer_id <= $3
+            ORDER BY customer_id
             """,
-            run
+            run,
+            customers.lowerBound,
+            customers.upperBound
         ) { row throws(SQLiteError) in
             body(
                 try TierSums(
@@ -296,28 +374,22 @@ extension TierStore {
         }
     }
 
-    private static func purchases(_ row: borrowing Row) throws(SQLiteError) -> TierPurchases {
-        try TierPurchases(
-            customer: row[0],
-            orders: row[1],
-            amount: row[2],
-            cost: row[3],
-            amountWithoutCost: row[4]
-        )
-    }
-
     /// The tiers that a run found, by ascending customer id.
     func forEachPosition(
         of run: ID<TierRun>,
+        _ customers: ClosedRange<ID<Customer>>,
         in snapshot: Snapshot,
         _ body: (TierPosition) -> Void
     ) throws(SQLiteError) {
         try snapshot.forEach(
             """
             SELECT customer_id, tier, previous_tier, changed_at FROM tier_standing
-            WHERE tier_run_id = $1 ORDER BY customer_id
+            WHERE tier_run_id = $1 AND customer_id >= $2 AND customer_id <= $3
+            ORDER BY customer_id
             """,
-            run
+            run,
+            customers.lowerBound,
+            customers.upperBound
         ) { row throws(SQLiteError) in body(try Self.position(row)) }
     }
 
@@ -336,27 +408,29 @@ extension TierStore {
         of run: ID<TierRun>,
         in transaction: Transaction
     ) throws(SQLiteError) {
-        try Self.standings.insert(entries.indices, of: run, in: transaction) { index, row in
+        try Self.standings.insert(entries.indices, of: run, in: transaction) {
+            index,
+            row throws(SQLiteError) in
             let entry = entries[index]
-            row.append(entry.customer.stored)
-            row.append(entry.tier.stored)
-            row.append(entry.abc.stored)
-            row.append(Int64(entry.orders).stored)
-            row.append(entry.amount.stored)
-            row.append(entry.amountWithoutCost.stored)
-            row.append(entry.profit.stored)
-            row.append(entry.cumulativeProfit.stored)
-            row.append(Int64(entry.rank).stored)
-            row.append(entry.previousTier.stored)
-            row.append(entry.changedAt.stored)
-            row.append(entry.refunded.stored)
-            row.append(entry.expense.stored)
-            row.append((entry.attitude?.attitude).stored)
-            row.append((entry.attitude?.share.bought).stored)
-            row.append((entry.attitude?.share.need).stored)
-            row.append((entry.attitude?.switchedAt).stored)
-            row.append(entry.isEarlyAdopter.stored)
-            row.append(entry.stage.stored)
+            try row.append(entry.customer)
+            try row.append(entry.tier)
+            try row.append(entry.abc)
+            try row.append(Int64(entry.orders))
+            try row.append(entry.amount)
+            try row.append(entry.amountWithoutCost)
+            try row.append(entry.profit)
+            try row.append(entry.cumulativeProfit)
+            try row.append(Int64(entry.rank))
+            try row.append(entry.previousTier)
+            try row.append(entry.changedAt)
+            try row.append(entry.refunded)
+            try row.append(entry.expense)
+            try row.append(entry.attitude?.attitude)
+            try row.append(entry.attitude?.share.bought)
+            try row.append(entry.attitude?.share.need)
+            try row.append(entry.attitude?.switchedAt)
+            try row.append(entry.isEarlyAdopter)
+            try row.append(entry.stage)
         }
     }
 
@@ -377,9 +451,11 @@ extension TierStore {
         of run: ID<TierRun>,
         in transaction: Transaction
     ) throws(SQLiteError) {
-        try Self.ranks.insert(customers.indices, of: run, in: transaction) { index, row in
-            row.append((first + index - customers.startIndex).stored)
-            row.append(customers[index].stored)
+        try Self.ranks.insert(customers.indices, of: run, in: transaction) {
+            index,
+            row throws(SQLiteError) in
+            try row.append(first + index - customers.startIndex)
+            try row.append(customers[index])
         }
     }
 
@@ -434,19 +510,17 @@ private struct TierRows: Sendable {
         _ indices: Range<Int>,
         of run: ID<TierRun>,
         in transaction: Transaction,
-        append: (Int, inout [StoredValue]) -> Void
+        append: (Int, inout Parameters) throws(SQLiteError) -> Void
     ) throws(SQLiteError) {
-        var values: [StoredValue] = []
-        values.reserveCapacity(1 + Self.countAtOnce * columnCount)
         var start = indices.lowerBound
         while start < indices.upperBound {
             let end = min(start + Self.countAtOnce, indices.upperBound)
-            values.removeAll(keepingCapacity: true)
-            values.append(run.stored)
-            for index in start..<end { append(index, &values) }
             let isFull = end - start == Self.countAtOnce
             let sql = isFull ? full : head + Self.places(for: end - start, of: columnCount)
-            try transaction.run(sql, values: values)
+            try transaction.run(sql) { parameters throws(SQLiteError) in
+                try parameters.append(run)
+                for index in start..<end { try append(index, &parameters) }
+            }
             start = end
         }
     }
@@ -459,34 +533,5 @@ private struct TierRows: Sendable {
                 return "($1, \(places.joined(separator: ", ")))"
             }
             .joined(separator: ", ")
-    }
-}
-
-/// A question about a window, asked of all customers or of one.
-private struct WindowQuery: Sendable {
-    private let ofAll: String
-    private let ofAllBounded: String
-    private let ofOne: String
-
-    /// The text has the window's start as `$1` and its end as `$2`; it is handed what to add to its
-    /// conditions, by the name of the customer's column, and what adds up an amount.
-    init(_ text: (_ condition: (String) -> String, _ sum: (String) -> String) -> String) {
-        ofAll = text({ _ in "" }, { "cast(sum(\($0)) AS bigint)" })
-        ofAllBounded = text({ _ in "" }, boundedSum)
-        ofOne = text({ column in " AND \(column) = $3" }, boundedSum)
-    }
-
-    func forEach(
-        of customers: TierStore.Customers,
-        from start: Instant,
-        until end: Instant,
-        in snapshot: Snapshot,
-        _ body: (borrowing Row) throws(SQLiteError) -> Void
-    ) throws(SQLiteError) {
-        switch customers {
-        case .all: try snapshot.forEach(ofAll, start, end, row: body)
-        case .allBounded: try snapshot.forEach(ofAllBounded, start, end, row: body)
-        case .one(let id): try snapshot.forEach(ofOne, start, end, id, row: body)
-        }
     }
 }

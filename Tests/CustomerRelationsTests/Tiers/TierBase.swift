@@ -83,7 +83,7 @@ struct TierBase {
         }
     }
 
-    func carryOut(pieceSize: Int = 2_000) throws -> Bool {
+    func carryOut(pieceSize: Int = 2_000, with helpers: ReaderPool? = nil) throws -> Bool {
         try TierRunner(
             tiers,
             PlainServices().stages,
@@ -92,6 +92,7 @@ struct TierBase {
         ).runPending(
             in: JobContext(
                 reading: reader,
+                helpers: helpers,
                 writing: writer,
                 actor: "system",
                 requestID: "r-2",

@@ -76,6 +76,43 @@ import Testing
         }
     }
 
+    @Test func `sees one state with two threads, whatever is ordered meanwhile`() throws {
+        try withTierBase { base in
+            // Far enough apart to be read by different threads.
+            let customers: [Int64] = [1, 20_000, 40_000, 60_000]
+            try base.addCustomers(customers)
+            let helpers = try ReaderPool(path: base.path, threads: 1)
+            defer { helpers.stop() }
+            let orders = EqualOrders(of: customers, writer: base.writer)
+            try orders.add()
+            for _ in 1...10 {
+                let run = try base.start()
+                #expect(try base.carryOut(with: helpers))
+                let counts = try base.reader.read { snapshot in
+                    try snapshot.all(
+                        "SELECT DISTINCT orders FROM tier_standing WHERE tier_run_id = $1",
+                        run.id
+                    ) { row in try row[0] as Int }
+                }
+                #expect(counts.count == 1)
+            }
+            orders.stop()
+        }
+    }
+
+    @Test func `gives the same result with another thread as alone`() throws {
+        try withCustomers { base in
+            let helpers = try ReaderPool(path: base.path, threads: 1)
+            defer { helpers.stop() }
+            try base.assess(asOf: "2026-06-15")
+            try base.assess(asOf: "2026-07-01")
+            let alone = try result(base)
+            _ = try base.start(asOf: "2026-07-01")
+            #expect(try base.carryOut(with: helpers))
+            #expect(try result(base) == alone)
+        }
+    }
+
     @Test func `gives the same result whatever the order of insertion`() throws {
         let orders = (0..<300).map(Self.order)
         var results: [[String]] = []
@@ -274,4 +311,36 @@ private struct LinearGenerator: RandomNumberGenerator {
         state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
         return state ^ state >> 32
     }
+}
+
+/// Orders that all of some customers place together, again and again.
+private final class EqualOrders: Sendable {
+    private let customers: [Int64]
+    private let writer: Writer
+    private let goesOn = Mutex(true)
+
+    init(of customers: [Int64], writer: Writer) {
+        self.customers = customers
+        self.writer = writer
+    }
+
+    func add() throws(QueueFull) {
+        try writer.submit { [customers] transaction in
+            for customer in customers {
+                try transaction.run(
+                    """
+                    INSERT INTO customer_order (customer_id, placed_at, total, terms, version,
+                        created_at, updated_at)
+                    VALUES ($1, 1780000000000, 1, 'prepaid', 1, 0, 0)
+                    """,
+                    customer
+                )
+            }
+        } then: { [self] _ in
+            guard goesOn.withLock({ $0 }) else { return }
+            do { try add() } catch { stop() }
+        }
+    }
+
+    func stop() { goesOn.withLock { $0 = false } }
 }
