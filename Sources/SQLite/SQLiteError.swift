@@ -33,8 +33,6 @@ extension SQLiteError {
     package var isReadOnly: Bool { primary == SQLITE_READONLY }
     package var isInputOutput: Bool { primary == SQLITE_IOERR }
     package var isCorrupt: Bool { primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB }
-    /// Tells that a sum was more than 64 bits hold.
-    package var isIntegerOverflow: Bool { code == SQLITE_ERROR && message == Self.integerOverflow }
     /// Tells, of a statement that runs on a sound database, that the file is damaged: besides what
     /// SQLite calls corrupt, a table or a type that is not there and a value of another type.
     package var isDamage: Bool {
