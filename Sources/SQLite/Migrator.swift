@@ -75,6 +75,9 @@ package struct Migrator: Sendable {
 
     package init(_ migrations: [Migration]) { self.migrations = migrations }
 
+    /// One that stops after so many migrations.
+    func first(_ count: Int) -> Migrator { Migrator(Array(migrations.prefix(max(0, count)))) }
+
     /// Applies what is pending, each in one transaction, and returns it.
     package func migrate(_ connection: Connection, at now: Int64) throws -> [Migration] {
         let pending = try pending(connection)

@@ -164,6 +164,36 @@ import Testing
         #expect(!(end.output + end.complaint).contains("SELECT"))
     }
 
+    static let schemaFaults = [
+        Fault(
+            sql: "DROP INDEX customer_external_id",
+            findings: ["index customer_external_id is missing"]
+        ),
+        Fault(
+            sql: "CREATE TRIGGER quiet AFTER INSERT ON event BEGIN DELETE FROM event; END",
+            findings: ["trigger quiet is of no migration"]
+        ),
+        Fault(
+            sql: "CREATE TABLE notes (text TEXT)",
+            findings: ["table notes is of no migration"]
+        ),
+        Fault(
+            sql: "ALTER TABLE article ADD COLUMN more TEXT",
+            findings: ["table article is not as the migrations make it"]
+        ),
+    ]
+
+    @Test(arguments: schemaFaults)
+    func `a schema that no migration made is named`(_ fault: Fault) throws {
+        try tamper("ANALYZE")
+        #expect(try check().code == 0)
+        try tamper(fault.sql)
+        let end = try check()
+        #expect(end.code == 65)
+        let lines = end.output.split(separator: "\n").map(String.init)
+        #expect(lines == fault.findings, "\(end.output)")
+    }
+
     static let places = [
         "customer", "event", "complaint", "tier_run", "secret", "schema_migration",
         "customer_search_data", "complaint_status",

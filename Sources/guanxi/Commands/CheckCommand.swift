@@ -59,6 +59,10 @@ struct CheckCommand: ParsableCommand {
         _ findings: Findings
     ) throws -> JournalVerdict? {
         var verdict: JournalVerdict?
+        try findings.step("the schema") {
+            let differences = try Migrator(Migrations.all).differences(in: snapshot)
+            for difference in differences { try findings.add(difference) }
+        }
         try IntegrityCheck.run(snapshot, findings)
         // What this program derives is not in a database that waits for its migrations.
         if try TableCounts.schemaVersion(in: snapshot) == Migrations.all.count {
