@@ -84,6 +84,14 @@ import Testing
             finding: "deciles of value model of 1 does not fit its source"
         ),
         Fault(
+            sql: """
+                INSERT INTO value_model
+                    (status, data_until, value_policy_id, created_at, updated_at)
+                VALUES ('finished', 0, 1, 0, 0)
+                """,
+            finding: "deciles of value model of 1 does not fit its source"
+        ),
+        Fault(
             sql: "DELETE FROM deadline WHERE subject_type = 'complaint'",
             finding: "deadline of complaint of 1 does not fit its source"
         ),
@@ -112,6 +120,77 @@ import Testing
             finding: "due time of complaint of 1 does not fit its source"
         ),
         Fault(
+            sql: "UPDATE complaint SET step = 'assess'",
+            finding: "course of complaint of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "UPDATE complaint SET closed_at = received_at",
+            finding: "course of complaint of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "UPDATE complaint SET remedied_at = received_at",
+            finding: "course of complaint of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "UPDATE complaint SET status = 'waiting-customer'",
+            finding: "course of complaint of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "UPDATE complaint SET reopened = 1",
+            finding: "course of complaint of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "DELETE FROM complaint_history",
+            finding: "course of complaint of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "UPDATE complaint_history SET position = 1",
+            finding: "course of complaint of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "UPDATE complaint_history SET action = 'other'",
+            finding: "course of complaint of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "UPDATE complaint_history SET details = 'x'",
+            finding: "course of complaint of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "UPDATE order_line SET unit_cost = 100, cost = 300",
+            finding: "cost of order of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "UPDATE order_line SET cost = 300",
+            finding: "cost of order of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "UPDATE promise SET settled_at = due_at",
+            finding: "standing of promise of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "UPDATE promise SET status = 'kept', settled_at = due_at + 1",
+            finding: "standing of promise of 1 does not fit its source"
+        ),
+        Fault(
+            sql: "UPDATE promise SET status = 'broken'",
+            finding: "standing of promise of 1 does not fit its source"
+        ),
+        Fault(
+            sql: """
+                INSERT INTO import (kind, mode, actor, started_at, created, updated, unchanged,
+                    prospects, rejected)
+                VALUES ('customers', 'partial', 'x', 0, 0, 0, 0, 0, 1)
+                """,
+            finding: "counts of import of 1 does not fit its source"
+        ),
+        Fault(
+            sql: """
+                INSERT INTO lifecycle_change (customer_id, origin, lifecycle, actor, changed_at)
+                VALUES (1, 'lost', 'target', 'x', 0)
+                """,
+            finding: "lifecycle of customer of 1 does not fit its source"
+        ),
+        Fault(
             sql: "UPDATE tier_run SET key_profit = key_profit + 1",
             finding: "profit of tier run of 1 does not fit its source",
             hasRun: true
@@ -119,6 +198,36 @@ import Testing
         Fault(
             sql: "UPDATE tier_run SET ordinary_cutoff = 1",
             finding: "profit of tier run of 1 does not fit its source",
+            hasRun: true
+        ),
+        Fault(
+            sql: "UPDATE tier_run SET key_customers = NULL",
+            finding: "outcome of tier run of 1 does not fit its source",
+            hasRun: true
+        ),
+        Fault(
+            sql: "UPDATE tier_run SET customers_read = NULL",
+            finding: "outcome of tier run of 1 does not fit its source",
+            hasRun: true
+        ),
+        Fault(
+            sql: "UPDATE tier_standing SET cumulative_profit = cumulative_profit + 1",
+            finding: "place in the latest tier run of customer of 1 does not fit its source",
+            hasRun: true
+        ),
+        Fault(
+            sql: "UPDATE tier_standing SET abc = 'C'",
+            finding: "place in the latest tier run of customer of 1 does not fit its source",
+            hasRun: true
+        ),
+        Fault(
+            sql: "UPDATE tier_standing SET previous_tier = 'small'",
+            finding: "place in the latest tier run of customer of 1 does not fit its source",
+            hasRun: true
+        ),
+        Fault(
+            sql: "UPDATE tier_standing SET stage = 'strategic'",
+            finding: "stage in the latest tier run of customer of 1 does not fit its source",
             hasRun: true
         ),
         Fault(
@@ -231,6 +340,12 @@ import Testing
             client.clock.advance(hours: 24 * 20)
             try expectSound("the wait")
             try move("follow-up", #"{"helped": true, "score": 9}"#)
+            for column in ["answered_at", "remedied_at", "closed_at"] {
+                try client.service.tamper("UPDATE complaint SET \(column) = \(column) + 1")
+                let findings = try Self.findings(client)
+                #expect(findings == ["course of complaint of 1 does not fit its source"])
+                try client.service.tamper("UPDATE complaint SET \(column) = \(column) - 1")
+            }
             try move("reopen", #"{"reason": "it broke again"}"#)
             client.clock.advance(hours: 24 * 20)
             try expectSound("the second wait")
@@ -291,6 +406,52 @@ import Testing
             )
             #expect(
                 try Self.findings(client) == ["basis of tier runs of 1 does not fit its source"]
+            )
+        }
+    }
+
+    @Test func `ranks go by profit, and by the run before`() throws {
+        try withServer { client in
+            try Self.fill(client)
+            try client.addCustomers(3)
+            _ = try client.runTiers(#"{"asOf": "2026-11-20"}"#)
+            try client.create(
+                "/v1/orders",
+                #"{"customerId": 3, "placedAt": "2026-11-20T12:00:00Z", "total": "900.00"}"#
+            )
+            // One for an earlier date, which comes after.
+            _ = try client.runTiers(#"{"asOf": "2026-11-22"}"#)
+            _ = try client.runTiers(#"{"asOf": "2026-11-21"}"#)
+            #expect(try Self.findings(client) == [])
+            let latest = "tier_run_id = 2"
+            try client.service.tamper(
+                "UPDATE tier_standing SET rank = -rank WHERE \(latest) AND customer_id IN (1, 2)"
+            )
+            try client.service.tamper(
+                "UPDATE tier_rank SET rank = -rank WHERE \(latest) AND customer_id IN (1, 2)"
+            )
+            #expect(
+                try Self.findings(client)
+                    == [1, 2].map {
+                        "place in the latest tier run of customer of \($0) does not fit its source"
+                    }
+            )
+        }
+    }
+
+    @Test func `a key customer whom nobody watches is named`() throws {
+        try withServer { client in
+            try client.create("/v1/customers", #"{"kind": "enterprise", "name": "上海明珠贸易"}"#)
+            try client.create(
+                "/v1/orders",
+                #"{"customerId": 1, "placedAt": "2026-11-01T00:00:00Z", "total": "9.00"}"#
+            )
+            _ = try client.runTiers(#"{"asOf": "2026-11-20"}"#)
+            try client.service.runJobs()
+            #expect(try Self.findings(client) == [])
+            try client.service.tamper("DELETE FROM single_thread_watch")
+            #expect(
+                try Self.findings(client) == ["watch of customer of 1 does not fit its source"]
             )
         }
     }
@@ -546,6 +707,33 @@ import Testing
                 "complaint 1 was changed after the journal's last entry",
             ]
             #expect(after == expected)
+        }
+    }
+
+    @Test func `records of which the journal tells and that are not there are named`() throws {
+        try withServer { client in
+            try Self.fill(client)
+            for making in Self.makings {
+                let bytes = Array(making.body.utf8)
+                _ = try client.send("POST", making.path, [:], bytes, type: making.type)
+            }
+            #expect(try Self.uncovered(client) == [])
+            // As a tool does that keeps no references.
+            try client.service.tamper("UPDATE approval SET id = 7 WHERE id = 1")
+            try client.service.tamper(
+                "UPDATE event SET subject_id = 90 WHERE action = 'team.created'"
+            )
+            try client.service.tamper("UPDATE product SET id = 9 WHERE id = 1")
+            let findings = try Self.uncovered(client)
+            for finding in [
+                "approval 7 is in no entry of the journal",
+                "approval 1, of which the journal tells, is missing",
+                "team 90, of which the journal tells, is missing",
+            ] { #expect(findings.contains(finding), "\(findings)") }
+            #expect(
+                findings.contains { $0.hasPrefix("product 1 to 1, of which entry ") },
+                "\(findings)"
+            )
         }
     }
 }

@@ -69,6 +69,7 @@ package enum DerivedCheck {
             try ArticleStore().unfitSearchTexts(in: snapshot)
         }
         try note("total of order") { try OrderStore().unfitTotals(in: snapshot) }
+        try note("cost of order") { try OrderStore().unfitCosts(in: snapshot) }
         try note("returns of order") { try OrderStore().unfitReturns(in: snapshot) }
         try note("amount of refund") { try RefundStore().unfitAmounts(in: snapshot) }
         try note("trade sums of customer") { try TradeSumStore().unfit(in: snapshot) }
@@ -76,11 +77,21 @@ package enum DerivedCheck {
         try note("reversal of expense") {
             try ExpenseStore().unfitReversals(in: snapshot)
         }
+        try note("counts of import") { try ImportStore().unfitCounts(in: snapshot) }
+        try note("standing of promise") { try PromiseStore().unfitStandings(in: snapshot) }
+        try note("watch of customer") { try SingleThreadCheck().unfit(in: snapshot) }
         try note("stage of customer") { try StageStore().unfitStages(in: snapshot) }
         try note("outcome of tier run") { try TierRunStore().unfitOutcomes(in: snapshot) }
         try note("profit of tier run") { try TierRunStore().unfitProfits(in: snapshot) }
+        try note("place in the latest tier run of customer") {
+            try TierCheck().unfitPlaces(in: snapshot)
+        }
+        try note("stage in the latest tier run of customer") {
+            try TierCheck().unfitStages(in: snapshot)
+        }
         try note("basis of tier runs") { try TierBasisStore().unfit(in: snapshot) }
         try note("deciles of value model") { try ValueDecileStore().unfit(in: snapshot) }
+        try note("course of complaint") { try ComplaintCourseCheck().unfit(in: snapshot) }
         try note("due time of complaint") {
             var check = try ComplaintClockCheck(in: snapshot)
             return try check.unfit(in: snapshot)

@@ -481,6 +481,47 @@ extension ComplaintStore {
         ) { row in try body(try row[0], try state(row)) }
     }
 
+    /// Hands over each complaint with each line of its history, in their order; without one if it has
+    /// none.
+    func forEachAction(
+        in snapshot: Snapshot,
+        _ body: (ComplaintEnd, ComplaintLine?) -> Void
+    ) throws(SQLiteError) {
+        try snapshot.forEach(
+            """
+            SELECT k.id, k.status, k.step, k.created_at, k.answered_at, k.remedied_at, k.closed_at,
+                k.paused_at, k.reopened, h.position, h.at, h.action, json_valid(h.details),
+                k.received_at
+            FROM complaint k LEFT JOIN complaint_history h ON h.complaint_id = k.id
+            ORDER BY k.id, h.position
+            """
+        ) { row throws(SQLiteError) in
+            let position: Int? = try row[9]
+            var line: ComplaintLine?
+            if let position {
+                line = try ComplaintLine(
+                    position: position,
+                    at: row[10],
+                    action: row[11],
+                    isWhole: row[12] == 1
+                )
+            }
+            let end = try ComplaintEnd(
+                id: row[0],
+                status: row[1],
+                step: row[2],
+                receivedAt: row[13],
+                createdAt: row[3],
+                answeredAt: row[4],
+                remediedAt: row[5],
+                closedAt: row[6],
+                pausedAt: row[7],
+                reopened: row[8]
+            )
+            body(end, line)
+        }
+    }
+
     /// The closed complaints whose answer was not due whole hours after they were received, what
     /// the clock stood still apart.
     func unfitAnswerTimes(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {

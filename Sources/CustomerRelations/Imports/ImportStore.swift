@@ -160,6 +160,23 @@ struct ImportStore: Sendable {
     }
 }
 
+// MARK: - Checking
+
+extension ImportStore {
+    /// The imports that refused another number of rows than have a fault.
+    func unfitCounts(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
+        try snapshot.all(
+            """
+            SELECT i.id FROM import i LEFT JOIN (SELECT import_id, count(DISTINCT line) AS lines
+                FROM import_rejection GROUP BY import_id) r ON r.import_id = i.id
+            WHERE i.rejected IS NOT coalesce(r.lines, 0)
+                OR min(i.created, i.updated, i.unchanged, i.prospects) < 0
+            ORDER BY i.id
+            """
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+}
+
 extension Import.Status {
     fileprivate var condition: String {
         switch self {

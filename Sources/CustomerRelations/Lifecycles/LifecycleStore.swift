@@ -55,9 +55,11 @@ struct LifecycleStore: Sendable {
     func unfit(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
         try snapshot.all(
             """
-            SELECT c.id FROM customer c JOIN lifecycle_change h ON h.customer_id = c.id
-            WHERE h.id = (SELECT max(l.id) FROM lifecycle_change l WHERE l.customer_id = c.id)
-                AND h.lifecycle <> c.lifecycle
+            WITH change AS (SELECT customer_id, origin, lifecycle,
+                    lag(lifecycle) OVER course AS former, lead(id) OVER course IS NULL AS is_last
+                FROM lifecycle_change WINDOW course AS (PARTITION BY customer_id ORDER BY id))
+            SELECT DISTINCT c.id FROM change h JOIN customer c ON c.id = h.customer_id
+            WHERE h.is_last AND h.lifecycle <> c.lifecycle OR h.origin <> h.former
             ORDER BY c.id
             """
         ) { row throws(SQLiteError) in try row[0] }

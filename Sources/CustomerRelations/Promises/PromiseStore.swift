@@ -186,6 +186,20 @@ struct PromiseStore: Sendable {
         return due
     }
 
+    /// The promises that are not what they were kept at, or not, makes of them.
+    func unfitStandings(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
+        try snapshot.all(
+            """
+            SELECT id FROM promise WHERE CASE status
+                    WHEN 'open' THEN settled_at IS NULL
+                    WHEN 'kept' THEN settled_at <= due_at
+                    WHEN 'late' THEN settled_at > due_at
+                    ELSE settled_at IS NOT NULL END IS NOT 1
+            ORDER BY id
+            """
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
     /// Those of some promises that are there and not open.
     func settled(
         among ids: Set<Int64>,

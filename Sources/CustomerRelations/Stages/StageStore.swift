@@ -204,4 +204,25 @@ extension StageStore {
             """
         ) { row throws(SQLiteError) in try row[0] }
     }
+
+    /// The customers whose stage in a run is not that of their latest assessment up to its date; who
+    /// was assessed since as of a date before it is passed over.
+    func unfitStages(of run: TierRun, in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
+        try snapshot.all(
+            """
+            SELECT s.customer_id FROM tier_standing s
+            WHERE s.tier_run_id = $1 AND s.stage IS NOT
+                    (SELECT a.stage FROM stage_assessment a
+                    WHERE a.customer_id = s.customer_id AND a.as_of <= $2
+                    ORDER BY a.as_of DESC NULLS LAST LIMIT 1)
+                AND NOT EXISTS (SELECT 1 FROM stage_assessment a
+                    WHERE a.customer_id = s.customer_id AND a.as_of <= $2 AND a.created_at >= $3
+                        AND a.tier_run_id IS NOT s.tier_run_id)
+            ORDER BY s.customer_id
+            """,
+            run.id,
+            run.asOf,
+            run.updatedAt
+        ) { row throws(SQLiteError) in try row[0] }
+    }
 }

@@ -237,6 +237,21 @@ struct TierEntry: Sendable {
         self.changedAt = changedAt
     }
 
+    /// Where it stands once it is ranked.
+    var place: TierPlace {
+        TierPlace(
+            position: TierPosition(
+                customer: customer,
+                tier: tier,
+                previousTier: previousTier,
+                changedAt: changedAt
+            ),
+            abc: abc,
+            rank: Int(rank),
+            cumulativeProfit: cumulativeProfit
+        )
+    }
+
     fileprivate mutating func take(_ sums: TierSums) {
         orders = Int32(clamping: sums.orders)
         amount = sums.amount
@@ -322,12 +337,20 @@ struct TierSums {
     let profit: Int64
 }
 
+/// Where a customer stands in a run.
+struct TierPlace: Equatable {
+    var position: TierPosition
+    let abc: ABCClass
+    let rank: Int
+    let cumulativeProfit: Int64
+}
+
 /// The tier that a customer had in an earlier run.
-struct TierPosition: Sendable {
+struct TierPosition: Sendable, Equatable {
     let customer: ID<Customer>
     let tier: Tier
-    let previousTier: Tier?
-    let changedAt: Instant
+    var previousTier: Tier?
+    var changedAt: Instant
 }
 
 extension Tier {

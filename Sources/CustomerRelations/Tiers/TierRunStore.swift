@@ -200,24 +200,30 @@ struct TierRunStore: Sendable {
 // MARK: - Checking
 
 extension TierRunStore {
-    /// The finished runs that counted other customers in a tier than have a standing there, or
-    /// whose ranks are not those of the standings.
+    /// The finished runs that counted other customers in a tier than have a standing there, or more
+    /// that were read, or whose ranks are not those of the standings; and the others that counted any.
     func unfitOutcomes(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
         try snapshot.all(
             """
-            SELECT r.id FROM tier_run r WHERE r.status = 'finished' AND (
-                r.key_customers <> (SELECT count(*) FROM tier_standing s
+            SELECT r.id FROM tier_run r WHERE r.status <> 'finished'
+                AND coalesce(r.key_customers, r.ordinary_customers, r.small_customers, r.key_profit,
+                    r.ordinary_profit, r.small_profit, r.key_cutoff, r.ordinary_cutoff)
+                    IS NOT NULL
+            UNION ALL SELECT r.id FROM tier_run r WHERE r.status = 'finished' AND (
+                r.key_customers IS NOT (SELECT count(*) FROM tier_standing s
                     WHERE s.tier_run_id = r.id AND s.tier = 'key')
-                OR r.ordinary_customers <> (SELECT count(*) FROM tier_standing s
+                OR r.ordinary_customers IS NOT (SELECT count(*) FROM tier_standing s
                     WHERE s.tier_run_id = r.id AND s.tier = 'ordinary')
-                OR r.small_customers <> (SELECT count(*) FROM tier_standing s
+                OR r.small_customers IS NOT (SELECT count(*) FROM tier_standing s
                     WHERE s.tier_run_id = r.id AND s.tier = 'small')
                 OR r.key_customers + r.ordinary_customers + r.small_customers
-                    <> (SELECT count(*) FROM tier_rank p WHERE p.tier_run_id = r.id)
+                    IS NOT (SELECT count(*) FROM tier_rank p WHERE p.tier_run_id = r.id)
+                OR (r.customers_read BETWEEN 0
+                    AND r.key_customers + r.ordinary_customers + r.small_customers) IS NOT 1
                 OR EXISTS (SELECT 1 FROM tier_standing s LEFT JOIN tier_rank p
                         ON p.tier_run_id = s.tier_run_id AND p.rank = s.rank
                     WHERE s.tier_run_id = r.id AND p.customer_id IS NOT s.customer_id))
-            ORDER BY r.id
+            ORDER BY 1
             """
         ) { row throws(SQLiteError) in try row[0] }
     }

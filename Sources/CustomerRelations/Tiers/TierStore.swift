@@ -342,6 +342,30 @@ extension TierStore {
         }
     }
 
+    /// Hands over where each customer stands in a run, by ascending id.
+    func forEachPlace(
+        of run: ID<TierRun>,
+        in snapshot: Snapshot,
+        _ body: (TierPlace) -> Void
+    ) throws(SQLiteError) {
+        try snapshot.forEach(
+            """
+            SELECT customer_id, tier, previous_tier, changed_at, abc, rank, cumulative_profit
+            FROM tier_standing WHERE tier_run_id = $1 ORDER BY customer_id
+            """,
+            run
+        ) { row throws(SQLiteError) in
+            body(
+                try TierPlace(
+                    position: Self.position(row),
+                    abc: row[4],
+                    rank: row[5],
+                    cumulativeProfit: row[6]
+                )
+            )
+        }
+    }
+
     /// What a run found by orders, refunds and expenses alone, by ascending customer id.
     func forEachSums(
         of run: ID<TierRun>,

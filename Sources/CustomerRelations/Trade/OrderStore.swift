@@ -371,6 +371,25 @@ extension OrderStore {
         ) { row throws(SQLiteError) in try row[0] }
     }
 
+    /// The orders whose cost is not that of their lines, where it is known what each cost.
+    ///
+    /// What lines of before they kept their cost came to is known of those that say it themselves.
+    func unfitCosts(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
+        try snapshot.all(
+            """
+            SELECT o.id FROM customer_order o
+            JOIN (SELECT order_id, \(boundedSum("coalesce(cost, 0)")) AS cost,
+                    count(cost) = count(*) AS is_known, count(unit_cost) = count(*) AS is_said,
+                    max(cost IS NOT coalesce(quantity * unit_cost, cost)) AS is_other
+                FROM order_line GROUP BY order_id) l ON l.order_id = o.id
+            WHERE l.is_other OR o.cost IS NOT iif(l.is_known, l.cost, NULL)
+                AND (l.is_said OR o.created_at >= coalesce((SELECT m.applied_at
+                    FROM schema_migration m WHERE m.name = 'settlement'), 0))
+            ORDER BY o.id
+            """
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
     /// The orders of which other pieces count as given back than their refunds name.
     func unfitReturns(in snapshot: Snapshot) throws(SQLiteError) -> [Int64] {
         try snapshot.all(

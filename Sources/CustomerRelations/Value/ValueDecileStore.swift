@@ -77,9 +77,9 @@ struct ValueDecileStore: Sendable {
             """
             SELECT m.id FROM value_model m
             WHERE m.value_policy_id IS NOT NULL AND (
-                m.customers <> (SELECT coalesce(cast(sum(d.customers) AS bigint), 0)
+                m.customers IS NOT (SELECT coalesce(cast(sum(d.customers) AS bigint), 0)
                     FROM value_decile d WHERE d.value_model_id = m.id)
-                OR \(ValueDecile.count) <> (SELECT count(*)
+                OR \(ValueDecile.count) IS NOT (SELECT count(*)
                     FROM value_decile d WHERE d.value_model_id = m.id))
             ORDER BY m.id
             """
