@@ -340,6 +340,10 @@ import Testing
             client.clock.advance(hours: 24 * 20)
             try expectSound("the wait")
             try move("follow-up", #"{"helped": true, "score": 9}"#)
+            try client.service.tamper("UPDATE complaint SET remedy_due_at = remedy_due_at + 60000")
+            let findings = try Self.findings(client)
+            #expect(findings == ["due time of complaint of 1 does not fit its source"])
+            try client.service.tamper("UPDATE complaint SET remedy_due_at = remedy_due_at - 60000")
             for column in ["answered_at", "remedied_at", "closed_at"] {
                 try client.service.tamper("UPDATE complaint SET \(column) = \(column) + 1")
                 let findings = try Self.findings(client)

@@ -23,7 +23,31 @@ struct ComplaintClockCheck {
         var open: [(id: ID<Complaint>, state: ComplaintState)] = []
         try ComplaintStore().forEachOpen(in: snapshot) { open.append((id: $0, state: $1)) }
         for (id, state) in open where !fits(state) { unfit.append(id.rawValue) }
-        return unfit.sorted()
+        unfit += try unfitRemedyTimes(in: snapshot)
+        return Set(unfit).sorted()
+    }
+
+    /// The closed complaints whose remedy was due when no policy makes it due.
+    ///
+    /// What the clock rested on when it stopped may be another policy, or tier, than the one by which
+    /// the complaint was looked at last.
+    private mutating func unfitRemedyTimes(in snapshot: Snapshot) throws -> [Int64] {
+        let terms = terms
+        var zone = zone
+        var unfit: [Int64] = []
+        try ComplaintStore().forEachStoppedRemedy(in: snapshot) { remedy in
+            func fits(_ zone: CivilTimeZone, _ terms: ComplaintTerms, _ tier: Tier?) -> Bool {
+                let clock = ComplaintClock(zone: zone)
+                return clock.remedyDueAt(from: remedy.start, tier: tier, terms) == remedy.dueAt
+            }
+            if let basis = terms[remedy.basisPolicy], fits(zone, basis, remedy.basisTier) { return }
+            let other = ([zone] + CivilTimeZone.all).first { zone in
+                terms.values.contains { fits(zone, $0, nil) || fits(zone, $0, .key) }
+            }
+            if let other { zone = other } else { unfit.append(remedy.id.rawValue) }
+        }
+        self.zone = zone
+        return unfit
     }
 
     private mutating func fits(_ state: ComplaintState) -> Bool {
@@ -50,4 +74,13 @@ struct ComplaintClockCheck {
         zone = other
         return true
     }
+}
+
+/// The clock of a remedy that was stopped, what it stood still apart.
+struct StoppedRemedy {
+    let id: ID<Complaint>
+    let start: Instant
+    let dueAt: Instant
+    let basisTier: Tier?
+    let basisPolicy: Int
 }

@@ -481,6 +481,30 @@ extension ComplaintStore {
         ) { row in try body(try row[0], try state(row)) }
     }
 
+    /// Hands over the clocks of the remedies of closed complaints.
+    func forEachStoppedRemedy(
+        in snapshot: Snapshot,
+        _ body: (StoppedRemedy) -> Void
+    ) throws(SQLiteError) {
+        try snapshot.forEach(
+            """
+            SELECT id, coalesce(reopened_at, received_at), remedy_due_at - remedy_paused, basis_tier,
+                basis_policy
+            FROM complaint WHERE status = 'closed'
+            """
+        ) { row throws(SQLiteError) in
+            body(
+                try StoppedRemedy(
+                    id: row[0],
+                    start: row[1],
+                    dueAt: row[2],
+                    basisTier: row[3],
+                    basisPolicy: row[4]
+                )
+            )
+        }
+    }
+
     /// Hands over each complaint with each line of its history, in their order; without one if it has
     /// none.
     func forEachAction(
