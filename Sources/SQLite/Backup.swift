@@ -56,7 +56,10 @@ package enum Backup {
         publish: (_ part: String, Proof) throws -> Void,
         progress: (Double) throws -> Void
     ) throws -> Proof {
-        guard unsafe access(file, F_OK) != 0 else { throw BackupError.exists(file) }
+        // Beside what would be taken for its log it could not be read as it was written.
+        for suffix in ["", "-wal", "-journal"] where unsafe access(file + suffix, F_OK) == 0 {
+            throw BackupError.exists(file + suffix)
+        }
         let part = file + partSuffix
         removePart(part)
         do {
@@ -144,6 +147,10 @@ package enum Backup {
     /// The bytes of a -shm and a journal, without which a disk is full.
     private static let leastFree = 1 << 16
 
+    /// SQLITE_IOERR_READ and SQLITE_IOERR_SHORT_READ (https://sqlite.org/rescode.html), which the
+    /// module does not show.
+    private static let readErrors = [SQLITE_IOERR | 1 << 8, SQLITE_IOERR | 2 << 8]
+
     private let path: String
     private let file: Int32
     private var database: OpaquePointer?
@@ -197,7 +204,10 @@ package enum Backup {
                 let left = unsafe Double(sqlite3_backup_remaining(backup))
                 try progress(total > 0 ? (total - left) / total : 1)
                 steps += 1
-                if steps.isMultiple(of: Self.stepsPerSync) { fdatasync(file) }
+                // An error that was told once is not told to the sync at the end (fsync(2)).
+                if steps.isMultiple(of: Self.stepsPerSync), fdatasync(file) != 0 {
+                    throw BackupError.file(path: path, errno: errno)
+                }
                 sched_yield()
             }
         } catch {
@@ -205,8 +215,8 @@ package enum Backup {
             throw error
         }
         unsafe sqlite3_backup_finish(backup)
-        // Only what is written can find a disk full.
-        guard code & 0xff != SQLITE_FULL else { throw BackupError.file(path: path, errno: ENOSPC) }
-        guard code == SQLITE_DONE else { throw SQLiteError.general(code) }
+        guard code != SQLITE_DONE else { return }
+        // What cannot be read is the source; all else concerns this file.
+        throw Self.readErrors.contains(code) ? SQLiteError.general(code) : failure(code, "")
     }
 }

@@ -53,6 +53,14 @@ struct Checkpoints {
 }
 
 extension Connection {
+    /// Brings all that the log of a database holds into its one file, which nobody else has open.
+    package static func settle(_ path: String) throws(SQLiteError) {
+        let connection = try Connection(path: path, mode: .readWrite)
+        defer { connection.close() }
+        let isDone = try connection.checkpoint(SQLITE_CHECKPOINT_TRUNCATE)
+        guard isDone else { throw .general(SQLITE_BUSY) }
+    }
+
     /// Checkpoints, and tells whether readers let it finish (c3ref/wal_checkpoint_v2.html).
     @discardableResult
     func checkpoint(_ mode: Int32, wait: Int32 = 0) throws(SQLiteError) -> Bool {

@@ -44,7 +44,7 @@ package final class Database: Sendable {
     ) throws {
         self.path = path
         self.onFatal = onFatal
-        lock = try DatabaseLock(path: path)
+        var lock = try DatabaseLock(path: path)
         space = options.space.map { SpaceWatch(path: path, $0) }
         if let space {
             var room = RoomKeeper(space)
@@ -54,6 +54,9 @@ package final class Database: Sendable {
         let (connection, mode) = try Self.open(path, options)
         isReadOnly = mode.isReading
         if !isReadOnly { try lock.demand() }
+        // A new one is there only now.
+        try lock.claim()
+        self.lock = lock
         readMode = isReadOnly ? mode : .readOnly
         if options.migrates, !isReadOnly {
             _ = try migrator.migrate(connection, at: now)

@@ -9,51 +9,92 @@ package enum DatabaseLockError: Error, Equatable {
     case cannotOpen(path: String, errno: Int32)
     /// There is something at the path that is no file: the message.
     case noFile(String)
+    /// A file of that name would be taken for one that belongs to another.
+    case reserved(String)
 }
 
 /// Keeps a second process out of a database, until it is closed or dropped.
 ///
 /// The lock is the kernel's (flock(2)) and ends with the process, however that ends. The file
-/// `<path>-lock` stays: removing it would let two processes lock two files of one name. It is not
-/// the database file, whose locks SQLite would lose when any descriptor of it is closed.
+/// `<path>-lock` stays: removing it would let two processes lock two files of one name. The database
+/// file is locked, too, for a hard link to it, or a mount of it alone, has another name. Its
+/// descriptor is closed with the lock, not before: SQLite would lose its own locks on the file.
 package struct DatabaseLock: ~Copyable, Sendable {
+    private let path: String
     private let name: String
     /// None where no lock file can be made: nothing may be written then.
     private let file: Int32?
+    /// The database file; none until it is there.
+    private var database: Int32?
 
     package init(path: String) throws(DatabaseLockError) {
-        let name = DatabasePath.resolved(path) + "-lock"
-        self.name = name
+        let resolved = DatabasePath.resolved(path)
+        guard !DatabasePath.sideSuffixes.contains(where: resolved.hasSuffix) else {
+            throw .reserved(resolved)
+        }
         guard !DurableFile.isNoFile(path) else { throw .noFile(SQLiteError.noFile.message) }
+        let lockName = resolved + "-lock"
+        let lockFile = try Self.lock(lockName)
+        let claimed: Int32?
+        do throws(DatabaseLockError) { claimed = try Self.claim(path) } catch {
+            if let lockFile { close(lockFile) }
+            throw error
+        }
+        self.path = path
+        name = lockName
+        file = lockFile
+        database = claimed
+    }
+
+    /// Makes the lock file and locks it; nil where it can neither be made nor be there.
+    private static func lock(_ name: String) throws(DatabaseLockError) -> Int32? {
         repeat {
-            guard let file = try Self.open(name) else {
-                self.file = nil
-                return
-            }
+            guard let file = try open(name) else { return nil }
             guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
                 let reason = errno
-                let owner = Self.owner(in: file)
+                let owner = owner(in: file)
                 close(file)
                 throw reason == EWOULDBLOCK
                     ? .held(by: owner) : .cannotOpen(path: name, errno: reason)
             }
             // Whoever removed it meanwhile made room for another one of its name.
-            guard Self.isStill(file, at: name) else {
+            guard isStill(file, at: name) else {
                 close(file)
                 continue
             }
-            self.file = file
-            Self.write(owner: getpid(), to: file)
-            return
+            write(owner: getpid(), to: file)
+            return file
         } while true
     }
 
     deinit {
-        guard let file else { return }
-        // Closing alone would leave the lock to a child that was forked but has not yet started its
-        // program: it has the descriptor until then (flock(2)).
-        flock(file, LOCK_UN)
-        close(file)
+        for file in [database, file] {
+            guard let file else { continue }
+            // Closing alone would leave the lock to a child that was forked but has not yet started
+            // its program: it has the descriptor until then (flock(2)).
+            flock(file, LOCK_UN)
+            close(file)
+        }
+    }
+
+    /// Locks the database file itself, if it was not there before.
+    package mutating func claim() throws(DatabaseLockError) {
+        if database == nil { database = try Self.claim(path) }
+    }
+
+    /// Locks the database file; nil if it is not there.
+    ///
+    /// Where the volume knows no lock of a file that is open for reading, as over a network, the lock
+    /// file has to do.
+    private static func claim(_ path: String) throws(DatabaseLockError) -> Int32? {
+        let file = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else {
+            let owner = owner(in: file)
+            close(file)
+            throw .held(by: owner)
+        }
+        return file
     }
 
     /// Tells whether no other process can have a lock of this name; false also where there is none.

@@ -78,15 +78,22 @@ package struct Migrator: Sendable {
     /// One that stops after so many migrations.
     func first(_ count: Int) -> Migrator { Migrator(Array(migrations.prefix(max(0, count)))) }
 
-    /// Applies what is pending, each in one transaction, and returns it.
-    package func migrate(_ connection: Connection, at now: Int64) throws -> [Migration] {
+    /// Applies what is pending, each in one transaction, tells of each, and returns all.
+    package func migrate(
+        _ connection: Connection,
+        at now: Int64,
+        tell: (Migration) throws -> Void = { _ in }
+    ) throws -> [Migration] {
         let pending = try pending(connection)
         guard !pending.isEmpty else { return [] }
         // Tables are rebuilt with foreign keys off, and checked before the commit; the setting
         // does nothing inside a transaction (https://sqlite.org/lang_altertable.html#otheralter).
         try connection.set("foreign_keys", to: "OFF", expecting: "0")
         let result = Result {
-            for migration in pending { try apply(migration, to: connection, at: now) }
+            for migration in pending {
+                try apply(migration, to: connection, at: now)
+                try tell(migration)
+            }
         }
         try connection.set("foreign_keys", to: "ON", expecting: "1")
         try result.get()

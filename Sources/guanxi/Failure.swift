@@ -76,7 +76,7 @@ struct Failure: Error {
     private static var full: Failure {
         Failure(
             diskFull,
-            "the disk of the database is full or nearly so: nothing was changed; make room "
+            "the disk of the database is full or nearly so: no more was changed; make room "
                 + "and try again"
         )
     }
@@ -89,6 +89,11 @@ struct Failure: Error {
         case .cannotOpen(let path, let code):
             self.init(Self.cannotOpen, "cannot open \(path) (error \(code))")
         case .noFile(let message): self.init(Self.badData, message)
+        case .reserved(let path):
+            self.init(
+                Self.cannotOpen,
+                "\(path) is named like a file beside a database: give it another name"
+            )
         }
     }
 }

@@ -56,7 +56,7 @@ class Writer(threading.Thread):
     def __init__(self, port, token, name, kept):
         super().__init__()
         self.port, self.token, self.name, self.kept = port, token, name, kept
-        self.answered, self.open = [], None
+        self.answered, self.open, self.fault = [], None, None
 
     def send(self, connection, kind, body, key=None):
         headers = {"Authorization": "Bearer " + self.token, "Content-Type": "application/json"}
@@ -103,6 +103,8 @@ class Writer(threading.Thread):
                 )
         except (OSError, http.client.HTTPException):
             pass
+        except Exception as error:
+            self.fault = error
 
 
 def verify(database, answered):
@@ -178,6 +180,8 @@ def main(arguments):
             process.wait()
             for i, writer in enumerate(writers):
                 writer.join()
+                if writer.fault:
+                    raise writer.fault
                 answered += writer.answered
                 # Only what carries a key may be sent again without a thought.
                 kept[i] = [writer.open] if writer.open and writer.open[2] else []

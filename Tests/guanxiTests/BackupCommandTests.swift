@@ -103,6 +103,24 @@ import Testing
         #expect(DurableFile.size(of: file) == nil)
     }
 
+    @Test func `no backup is put beside what would be taken for its log`() throws {
+        let file = folder.path("copy.db")
+        try Data().write(to: URL(filePath: file + "-wal"))
+        let refused = try run("backup", file)
+        #expect(refused.code == 73)
+        #expect(refused.complaint.contains("copy.db-wal exists"), "\(refused.complaint)")
+        #expect(DurableFile.size(of: file) == nil)
+    }
+
+    @Test func `a backup is not restored over itself`() throws {
+        let file = folder.path("copy.db")
+        try #require(try run("backup", file).code == 0)
+        let before = try Data(contentsOf: URL(filePath: file))
+        let refused = try run("restore", file, "--force", "--database", file)
+        #expect(refused.code == 65, "\(refused.complaint)")
+        #expect(try Data(contentsOf: URL(filePath: file)) == before)
+    }
+
     @Test func `no database is restored to the name of a file beside another`() throws {
         let file = folder.path("copy.db")
         try #require(try run("backup", file).code == 0)

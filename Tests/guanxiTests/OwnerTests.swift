@@ -45,6 +45,31 @@ import Testing
         #expect(owner.stop().code == 0)
     }
 
+    @Test func `the file has one owner by whatever hard link`() throws {
+        try #require(try run("migrate").code == 0)
+        let link = folder.path("hard.db")
+        try FileManager.default.linkItem(atPath: path, toPath: link)
+        let owner = try ServingProgram(path)
+        let port = try #require(owner.port())
+        let commands = [
+            ["serve", "--port", "0"], ["token", "create", "--name", "a", "--role", "admin"],
+        ]
+        for arguments in commands {
+            let end = try Program.run(arguments + ["--database", link])
+            #expect(end.code == 73, "\(arguments)")
+            let reason = "in use by process \(owner.id)\n"
+            #expect(end.complaint.contains(reason), "\(arguments): \(end.complaint)")
+        }
+        #expect(try isServing(port))
+        #expect(owner.stop().code == 0)
+    }
+
+    @Test func `no database is named like a file beside another`() throws {
+        let end = try Program.run(["migrate", "--database", folder.path("other.db-wal")])
+        #expect(end.code == 73)
+        #expect(end.complaint.contains("give it another name"), "\(end.complaint)")
+    }
+
     @Test func `commands that change something ask the owner, whatever link they know`() throws {
         let owner = try ServingProgram(path)
         _ = try #require(owner.port())

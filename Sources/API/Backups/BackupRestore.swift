@@ -34,6 +34,9 @@ package struct BackupRestore: Sendable {
     /// and the mode of the one that was there, or else the owner of the folder: whoever serves it is
     /// to be able to open it.
     package func run(to path: String, progress: (Double) -> Void) throws -> JournalVerdict {
+        guard DatabasePath.resolved(path) != backup else {
+            throw BackupFault("\(path) is the backup itself")
+        }
         let part = path + ".restore" + Backup.partSuffix
         Backup.removePart(part)
         do {
@@ -45,7 +48,7 @@ package struct BackupRestore: Sendable {
                 progress(Self.copyShare + $0 * (0.9 - Self.copyShare))
             }
             let verdict = try verify(part)
-            settle(path)
+            try settle(path)
             let isThere = DurableFile.size(of: path) != nil
             let old = isThere ? path : DurableFile.folder(of: path)
             try DurableFile.give(part, likeThatOf: old)
@@ -86,9 +89,11 @@ package struct BackupRestore: Sendable {
 
     /// Brings all that a database holds into its one file, so that the files beside it can go
     /// before it is replaced, and a crash in between leaves it whole.
-    private func settle(_ path: String) {
+    private func settle(_ path: String) throws {
         guard DurableFile.size(of: path) != nil else { return }
-        // A broken one cannot be settled, and is what restores are for.
-        try? Writer(path: path, onFatal: { _ in }).stop()
+        do throws(SQLiteError) { try Connection.settle(path) } catch {
+            // A broken one cannot be settled, and is what restores are for.
+            guard error.isDamage else { throw error }
+        }
     }
 }

@@ -3,6 +3,7 @@ import API
 import ArgumentParser
 import CustomerRelations
 import Service
+import SQLite
 
 /// Where a service writes backups, how many it keeps, and when it makes one by itself.
 struct BackupOptions: ParsableArguments {
@@ -20,8 +21,8 @@ struct BackupOptions: ParsableArguments {
     private var keep: Int? { backupKeep ?? Environment.value("BACKUP_KEEP") }
 
     func validate() throws {
-        guard folder != "" else {
-            throw ValidationError("--backup-folder must name a folder")
+        guard folder.map(DurableFile.isFolder) ?? true else {
+            throw ValidationError("--backup-folder must name a folder that is there")
         }
         if let every, !Interval.range.contains(every.milliseconds) {
             throw ValidationError("--backup-every must be from 1m to 366d")

@@ -12,13 +12,15 @@ struct MigrateCommand: ParsableCommand {
     @OptionGroup var database: DatabaseOptions
 
     func run() throws {
-        let lock = try DatabaseLock(path: database.database)
+        var lock = try DatabaseLock(path: database.database)
         let connection = try Connection(path: database.database, mode: .readWriteCreate)
         defer { connection.close() }
-        let applied = try Migrator(Migrations.all).migrate(connection, at: SystemClock.now)
-        for migration in applied {
-            try Console.print("applied \(migration.number) \(migration.name)")
-        }
+        try lock.claim()
+        // Each as it is done: what is done stays, also where the next one fails.
+        let applied = try Migrator(Migrations.all).migrate(
+            connection,
+            at: SystemClock.now
+        ) { migration in try Console.print("applied \(migration.number) \(migration.name)") }
         if applied.isEmpty { try Console.print("nothing to do") }
         lock.release()
     }

@@ -25,9 +25,6 @@ struct RestoreCommand: ParsableCommand {
     func run() throws {
         // What a link leads to is replaced, not the link.
         let path = DatabasePath.resolved(database.database)
-        guard !DatabasePath.sideSuffixes.contains(where: path.hasSuffix) else {
-            throw BackupError.reserved(path)
-        }
         let lock = try DatabaseLock(path: path)
         guard force || !FileManager.default.fileExists(atPath: path) else {
             throw Failure(

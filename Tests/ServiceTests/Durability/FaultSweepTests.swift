@@ -69,12 +69,14 @@ import Testing
         return folder.callsByKind
     }
 
-    @Test(arguments: faults, [false, true])
+    // A database that is there has nothing to delete.
+    @Test(arguments: faults.filter { $0.call != .delete }, [false, true])
     func `no call that fails loses what was answered`(
         _ fault: Fault,
         _ isForEver: Bool
     ) throws {
         let count = try Self.calls.get()[fault.call] ?? 0
+        try #require(count > 0)
         for number in stride(from: 1, through: count, by: 1) {
             let findings = try play(fault, number, isForEver)
             #expect(findings == [], "\(fault.name), call \(number), for ever: \(isForEver)")
