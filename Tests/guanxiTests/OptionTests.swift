@@ -14,9 +14,9 @@ import Testing
     static let taken = [
         [],
         ["--cors-origins", "https://crm.example.com, http://localhost:5173"],
-        ["--backup-folder", "b", "--backup-every", "24h", "--backup-keep", "7"],
-        ["--backup-folder", "b", "--backup-every", "1m"],
-        ["--backup-folder", "b", "--backup-every", "366d"],
+        ["--backup-folder", ".", "--backup-every", "24h", "--backup-keep", "7"],
+        ["--backup-folder", ".", "--backup-every", "1m"],
+        ["--backup-folder", ".", "--backup-every", "366d"],
         ["--cors-origins", "", "--trusted-proxies", "127.0.0.1, 10.0.0.0/8,2001:db8::/32"],
     ]
 
@@ -52,11 +52,11 @@ import Testing
 
     static let backups = [
         ["--backup-every", "24h"], ["--backup-keep", "7"], ["--backup-folder", ""],
-        ["--backup-folder", "b", "--backup-keep", "0"],
-        ["--backup-folder", "b", "--backup-every", "0m"],
-        ["--backup-folder", "b", "--backup-every", "367d"],
-        ["--backup-folder", "b", "--backup-every", "24"],
-        ["--backup-folder", "b", "--backup-every", "-1h"],
+        ["--backup-folder", ".", "--backup-keep", "0"],
+        ["--backup-folder", ".", "--backup-every", "0m"],
+        ["--backup-folder", ".", "--backup-every", "367d"],
+        ["--backup-folder", ".", "--backup-every", "24"],
+        ["--backup-folder", ".", "--backup-every", "-1h"],
     ]
 
     @Test(arguments: backups)

@@ -18,7 +18,10 @@ import Testing
         var runs = 1
         while try !indexing.run(reading: reader, writing: writer) {
             runs += 1
-            let unfit = try reader.read { snapshot in try DerivedCheck.run(snapshot) }
+            // The rows have nothing but their texts.
+            let unfit = try reader.read { snapshot in
+                try DerivedCheck.run(snapshot).filter { $0.hasPrefix("search ") }
+            }
             #expect(unfit == [])
         }
         // Three pieces of customers, and one each of interactions and complaints.
