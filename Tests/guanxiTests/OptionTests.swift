@@ -52,6 +52,7 @@ import Testing
 
     static let backups = [
         ["--backup-every", "24h"], ["--backup-keep", "7"], ["--backup-folder", ""],
+        ["--backup-folder", "/nowhere/a"],
         ["--backup-folder", ".", "--backup-keep", "0"],
         ["--backup-folder", ".", "--backup-every", "0m"],
         ["--backup-folder", ".", "--backup-every", "367d"],
