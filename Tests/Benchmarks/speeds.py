@@ -164,7 +164,7 @@ def write_scripts():
             "math.randomseed(os.time()); wrk.method = 'POST'; "
             "wrk.headers['Content-Type'] = 'application/json'; "
             "request = function() return wrk.format(nil, nil, nil, "
-            """'{"name":"' .. math.random(1, 1000000000000) .. '"}') end"""
+            """'{"name":"' .. math.random(1e9) .. '-' .. math.random(1e9) .. '"}') end"""
         )
 
 
