@@ -22,6 +22,13 @@ import Testing
         try PlainClient(host: "127.0.0.1", port: port).send("GET", "/readyz").status == 200
     }
 
+    private func expectRefused(_ arguments: [String], by owner: ServingProgram) throws {
+        let end = try Program.run(arguments)
+        #expect(end.code == 73, "\(arguments)")
+        let reason = "in use by process \(owner.id)\n"
+        #expect(end.complaint.contains(reason), "\(arguments): \(end.complaint)")
+    }
+
     @Test func `what wants the file for itself is refused and told who has it`() throws {
         let owner = try ServingProgram(path)
         let port = try #require(owner.port())
@@ -35,12 +42,7 @@ import Testing
             ["migrate", "--database", path],
             ["restore", folder.path("none.db"), "--database", path],
         ]
-        for arguments in others {
-            let end = try Program.run(arguments)
-            #expect(end.code == 73, "\(arguments)")
-            let reason = "in use by process \(owner.id)\n"
-            #expect(end.complaint.contains(reason), "\(arguments): \(end.complaint)")
-        }
+        for arguments in others { try expectRefused(arguments, by: owner) }
         #expect(try isServing(port))
         #expect(owner.stop().code == 0)
     }
@@ -55,10 +57,7 @@ import Testing
             ["serve", "--port", "0"], ["token", "create", "--name", "a", "--role", "admin"],
         ]
         for arguments in commands {
-            let end = try Program.run(arguments + ["--database", link])
-            #expect(end.code == 73, "\(arguments)")
-            let reason = "in use by process \(owner.id)\n"
-            #expect(end.complaint.contains(reason), "\(arguments): \(end.complaint)")
+            try expectRefused(arguments + ["--database", link], by: owner)
         }
         #expect(try isServing(port))
         #expect(owner.stop().code == 0)

@@ -195,12 +195,7 @@ extension TierStore {
         in snapshot: Snapshot,
         _ body: (TierPurchases) -> Void
     ) throws(SQLiteError) {
-        let (first, last) = (customers.lowerBound, customers.upperBound)
-        var adding = Adding()
-        try snapshot.forEach(Self.purchases, start, end, first, last) { row throws(SQLiteError) in
-            try adding.add(row, body)
-        }
-        adding.end(body)
+        try addUp(Self.purchases, of: customers, from: start, until: end, in: snapshot, body)
     }
 
     private static let purchases = """
@@ -218,9 +213,21 @@ extension TierStore {
         in snapshot: Snapshot,
         _ body: (TierPurchases) -> Void
     ) throws(SQLiteError) {
+        try addUp(Self.cancelled, of: customers, from: start, until: end, in: snapshot, body)
+    }
+
+    /// Hands over the sums of the orders that a statement finds, by customer.
+    private func addUp(
+        _ sql: String,
+        of customers: ClosedRange<ID<Customer>>,
+        from start: Instant,
+        until end: Instant,
+        in snapshot: Snapshot,
+        _ body: (TierPurchases) -> Void
+    ) throws(SQLiteError) {
         let (first, last) = (customers.lowerBound, customers.upperBound)
         var adding = Adding()
-        try snapshot.forEach(Self.cancelled, start, end, first, last) { row throws(SQLiteError) in
+        try snapshot.forEach(sql, start, end, first, last) { row throws(SQLiteError) in
             try adding.add(row, body)
         }
         adding.end(body)
