@@ -19,7 +19,7 @@ struct EndingProposals: Sendable {
         in snapshot: Snapshot
     ) throws {
         let debtors = try endings.debtors(asOf: run.asOf, in: snapshot)
-        suspects = entries.compactMap { entry in
+        suspects = entries.givingWay().compactMap { entry in
             let isDebtor = debtors.contains(entry.customer)
             guard entry.profit < 0 || isDebtor else { return nil }
             let loss = Money(rawValue: entry.profit)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+internal import SQLite
 
 /// Customers of a run: what they bought, their ranks, tiers and classes (M18, M19).
 ///
@@ -25,7 +26,7 @@ struct TierRanking: Sendable {
     init(asOf: Instant, rules: TierRules, joining parts: [TierRanking]) {
         self.init(asOf: asOf, rules: rules)
         entries.reserveCapacity(parts.reduce(0) { $0 + $1.entries.count })
-        for part in parts { entries += part.entries }
+        for part in parts.givingWay(every: 1) { entries += part.entries }
     }
 
     mutating func append(_ customer: ID<Customer>) {
@@ -120,13 +121,13 @@ struct TierRanking: Sendable {
 extension TierRanking {
     /// Closes the sums of each, once all that is to be read was read.
     mutating func close() {
-        for index in entries.indices { entries[index].close(margin: rules.margin) }
+        for index in entries.indices.givingWay() { entries[index].close(margin: rules.margin) }
     }
 
     /// Ranks by profit and cuts into tiers.
     mutating func rank() {
         var cut = ParetoCut(of: sum(\.profit), head: rules.keyShare, middle: rules.ordinaryShare)
-        for (rank, index) in descending(\.profit).enumerated() {
+        for (rank, index) in descending(\.profit).givingWay().enumerated() {
             let profit = entries[index].profit
             let tier = Tier(cut.next(profit))
             entries[index].tier = tier
@@ -138,20 +139,20 @@ extension TierRanking {
 
     /// The customers in the order of their ranks.
     var byRank: [ID<Customer>] {
-        var customers = entries.map(\.customer)
-        for entry in entries { customers[Int(entry.rank) - 1] = entry.customer }
+        var customers = entries.givingWay().map(\.customer)
+        for entry in entries.givingWay() { customers[Int(entry.rank) - 1] = entry.customer }
         return customers
     }
 
     /// Finds whose tier is another one than in the run before.
     mutating func compare() {
-        for index in entries.indices { entries[index].compare(with: asOf) }
+        for index in entries.indices.givingWay() { entries[index].compare(with: asOf) }
     }
 
     /// Cuts into classes by amount.
     mutating func classify() {
         var cut = ParetoCut(of: sum(\.amount), head: rules.aShare, middle: rules.bShare)
-        for index in descending(\.amount) {
+        for index in descending(\.amount).givingWay() {
             entries[index].abc = ABCClass(cut.next(entries[index].amount))
         }
     }
@@ -159,7 +160,7 @@ extension TierRanking {
     /// The places of the entries by descending value, ties by ascending id.
     private func descending(_ value: (TierEntry) -> Int64) -> some Sequence<Int> {
         // Values beside places: with places alone each look would fetch an entry.
-        let keys = entries.enumerated().map { place, entry in
+        let keys = entries.givingWay().enumerated().map { place, entry in
             // The bits of what ascends as the value descends.
             DescendingKey(bits: ~UInt64(bitPattern: value(entry) ^ .min), place: Int32(place))
         }
@@ -167,7 +168,7 @@ extension TierRanking {
     }
 
     private func sum(_ value: (TierEntry) -> Int64) -> Int128 {
-        entries.reduce(0) { $0 + Int128(max(value($1), 0)) }
+        entries.givingWay().reduce(0) { $0 + Int128(max(value($1), 0)) }
     }
 }
 
@@ -186,12 +187,14 @@ private struct DescendingKey {
         for digit in 0..<digits {
             let shift = UInt64(digit * digitBits)
             var starts = [Int](repeating: 0, count: 1 << digitBits)
-            for key in keys { starts[Int(truncatingIfNeeded: key.bits >> shift) & 0xff] += 1 }
+            for key in keys.givingWay() {
+                starts[Int(truncatingIfNeeded: key.bits >> shift) & 0xff] += 1
+            }
             // Where all have the same digit, as amounts have in front, they are sorted by it.
             if starts.contains(keys.count) { continue }
             var start = 0
             for value in starts.indices { (starts[value], start) = (start, start + starts[value]) }
-            for key in keys {
+            for key in keys.givingWay() {
                 let value = Int(truncatingIfNeeded: key.bits >> shift) & 0xff
                 next[starts[value]] = key
                 starts[value] += 1

@@ -117,7 +117,9 @@ package struct TierRunner: Sendable {
         let byRank = ranking.byRank
         let writingRanks = view.start { _ in try write(byRank, of: run, to: writing) }
         ranking.classify()
-        for position in try reader.positions(in: view).joined() { ranking.follow(position) }
+        for position in try reader.positions(in: view).joined().givingWay() {
+            ranking.follow(position)
+        }
         ranking.compare()
         let shares = try noteAttitudes(run, in: &ranking, view.snapshot)
         try noteEarlyAdopters(run, in: &ranking, view.snapshot)
@@ -128,7 +130,7 @@ package struct TierRunner: Sendable {
             }
             return positions
         }
-        for position in positions.joined() where position.asOf <= run.asOf {
+        for position in positions.joined().givingWay() where position.asOf <= run.asOf {
             ranking.note(position.stage, of: position.customer)
         }
         var findings = Findings(ranking: ranking, reading: reading)
@@ -219,7 +221,7 @@ package struct TierRunner: Sendable {
         var positions = positions.makeIterator()
         var next = positions.next()
         var findings: [StageFinding] = []
-        for entry in entries {
+        for entry in entries.givingWay() {
             var last: StageStore.Position?
             while let position = next, position.customer <= entry.customer {
                 last = position.customer == entry.customer ? position : nil
