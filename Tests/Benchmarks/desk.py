@@ -78,7 +78,10 @@ def main():
             searches.make("base.sqlite")
         add_phones("base.sqlite")
         searches.read_into_memory("base.sqlite")
+        is_to_index = not searches.is_indexed("base.sqlite")
         with searches.Server("base.sqlite") as server:
+            if is_to_index:
+                server.wait_for_index()
             print("| What | median | p99 | longest |")
             print("| --- | --- | --- | --- |")
             screen_pops(server)

@@ -26,7 +26,7 @@ struct TextListing {
         }
         let size = try index.size(in: snapshot)
         let some = SearchIndex.some(of: size)
-        let count = try index.count(named, upTo: some + 1, in: snapshot)
+        let count = try index.estimate(named, upTo: some + 1, of: size, in: snapshot)
         let way: TextPlan.Way
         if count <= SearchIndex.few(of: size) {
             way = isInOrder ? .inOrder : .few
@@ -145,7 +145,7 @@ extension TextPlan {
     ) throws(SQLiteError) -> [Stretch]? {
         guard let naming = listing.naming, whole.key.first == naming.column else { return nil }
         // To look these up takes longer than few, but not as long as to pass the names before.
-        let mostOthers = 4 * SearchIndex.few(of: size)
+        let mostOthers = 3 * SearchIndex.few(of: size)
         // The last scalar of all.
         let end = naming.start + "\u{10FFFF}"
         let inside = try snapshot.all(
@@ -158,12 +158,11 @@ extension TextPlan {
             Self.mostNames
         ) { row throws(SQLiteError) in try row[0] as Int64 }
         let most = inside.count + mostOthers
-        guard !inside.isEmpty, inside.count < Self.mostNames,
-            try listing.index.count(named, upTo: most + 1, in: snapshot) <= most
-        else { return nil }
+        guard !inside.isEmpty, inside.count < Self.mostNames else { return nil }
+        let all = try listing.index.list(named, limit: most + 1, in: snapshot)
+        guard all.count <= most else { return nil }
         let names = Set(inside)
-        let others = try listing.index.list(named, limit: most, in: snapshot)
-            .filter { !names.contains($0) }
+        let others = all.filter { !names.contains($0) }
         guard others.count <= mostOthers else { return nil }
 
         func part(_ stretch: Stretch, _ sign: String, _ bound: String) -> Stretch {
