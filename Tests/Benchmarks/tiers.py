@@ -206,6 +206,27 @@ def changed(server, whole):
     )
 
 
+def beside_runs(server, what, connections, script, bound):
+    alone = [Load(server, connections, script) for _ in range(ROUNDS)]
+    with Running(server):
+        beside = [Load(server, connections, script) for _ in range(ROUNDS)]
+
+    def times(figure):
+        return statistics.median(map(figure, beside)) / statistics.median(map(figure, alone))
+
+    def figures(loads):
+        rates = ", ".join(f"{load.rate:,.0f}" for load in loads)
+        return f"{rates}/s, p99 " + ", ".join(f"{load.p99:.2f}" for load in loads) + " ms"
+
+    rate, p99 = times(lambda load: load.rate), times(lambda load: load.p99)
+    report(
+        f"{what} beside tier runs",
+        figures(beside),
+        f"alone {figures(alone)}; rate {rate:.2f}, p99 {p99:.1f} times",
+        bound,
+    )
+
+
 def measure(path):
     grouping = [bare(path) for _ in range(ROUNDS)]
     server = Server(path)
@@ -220,24 +241,8 @@ def measure(path):
         "≤ 3 times",
     )
     changed(server, statistics.median(runs))
-    alone = Load(server, 8, "read.lua")
-    with Running(server):
-        beside = Load(server, 8, "read.lua")
-    report(
-        "GET of customers beside tier runs",
-        f"{beside.rate:,.0f}/s, p99 {beside.p99:.2f} ms",
-        f"alone {alone.rate:,.0f}/s, p99 {alone.p99:.2f} ms, {beside.p99 / alone.p99:.1f} times",
-        "p99 ≤ 2 times",
-    )
-    alone = Load(server, 64, "change.lua")
-    with Running(server):
-        beside = Load(server, 64, "change.lua")
-    report(
-        "durable POST of complaints beside tier runs",
-        f"{beside.rate:,.0f}/s, p99 {beside.p99:.1f} ms",
-        f"alone {alone.rate:,.0f}/s, p99 {alone.p99:.1f} ms, ratio {beside.rate / alone.rate:.2f}",
-        "ratio ≥ 0.5",
-    )
+    beside_runs(server, "GET of customers", 8, "read.lua", "p99 ≤ 2 times")
+    beside_runs(server, "durable POST of complaints", 64, "change.lua", "rate ≥ 0.5 times")
     for name in ["retention", "pyramid"]:
         try:
             times = [server.ask(f"/v1/reports/{name}")[1] for _ in range(ROUNDS)]
