@@ -250,8 +250,6 @@ extension GroupCommit {
         repeat {
             let request = requests[outcomes.count]
             isShared = requests.count > 1
-            // But not where others wait for the same commit.
-            connection.givesWay = request.isPatient && !isShared
             let outcome: Outcome
             if inSavepoints {
                 outcome = attemptInSavepoint(request, &hasWritten)

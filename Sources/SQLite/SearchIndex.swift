@@ -39,8 +39,6 @@ package struct SearchIndex: Sendable {
     private static let rarities = [256, 8_000]
     /// So many rare terms of an alternative name the rows.
     private static let mostRare = 4
-    /// The newest one of so many rows tell whether a text is frequent.
-    private static let sampling = 16
 
     package let table: String
     private let insertion: String
@@ -56,8 +54,7 @@ package struct SearchIndex: Sendable {
         insertion = "INSERT INTO \(index) (rowid, terms) VALUES ($1, $2)"
         deletion = "INSERT INTO \(index) (\(index), rowid, terms) VALUES ('delete', $1, $2)"
         counting = """
-            SELECT count(*) FROM (
-                SELECT rowid FROM \(index) WHERE \(index) MATCH $1 AND rowid > $2 LIMIT $3)
+            SELECT count(*) FROM (SELECT rowid FROM \(index) WHERE \(index) MATCH $1 LIMIT $2)
             """
         listing = "SELECT rowid FROM \(index) WHERE \(index) MATCH $1 ORDER BY rowid LIMIT $2"
         newest = """
@@ -141,31 +138,15 @@ extension SearchIndex {
         return Array(terms.suffix(Self.mostRare))
     }
 
-    /// How many rows the index names, or the limit if they are more, which may be guessed from the
-    /// newest rows.
-    package func estimate(
-        _ expression: SearchExpression,
-        upTo limit: Int,
-        of size: Int,
-        in snapshot: Snapshot
-    ) throws(SQLiteError) -> Int {
-        // To count all of a frequent text takes as long as to read a page of it.
-        let (part, newest) = (limit / Self.sampling, size - size / Self.sampling)
-        let sample = try count(expression, above: Int64(newest), upTo: part + 1, in: snapshot)
-        return sample > part ? limit : try count(expression, upTo: limit, in: snapshot)
-    }
-
-    /// How many rows above an id the index names, or the limit if they are more.
+    /// How many rows the index names, or the limit if they are more.
     package func count(
         _ expression: SearchExpression,
-        above id: Int64 = 0,
         upTo limit: Int,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> Int {
         try snapshot.first(
             counting,
             expression.text,
-            id,
             limit
         ) { row throws(SQLiteError) in try row[0] } ?? 0
     }

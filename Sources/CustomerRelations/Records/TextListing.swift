@@ -26,7 +26,7 @@ struct TextListing {
         }
         let size = try index.size(in: snapshot)
         let some = SearchIndex.some(of: size)
-        let count = try index.estimate(named, upTo: some + 1, of: size, in: snapshot)
+        let count = try index.count(named, upTo: some + 1, in: snapshot)
         let way: TextPlan.Way
         if count <= SearchIndex.few(of: size) {
             way = isInOrder ? .inOrder : .few

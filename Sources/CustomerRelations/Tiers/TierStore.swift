@@ -543,8 +543,9 @@ private struct TierRows: Sendable {
         in transaction: Transaction,
         append: (Int, inout Parameters) throws(SQLiteError) -> Void
     ) throws(SQLiteError) {
-        var start = indices.lowerBound
-        while start < indices.upperBound {
+        let starts = stride(from: indices.lowerBound, to: indices.upperBound, by: Self.countAtOnce)
+        // The writer's thread writes for two milliseconds before it looks whether others wait.
+        for start in starts.givingWay(every: 1) {
             let end = min(start + Self.countAtOnce, indices.upperBound)
             let isFull = end - start == Self.countAtOnce
             let sql = isFull ? full : head + Self.places(for: end - start, of: columnCount)
@@ -552,7 +553,6 @@ private struct TierRows: Sendable {
                 try parameters.append(run)
                 for index in start..<end { try append(index, &parameters) }
             }
-            start = end
         }
     }
 
