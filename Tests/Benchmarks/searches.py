@@ -7,7 +7,7 @@ Usage: Tests/Benchmarks/searches.py [path of the guanxi binary]
 The base is made by SQL, with texts of words of which some stand in nearly every text and most in a
 few; interactions follow each other in time, complaints do not. The service then indexes the texts
 as those of before its index. Everything happens in a temporary folder, or in BENCH_FOLDER, whose
-base is used again, and read into the system's memory first, where one that was just made is.
+base is used again. It is read into the system's memory first.
 """
 
 import http.client
