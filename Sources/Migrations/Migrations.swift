@@ -61,6 +61,7 @@ package enum Migrations {
         migration(55, "standing_stages", PackageResources._055_standing_stages_sql),
         migration(56, "lost_customers", PackageResources._056_lost_customers_sql),
         migration(57, "value_cuts", PackageResources._057_value_cuts_sql),
+        migration(58, "ids_for_good", PackageResources._058_ids_for_good_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

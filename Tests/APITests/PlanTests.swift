@@ -70,7 +70,19 @@ import Testing
             #expect(try client.delete(Self.path).status == 204)
             #expect(try actions(client) == ["plan.created", "plan.changed", "plan.deleted"])
             #expect(try client.get(Self.path).status == 404)
-            #expect(try client.put(Self.path, Self.body).status == 201)
+            // It is another plan, whatever the journal and warnings say of the old one.
+            let other = try client.put(Self.path, Self.body)
+            #expect(other.status == 201)
+            #expect(other.json["id"] == 2)
+        }
+    }
+
+    @Test func `the last plan there can be ends with the calendar`() throws {
+        try withServer { client in
+            try client.customer()
+            let plan = try client.put("/v1/plans/1/9999-12", Self.body)
+            #expect(plan.json["startsAt"] == "9999-11-30T16:00:00.000Z")
+            #expect(plan.json["endsAt"] == "9999-12-31T23:59:59.999Z")
         }
     }
 

@@ -66,8 +66,10 @@ package struct PlanPeriod: Sendable, Hashable {
         PlanPeriod(first: first.adding(months: periods * months), months: months)
     }
 
-    /// From its first instant up to, and not including, the first of the period after it.
+    /// From its first instant up to, and not including, the first of the period after it, or the last
+    /// instant where there is no such period.
     func range(in zone: CivilTimeZone) -> Range<Instant> {
-        zone.startOfDay(first)..<zone.startOfDay(first.adding(months: months))
+        let next = first.adding(months: months)
+        return zone.startOfDay(first)..<(next.day == 1 ? zone.startOfDay(next) : .last)
     }
 }
