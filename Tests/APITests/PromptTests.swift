@@ -154,6 +154,49 @@ import Testing
         }
     }
 
+    @Test func `once two are two again each is asked for what it has passed by itself`() throws {
+        try withServer { client in
+            for (customer, amount) in [(1, "8000"), (2, "12000")] {
+                try client.customer()
+                _ = try client.order(amount, of: customer)
+            }
+            let merge = #"{"duplicateId": 2}"#
+            #expect(try Self.open(client) == ["2 10000.00"])
+            #expect(try client.post("/v1/customers/1/merge", merge).status == 200)
+            #expect(try Self.open(client) == ["1 10000.00", "1 20000.00"])
+            _ = try client.order("11000")
+            #expect(try Self.open(client) == ["1 10000.00", "1 20000.00", "1 30000.00"])
+            // By itself it has come to 19000.
+            #expect(try client.post("/v1/customers/1/unmerge", merge).status == 200)
+            #expect(try Self.open(client) == ["2 10000.00", "1 10000.00"])
+            let ended = try client.get("/v1/tasks?kind=cumulative-amount&status=done").items
+            #expect(ended.map { $0["note"] } == ["the merge was undone", "the merge was undone"])
+            _ = try client.order("1000")
+            #expect(try Self.open(client) == ["2 10000.00", "1 10000.00", "1 20000.00"])
+        }
+    }
+
+    @Test func `what was passed together and by itself as well is not asked for again`() throws {
+        try withServer { client in
+            for customer in 1...3 {
+                try client.customer()
+                _ = try client.order("6000", of: customer)
+            }
+            for other in 2...3 {
+                let merge = #"{"duplicateId": \#(other)}"#
+                #expect(try client.post("/v1/customers/1/merge", merge).status == 200)
+            }
+            _ = try client.order("5000")
+            #expect(try Self.open(client) == ["1 10000.00", "1 20000.00"])
+            // 17000 without the one, 11000 without the other.
+            for other in 2...3 {
+                let merge = #"{"duplicateId": \#(other)}"#
+                #expect(try client.post("/v1/customers/1/unmerge", merge).status == 200)
+                #expect(try Self.open(client) == ["1 10000.00"])
+            }
+        }
+    }
+
     @Test func `what imports had passed is not asked for by a merge`() throws {
         try withServer { client in
             for name in ["A", "B"] { try client.customer(name, #""externalId": "\#(name)""#) }
@@ -331,6 +374,57 @@ import Testing
             _ = try client.post("/v1/payments/1/reverse", #"{"reason": "not covered"}"#)
             let opened = try client.awaitEvent("task.opened", after: seen)
             #expect(opened["changes"]?["kind"] == "payment-reminder")
+        }
+    }
+
+    @Test func `an order that is put off, or is another's, takes its ladder along`() throws {
+        let clock = TestClock()
+        try withServer(clock: clock) { client in
+            for name in ["A", "B"] { try client.customer(name, #""externalId": "\#(name)""#) }
+            func bring(_ customer: String, dueAt: String) throws {
+                let text = """
+                    customerExternalId,externalId,placedAt,total,terms,dueAt
+                    \(customer),O-1,2026-11-01,100,credit,\(dueAt)
+
+                    """
+                let body = Array(text.utf8)
+                let answer = try client.send(
+                    "POST",
+                    "/v1/imports/orders",
+                    [:],
+                    body,
+                    type: "text/csv"
+                )
+                #expect(answer.json["rejected"] == 0)
+            }
+            try bring("A", dueAt: "2026-11-02")
+            try client.runWarnings()
+            #expect(try Self.steps(client) == ["payment-reminder open"])
+            // The note of whoever reminded is its own affair.
+            let note = #"{"note": "nothing is owed for the order any more"}"#
+            #expect(try client.post("/v1/tasks/1/done", note).status == 200)
+            clock.advance(hours: 20 * 24)
+            try client.runWarnings()
+            #expect(try Self.steps(client) == ["payment-reminder done", "payment-pressure open"])
+            try bring("B", dueAt: "2026-11-02")
+            try client.runWarnings()
+            let pressure = "/v1/tasks?kind=payment-pressure"
+            #expect(try client.get(pressure).items.map { $0["customerId"] } == [2])
+            #expect(try Self.steps(client) == ["payment-reminder done", "payment-pressure open"])
+            try bring("B", dueAt: "2026-12-31")
+            try client.runWarnings()
+            #expect(try Self.steps(client) == ["payment-reminder done", "payment-pressure done"])
+            #expect(
+                try client.get(pressure).items.first?["note"]
+                    == "the order is not overdue any more"
+            )
+            clock.advance(hours: 60 * 24)
+            try client.runWarnings()
+            #expect(
+                try Self.steps(client) == [
+                    "payment-reminder done", "payment-pressure done", "payment-pressure open",
+                ]
+            )
         }
     }
 

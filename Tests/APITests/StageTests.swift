@@ -461,6 +461,67 @@ import Testing
         }
     }
 
+    @Test func `who gave back all that it bought has bought nothing`() throws {
+        try Self.withTea { client in
+            try client.create("/v1/products", #"{"sku": "W", "name": "w", "category": "wine"}"#)
+            for _ in 1...3 { try client.customer() }
+            // In parts, by a sum, but for a part; the last with an order of the window before.
+            for customer in [1, 2] { try Self.state(client, "100", of: customer) }
+            let orders = try (1...3).map { try Self.buy(client, "5", for: $0, "W") }
+            let early = try Self.buy(client, "9", for: 4, "W", at: "2025-11-02T00:00:00Z")
+            try Self.buy(client, "5", for: 4, "W")
+            for (order, amount) in [
+                (orders[0], "2"), (orders[0], "3"), (orders[1], "4.99"), (orders[2], "5"),
+                (early, "9"),
+            ] {
+                try client.create(
+                    "/v1/orders/\(order)/refunds",
+                    #"{"amount": "\#(amount)", "reason": "x"}"#
+                )
+            }
+            // Before they came back they had been bought.
+            let before = try client.get("/v1/customers/1/stage?asOf=2026-11-03").json
+            #expect(before["reasons"] == [])
+            client.clock.advance(hours: 1)
+            _ = try client.runTiers()
+            let stages = try client.all("/v1/customers?sort=id").map { $0["stage"] }
+            #expect(stages == ["development", "initial", "development", nil])
+            #expect(try Self.assess(client)["stage"] == "development")
+            #expect(try Self.assess(client, of: 3)["stage"] == "development")
+            let standing = try client.post("/v1/customers/4/stage-assessments", "{}")
+            #expect(standing.problem == "stage-unknown")
+            let reason = try client.get("/v1/customers/3/stage").json["reasons"]?.elements?.first
+            #expect(
+                reason?["text"]?.string
+                    == "no order that stands from 2025-11-23T03:00:00.000Z until "
+                    + "2026-11-23T03:00:00.000Z"
+            )
+        }
+    }
+
+    @Test func `a fall that an assessment of the same date takes back needs no repair`() throws {
+        try Self.withTea { client in
+            try Self.state(client, "100")
+            try Self.buy(client, "90")
+            let day = #"{"asOf": "2026-11-20"}"#
+            #expect(try Self.assess(client, #"{"asOf": "2026-11-10"}"#)["stage"] == "strategic")
+            try Self.state(client, "1000")
+            let fallen = try Self.assess(client, day)
+            #expect(fallen["stage"] == "initial")
+            let task = "/v1/tasks/\(fallen["taskId"]?.integer ?? 0)"
+            #expect(try client.get(task).json["status"] == "open")
+            try Self.state(client, "100")
+            let anew = try Self.assess(client, day)
+            #expect(anew["stage"] == "strategic")
+            #expect(anew["taskId"] == nil)
+            #expect(try client.get(task).json["status"] == "done")
+            #expect(try client.get(task).json["note"] == "the relation has not fallen")
+            try Self.state(client, "1000")
+            _ = try Self.assess(client, day)
+            #expect(try client.get("/v1/tasks?kind=repair-relation&status=open").items.count == 1)
+        }
+    }
+
     // MARK: - Runs
 
     @Test func `a tier run assesses all, and tells attitudes`() throws {

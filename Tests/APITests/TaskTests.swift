@@ -30,55 +30,70 @@ import Testing
         return client.with(token: try #require(token.json["token"]?.string))
     }
 
-    private static let refused: [Case] = [
-        Case("a reader", "POST", path, "{}", by: .reader, is: 403, "forbidden"),
-        Case("a reader's list", "GET", path, by: .reader, is: 403, "forbidden"),
-        Case("none", "GET", path + "/9", is: 404, "not-found"),
-        Case("another method", "DELETE", path + "/9", is: 405, "method-not-allowed"),
-        .refused("nothing", "POST", path, "{}", "/kind", "/subject", "/reason", "/dueAt"),
-        .refused(
-            "a kind with blanks",
-            "POST",
-            path,
-            #"""
-            {"kind": "Call back", "subject": {"type": "car", "id": 0}, "reason": " ",
-             "dueAt": "soon"}
-            """#,
-            "/kind",
-            "/subject/type",
-            "/subject/id",
-            "/reason",
-            "/dueAt"
-        ),
-        .refused(
-            "nobody",
-            "POST",
-            path,
-            body(subject: #"{"type": "customer", "id": 9}"#),
-            "/subject",
-            saying: "there is no customer 9 of any customer"
-        ),
-        .refused(
-            "what belongs to no customer",
-            "POST",
-            path,
-            body(subject: #"{"type": "staff", "id": 1}"#),
-            "/subject"
-        ),
-        .refused(
-            "nobody to do it",
-            "POST",
-            path,
-            body("2026-11-24T00:00:00Z", #""assigneeId": 9"#),
-            "/assigneeId"
-        ),
-        .refused("no note", "POST", path + "/1/decline", "{}", "/note"),
-        .refused("another kind", "PATCH", path + "/1", #"{"kind": "x"}"#, "/kind"),
-        .refused("nobody else", "PATCH", path + "/1", #"{"assigneeId": 9}"#, "/assigneeId"),
-        .refused("nobody's list", query: path + "?assigneeId=me", "assigneeId"),
-        .refused("a name", query: path + "?assigneeId=li", "assigneeId"),
-        .refused("another day", query: path + "?due=tomorrow", "due"),
-    ]
+    private static let refused: [Case] =
+        [
+            Case("a reader", "POST", path, "{}", by: .reader, is: 403, "forbidden"),
+            Case("a reader's list", "GET", path, by: .reader, is: 403, "forbidden"),
+            Case("none", "GET", path + "/9", is: 404, "not-found"),
+            Case("another method", "DELETE", path + "/9", is: 405, "method-not-allowed"),
+            .refused("nothing", "POST", path, "{}", "/kind", "/subject", "/reason", "/dueAt"),
+            .refused(
+                "a kind with blanks",
+                "POST",
+                path,
+                #"""
+                {"kind": "Call back", "subject": {"type": "car", "id": 0}, "reason": " ",
+                 "dueAt": "soon"}
+                """#,
+                "/kind",
+                "/subject/type",
+                "/subject/id",
+                "/reason",
+                "/dueAt"
+            ),
+            .refused(
+                "nobody",
+                "POST",
+                path,
+                body(subject: #"{"type": "customer", "id": 9}"#),
+                "/subject",
+                saying: "there is no customer 9 of any customer"
+            ),
+            .refused(
+                "what belongs to no customer",
+                "POST",
+                path,
+                body(subject: #"{"type": "staff", "id": 1}"#),
+                "/subject"
+            ),
+            .refused(
+                "nobody to do it",
+                "POST",
+                path,
+                body("2026-11-24T00:00:00Z", #""assigneeId": 9"#),
+                "/assigneeId"
+            ),
+            .refused("no note", "POST", path + "/1/decline", "{}", "/note"),
+        ]
+        + [
+            "approval:1", "promise:1", "warning:44", "cumulative-amount:1:10000.00",
+            "stage-fall-1-2026-11-23", "payment-reminder:1", "payment-pressure:1", "legal-action:1",
+        ].map { cause in
+            .refused(
+                "a cause of the service's own",
+                "POST",
+                path,
+                body("2026-11-24T00:00:00Z", #""cause": "\#(cause)""#),
+                "/cause"
+            )
+        }
+        + [
+            .refused("another kind", "PATCH", path + "/1", #"{"kind": "x"}"#, "/kind"),
+            .refused("nobody else", "PATCH", path + "/1", #"{"assigneeId": 9}"#, "/assigneeId"),
+            .refused("nobody's list", query: path + "?assigneeId=me", "assigneeId"),
+            .refused("a name", query: path + "?assigneeId=li", "assigneeId"),
+            .refused("another day", query: path + "?due=tomorrow", "due"),
+        ]
 
     @Test func `refuses what is no task`() throws {
         try withServer { client in

@@ -76,6 +76,26 @@ import Testing
         }
     }
 
+    @Test func `a plan in place of one that was deleted has a case of its own`() throws {
+        try withServer { client in
+            try client.customer()
+            let target = #"{"salesTarget": "900"}"#
+            _ = try client.put("/v1/plans/1/2026-10", target)
+            try client.runWarnings()
+            try client.closeWarning(1)
+            _ = try client.delete("/v1/plans/1/2026-10")
+            _ = try client.put("/v1/plans/1/2026-11", target)
+            try client.runWarnings()
+            let periods = try client.all(Self.path + "?sort=id").map { $0["figures"]?["period"] }
+            #expect(periods == ["2026-10", "2026-11"])
+            // Nor does a case that is open speak of the plan that comes next.
+            _ = try client.delete("/v1/plans/1/2026-11")
+            _ = try client.put("/v1/plans/1/2026-09", target)
+            try client.runWarnings()
+            #expect(try client.get(Self.path + "/2").json["holds"] == false)
+        }
+    }
+
     @Test func `nothing is expected on the first day, and all of it once the plan is over`() throws
     {
         let clock = TestClock()
@@ -318,6 +338,29 @@ import Testing
             clock.advance(hours: 24)
             try client.runWarnings()
             #expect(try client.get(Self.path + "?status=open").ids == [2])
+        }
+    }
+
+    @Test func `orders booked late or called off say only since when a customer stays away`() throws
+    {
+        try withServer { client in
+            try client.customer()
+            for day in ["2026-10-01", "2026-10-03"] { _ = try client.order("1", on: day) }
+            try client.runWarnings()
+            let case1 = Self.path + "/1"
+            #expect(try client.get(case1).json["figures"]?["daysSince"] == 51)
+            let late = try client.order("1", on: "2026-10-05").json["id"]?.integer ?? 0
+            var reading = try client.get(case1).json
+            #expect(reading["holds"] == true)
+            #expect(reading["current"]?["daysSince"] == 49)
+            _ = try client.post("/v1/orders/\(late)/cancel", #"{"reason": "x"}"#)
+            reading = try client.get(case1).json
+            #expect(reading["current"]?["daysSince"] == 51)
+            // Nor is it raised again for them once it is closed.
+            try client.closeWarning(1)
+            _ = try client.order("1", on: "2026-10-04")
+            try client.runWarnings()
+            #expect(try client.get(Self.path).ids == [1])
         }
     }
 

@@ -155,7 +155,7 @@ extension ApprovalService {
 
 extension Approval {
     /// What its task is known by.
-    fileprivate var cause: String { "approval:\(id.rawValue)" }
+    fileprivate var cause: String { TaskOrigin.approval.cause(id) }
 
     /// Whether it lets this be done now.
     fileprivate func allows(_ wanted: AuthorityRequest) -> Bool {

@@ -118,6 +118,14 @@ extension NewOrder: ImportedRecord {
             at: work.occasion.at,
             in: work.transaction
         )
+        if isMoved {
+            try TaskStore().move(
+                Subject(.order, old.id),
+                to: owner,
+                at: work.occasion.at,
+                in: work.transaction
+            )
+        }
         if let costs { try store.replace(new.lines, costs, of: old.id, in: work.transaction) }
         for customer in Set([old.customer.id, owner]) {
             try TierBasisStore().touch(customer, in: work.transaction)

@@ -59,35 +59,25 @@ struct MergeDoubles: Sendable {
     func count(
         _ customer: ID<Customer>,
         above before: Money,
-        _ merge: ID<CustomerMerge>,
         by occasion: Occasion,
         in transaction: Transaction
     ) throws {
-        let noted = try prompts.count(
-            customer,
-            above: before,
-            by: try warnings.policy(in: transaction).terms,
-            occasion,
-            in: transaction
-        )
-        for prompt in noted {
-            try store.note(prompt, as: .notedAmount, of: merge, in: transaction)
-        }
+        let terms = try warnings.policy(in: transaction).terms
+        try prompts.count(customer, above: before, by: terms, occasion, in: transaction)
     }
 
     /// Takes back what a merge ended and asked for, once the records have moved back.
     func undo(
-        _ merge: ID<CustomerMerge>,
+        _ merge: CustomerMerge,
         by occasion: Occasion,
         in transaction: Transaction
     ) throws {
-        for prompt in try store.rows(.notedAmount, of: merge, in: transaction) {
-            try prompts.forget(prompt, by: occasion, in: transaction)
-        }
-        for warning in try store.rows(.closedWarning, of: merge, in: transaction) {
+        let terms = try warnings.policy(in: transaction).terms
+        try prompts.part(merge, by: terms, occasion, in: transaction)
+        for warning in try store.rows(.closedWarning, of: merge.id, in: transaction) {
             try warnings.reopen(ID(rawValue: warning), by: occasion, in: transaction)
         }
-        for task in try store.rows(.settledTask, of: merge, in: transaction) {
+        for task in try store.rows(.settledTask, of: merge.id, in: transaction) {
             try tasks.openAgain(ID(rawValue: task), by: occasion, in: transaction)
         }
     }
@@ -97,5 +87,4 @@ struct MergeDoubles: Sendable {
 enum MergeDeed: String, Sendable, ColumnValue {
     case closedWarning = "warning.closed"
     case settledTask = "task.settled"
-    case notedAmount = "cumulative_prompt.noted"
 }

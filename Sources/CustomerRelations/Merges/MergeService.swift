@@ -103,7 +103,7 @@ package struct MergeService: Sendable {
         )
         let kept = try customers.replace(customer, with: details, by: occasion, in: transaction)
         try ChainRules().demandSound(kept, named: "/duplicateId", in: transaction)
-        try doubles.count(id, above: larger, merge, by: occasion, in: transaction)
+        try doubles.count(id, above: larger, by: occasion, in: transaction)
         try settle([id, duplicate.id], by: occasion, in: transaction)
         try record(("customer.merged", "customer.merged-away"), duplicate.id, occasion, transaction)
         return kept
@@ -131,7 +131,7 @@ package struct MergeService: Sendable {
         try partings.follow(merge, at: occasion.at, in: transaction)
         try partings.cut(merge.customerID, merge.duplicateID, at: occasion.at, in: transaction)
         try store.reopenAssignment(of: merge.id, in: transaction)
-        try doubles.undo(merge.id, by: occasion, in: transaction)
+        try doubles.undo(merge, by: occasion, in: transaction)
         let duplicate = try customers.find(merge.duplicateID, in: transaction)
         let values = try store.values(of: merge.id, in: transaction)
         var details = customer.details

@@ -241,5 +241,5 @@ extension PromiseService {
 
 extension PromiseEntry {
     /// What its task is known by.
-    fileprivate var cause: String { "promise:\(id.rawValue)" }
+    fileprivate var cause: String { TaskOrigin.promise.cause(id) }
 }

@@ -18,8 +18,10 @@ enum DebtorStep: String, Sendable, CaseIterable, Comparable {
         }
     }
 
+    var origin: TaskOrigin { TaskOrigin(prefix: "\(kind):") }
+
     /// What its task is known by, that of an order.
-    func cause(of order: ID<Order>) -> String { "\(kind):\(order.rawValue)" }
+    func cause(of order: ID<Order>) -> String { origin.cause(order) }
 
     /// What is to be done.
     var request: String {
@@ -45,13 +47,10 @@ enum DebtorStep: String, Sendable, CaseIterable, Comparable {
 ///
 /// Each step is a task about the order, asked for once the order is overdue by more than its days
 /// and the step below it has been done or declined: none is skipped in silence. The tasks are all
-/// that is kept, so that nothing can be asked for twice. A step that ended because nothing was owed
-/// any more was not taken: it is asked for again if the payment is taken back. Tasks of these kinds
-/// that people open are their own, and no steps.
+/// that is kept, so that nothing can be asked for twice. A step that was withdrawn because nothing was
+/// owed any more, or not yet overdue, was not taken: it is asked for again if the payment is taken back.
+/// Tasks of these kinds that people open are their own, and no steps.
 struct DebtorLadder: Sendable {
-    /// What is noted of a step that the service ends.
-    private static let endNote = "nothing is owed for the order any more"
-
     private let store = DebtorLadderStore()
     private let keepers = CustomerKeepers()
     private let tasks: TaskService
@@ -68,24 +67,26 @@ struct DebtorLadder: Sendable {
         in snapshot: Snapshot
     ) throws -> [ID<Order>] {
         try debts.compactMap { overdue in
-            let taken = try steps(of: overdue.debt.order, in: snapshot)
+            let taken = try store.steps(of: overdue.debt.order, in: snapshot)
             return next(after: taken, overdue, by: terms, at: now) == nil ? nil : overdue.debt.order
         }
     }
 
-    /// The orders of each customer with steps that wait for a debt which is there no more.
+    /// The orders of each customer with a step that waits for a debt which is overdue no more.
     func settled(
         of customers: ClosedRange<Int64>,
+        at now: Instant,
         in snapshot: Snapshot
     ) throws -> [ID<Customer>: [ID<Order>]] {
         var orders: [ID<Customer>: [ID<Order>]] = [:]
-        for settled in try store.settled(of: customers, in: snapshot) {
-            orders[settled.customer, default: []].append(settled.order)
+        for step in try store.open(of: customers, in: snapshot)
+        where Self.withdrawal(of: step.debt, at: now) != nil {
+            orders[step.customer, default: []].append(step.order)
         }
         return orders
     }
 
-    /// Asks for the step of an order that is due, or ends those whose debt is there no more.
+    /// Asks for the step of an order that is due, or withdraws the one whose debt is overdue no more.
     func look(
         at order: ID<Order>,
         by terms: WarningTerms,
@@ -93,20 +94,13 @@ struct DebtorLadder: Sendable {
         in transaction: Transaction
     ) throws {
         guard let invoice = try store.invoice(order, in: transaction) else { return }
-        let taken = try steps(of: order, in: transaction)
-        guard let debt = invoice.debt else {
+        let taken = try store.steps(of: order, in: transaction)
+        if let note = Self.withdrawal(of: invoice.debt, at: occasion.at) {
             for step in taken where step.isOpen {
-                _ = try tasks.settle(
-                    tasks.find(step.task, in: transaction),
-                    as: .done,
-                    note: Self.endNote,
-                    by: occasion,
-                    in: transaction
-                )
+                try tasks.withdraw(step.task, note: note, by: occasion, in: transaction)
             }
-            return
         }
-        guard let dueAt = debt.dueAt,
+        guard let debt = invoice.debt, let dueAt = debt.dueAt,
             let step = next(
                 after: taken,
                 OverdueDebt(debt: debt, dueAt: dueAt),
@@ -131,11 +125,13 @@ struct DebtorLadder: Sendable {
         )
     }
 
-    private func steps(
-        of order: ID<Order>,
-        in snapshot: Snapshot
-    ) throws -> [DebtorLadderStore.Step] {
-        try store.steps(of: order, notedOtherThan: Self.endNote, in: snapshot)
+    /// Why what was asked for is not to be done any more, if so.
+    private static func withdrawal(of debt: Debts.Debt?, at now: Instant) -> String? {
+        guard let debt else { return "nothing is owed for the order any more" }
+        guard let dueAt = debt.dueAt, dueAt < now else {
+            return "the order is not overdue any more"
+        }
+        return nil
     }
 
     /// The step that is to be asked for now, after those that were.

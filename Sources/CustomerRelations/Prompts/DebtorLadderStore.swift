@@ -16,27 +16,25 @@ struct DebtorLadderStore: Sendable {
         let debt: Debts.Debt?
     }
 
-    /// An order with a step that waits to be taken, though nothing is owed any more.
-    struct Settled: Sendable {
+    /// A step that waits to be taken, and the debt as it is now.
+    struct OpenStep: Sendable {
         let customer: ID<Customer>
         let order: ID<Order>
+        let debt: Debts.Debt?
     }
 
-    /// The steps of an order that were asked for, but for those that ended with this note; what
-    /// people opened by themselves is none of them.
+    /// The steps of an order that were asked for, but for those that were withdrawn; what people opened
+    /// by themselves is none of them.
     func steps(
         of order: ID<Order>,
-        notedOtherThan note: String,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> [Step] {
         let found = try snapshot.all(
             """
             SELECT kind, cause, status, id FROM task
-            WHERE subject_type = 'order' AND subject_id = $1
-                AND (status = 'open' OR note IS NULL OR note <> $2)
+            WHERE subject_type = 'order' AND subject_id = $1 AND is_withdrawn = 0
             """,
-            order,
-            note
+            order
         ) { row throws(SQLiteError) in
             let step = Self.step(try row[0], try row[1], of: order)
             let status: StaffTask.Status = try row[2]
@@ -51,48 +49,55 @@ struct DebtorLadderStore: Sendable {
         DebtorStep(rawValue: kind).flatMap { $0.cause(of: order) == cause ? $0 : nil }
     }
 
+    /// What is left to be paid of `customer_order AS o`, an order on credit.
+    private static let owed = """
+        CASE WHEN o.terms = 'credit' AND o.paid_at IS NULL AND o.cancelled_at IS NULL
+            THEN o.total - o.refunded - o.paid ELSE 0 END
+        """
+
+    private static func debt(
+        of order: ID<Order>,
+        dueAt: Instant?,
+        _ amount: Money
+    ) -> Debts.Debt? {
+        amount > .zero ? Debts.Debt(order: order, dueAt: dueAt, amount: amount) : nil
+    }
+
     func invoice(
         _ order: ID<Order>,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> Invoice? {
         try snapshot.first(
-            """
-            SELECT o.customer_id, o.due_at, CASE WHEN o.terms = 'credit' AND o.paid_at IS NULL
-                AND o.cancelled_at IS NULL THEN o.total - o.refunded - o.paid ELSE 0 END
-            FROM customer_order o WHERE o.id = $1
-            """,
+            "SELECT o.customer_id, o.due_at, \(Self.owed) FROM customer_order o WHERE o.id = $1",
             order
         ) { row throws(SQLiteError) in
-            let amount: Money = try row[2]
-            let debt = try Debts.Debt(order: order, dueAt: row[1], amount: amount)
-            return Invoice(customer: try row[0], debt: amount > .zero ? debt : nil)
+            try Invoice(customer: row[0], debt: Self.debt(of: order, dueAt: row[1], row[2]))
         }
     }
 
-    /// The orders of customers with a step that waits for a debt which is there no more.
+    /// The steps of customers that wait to be taken.
     ///
     /// SQLite would go along all tasks about orders, the settled ones among them, which its statistics
     /// take for few: it is told to go along the steps that wait.
-    func settled(
+    func open(
         of customers: ClosedRange<Int64>,
         in snapshot: Snapshot
-    ) throws(SQLiteError) -> [Settled] {
+    ) throws(SQLiteError) -> [OpenStep] {
         let found = try snapshot.all(
             """
-            SELECT y.customer_id, y.subject_id, y.kind, y.cause
+            SELECT y.customer_id, y.subject_id, y.kind, y.cause, o.due_at, \(Self.owed)
             FROM task y INDEXED BY task_ladder JOIN customer_order o ON o.id = y.subject_id
             WHERE y.status = 'open' AND (y.kind = 'payment-reminder'
                     OR y.kind = 'payment-pressure' OR y.kind = 'legal-action')
                 AND y.subject_type = 'order' AND y.customer_id >= $1 AND y.customer_id <= $2
-                AND (o.paid_at IS NOT NULL OR o.cancelled_at IS NOT NULL
-                    OR o.total <= o.paid + o.refunded)
             """,
             customers.lowerBound,
             customers.upperBound
-        ) { row throws(SQLiteError) in
-            let settled = try Settled(customer: row[0], order: row[1])
-            let step = Self.step(try row[2], try row[3], of: settled.order)
-            return step.map { _ in settled }
+        ) { row throws(SQLiteError) -> OpenStep? in
+            let order: ID<Order> = try row[1]
+            guard Self.step(try row[2], try row[3], of: order) != nil else { return nil }
+            let debt = Self.debt(of: order, dueAt: try row[4], try row[5])
+            return try OpenStep(customer: row[0], order: order, debt: debt)
         }
         return found.compactMap { $0 }
     }

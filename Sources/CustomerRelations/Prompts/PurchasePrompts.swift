@@ -43,8 +43,7 @@ struct PurchasePrompts: Sendable {
         try sums.find(customer, in: snapshot).purchases
     }
 
-    /// Opens a task for an amount, unless the customer has passed it before; tells where that is noted.
-    @discardableResult
+    /// Opens a task for an amount, unless the customer has passed it before.
     private func ask(
         _ amount: Money,
         of customer: ID<Customer>,
@@ -52,36 +51,33 @@ struct PurchasePrompts: Sendable {
         _ terms: WarningTerms,
         _ occasion: Occasion,
         in transaction: Transaction
-    ) throws -> Int64? {
-        let noted = try store.insert(
+    ) throws {
+        let isNew = try store.insert(
             amount,
             of: customer,
             by: order,
             at: occasion.at,
             in: transaction
         )
-        if noted != nil {
-            try tasks.open(
-                NewTask(
-                    kind: Self.kind,
-                    subject: Subject(.customer, customer),
-                    cause: Self.cause(amount, of: customer),
-                    details: TaskDetails(
-                        reason: "purchases have come to \(amount): offer a benefit or personal "
-                            + "service",
-                        dueAt: terms.taskDue(at: occasion.at),
-                        assigneeID: try keepers.keeper(of: customer, in: transaction)
-                    )
-                ),
-                by: occasion,
-                in: transaction
-            )
-        }
-        return noted
+        guard isNew else { return }
+        try tasks.open(
+            NewTask(
+                kind: Self.kind,
+                subject: Subject(.customer, customer),
+                cause: Self.cause(amount, of: customer),
+                details: TaskDetails(
+                    reason: "purchases have come to \(amount): offer a benefit or personal service",
+                    dueAt: terms.taskDue(at: occasion.at),
+                    assigneeID: try keepers.keeper(of: customer, in: transaction)
+                )
+            ),
+            by: occasion,
+            in: transaction
+        )
     }
 
     private static func cause(_ amount: Money, of customer: ID<Customer>) -> String {
-        "\(kind):\(customer.rawValue):\(amount)"
+        TaskOrigin.purchases.cause("\(customer.rawValue):\(amount)")
     }
 
     /// The multiples of a step that lie above one sum and not above another, the least first; of
@@ -100,18 +96,17 @@ struct PurchasePrompts: Sendable {
 
 extension PurchasePrompts {
     /// Asks for what a customer has passed by becoming one with another: the multiples above what
-    /// either had bought; tells where that is noted.
+    /// either had bought.
     func count(
         _ customer: ID<Customer>,
         above before: Money,
         by terms: WarningTerms,
         _ occasion: Occasion,
         in transaction: Transaction
-    ) throws -> [Int64] {
+    ) throws {
         let after = try purchases(of: customer, in: transaction)
-        guard let order = try store.lastOrder(of: customer, in: transaction) else { return [] }
-        let passed = Self.multiples(of: terms.cumulativeAmount, above: before, upTo: after)
-        return try passed.compactMap { amount in
+        guard let order = try store.lastOrder(of: customer, in: transaction) else { return }
+        for amount in Self.multiples(of: terms.cumulativeAmount, above: before, upTo: after) {
             try ask(amount, of: customer, by: order, terms, occasion, in: transaction)
         }
     }
@@ -140,19 +135,35 @@ extension PurchasePrompts {
         return doubles.map(\.id)
     }
 
-    /// Forgets that an amount was passed, and asks for nothing any more: two customers were one no
-    /// longer.
-    func forget(
-        _ noted: Int64,
-        by occasion: Occasion,
+    /// Sets right what a customer is asked for that was one with another and is so no longer, once
+    /// their records have moved back.
+    ///
+    /// What was passed since the merge and the customer has not bought for by itself is forgotten, and
+    /// may be passed again. What it has passed by itself meanwhile, by the orders recorded since, is
+    /// asked for, if it was not.
+    func part(
+        _ merge: CustomerMerge,
+        by terms: WarningTerms,
+        _ occasion: Occasion,
         in transaction: Transaction
     ) throws {
-        guard let prompt = try store.remove(noted, in: transaction) else { return }
-        try tasks.close(
-            cause: Self.cause(prompt.amount, of: prompt.customer),
-            note: "the merge was undone",
-            by: occasion,
+        let customer = merge.customerID
+        let after = try purchases(of: customer, in: transaction)
+        let forgotten = try store.remove(
+            of: customer,
+            above: after,
+            since: merge.mergedAt,
             in: transaction
         )
+        for amount in forgotten {
+            try tasks.withdraw(
+                cause: Self.cause(amount, of: customer),
+                note: "the merge was undone",
+                by: occasion,
+                in: transaction
+            )
+        }
+        let since = try store.purchases(of: customer, since: merge.mergedAt, in: transaction)
+        try count(customer, above: after - since, by: terms, occasion, in: transaction)
     }
 }

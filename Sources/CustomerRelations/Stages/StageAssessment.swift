@@ -23,7 +23,7 @@ package struct StageAssessment: Sendable {
     package var reasons: [StageReason] { StageReason.all(of: self) }
 
     /// Whether it found no orders, and there are some as of a later date.
-    func isPast(by wallet: Wallet) -> Bool { !share.hasOrders && wallet.hasOrders }
+    func isPast(by wallet: Wallet) -> Bool { !share.hasPurchases && wallet.hasPurchases }
 }
 
 extension WalletShare {
@@ -135,9 +135,12 @@ package struct StageReason: Sendable, Equatable {
     private static func first(of one: StageAssessment) -> StageReason {
         guard one.share.isKnown else { return .noCategorySpend }
         guard one.share != .nothing else {
-            return StageReason(.noOrders, "no order from \(one.windowStart) until \(one.asOf)")
+            return StageReason(
+                .noOrders,
+                "no order that stands from \(one.windowStart) until \(one.asOf)"
+            )
         }
-        let isOfOthers = one.share.bought == 0 && one.share.hasOrders
+        let isOfOthers = one.share.bought == 0 && one.share.hasPurchases
         return StageReason(
             .share,
             "\(one.share) of what the customer needs was bought from us: "

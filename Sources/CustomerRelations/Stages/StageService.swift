@@ -90,7 +90,7 @@ package struct StageService: Sendable {
                 months: window.months,
                 in: snapshot
             ),
-            hasOrders: try wallets.hasOrders(customer, from: start, until: asOf, in: snapshot)
+            hasPurchases: try wallets.hasPurchases(customer, from: start, until: asOf, in: snapshot)
         )
     }
 
@@ -219,8 +219,16 @@ extension StageService {
         if let latest, latest.share == input.share, latest.step == step { return latest }
         let isMoved = before.map { $0.stage != step.stage } ?? true
         var task = isAgain ? latest?.taskID : nil
-        if let before, before.stage.isAbove(step.stage), task == nil {
-            task = try repair(id, before, step, input, by: occasion, in: transaction).id
+        if let before, before.stage.isAbove(step.stage) {
+            task = try task ?? repair(id, before, step, input, by: occasion, in: transaction).id
+        } else if let fallen = task {
+            try tasks.withdraw(
+                fallen,
+                note: "the relation has not fallen",
+                by: occasion,
+                in: transaction
+            )
+            task = nil
         }
         try store.put(
             step,
@@ -259,7 +267,7 @@ extension StageService {
             NewTask(
                 kind: "repair-relation",
                 subject: Subject(.customer, id),
-                cause: "stage-fall-\(id.rawValue)-\(input.asOf)",
+                cause: TaskOrigin.fall.cause("\(id.rawValue)-\(input.asOf)"),
                 details: TaskDetails(
                     reason: "the relation fell from \(before.stage.rawValue) to "
                         + "\(step.stage.rawValue): \(input.share) of what the customer needs was "

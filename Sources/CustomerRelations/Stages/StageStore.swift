@@ -146,7 +146,7 @@ struct StageStore: Sendable {
         need: Int64,
         at stage: Customer.Stage
     ) -> WalletShare {
-        WalletShare(bought: bought, need: need, hasOrders: stage != .development)
+        WalletShare(bought: bought, need: need, hasPurchases: stage != .development)
     }
 }
 

@@ -7,14 +7,15 @@ package struct Wallet: Sendable {
     package let windowMonths: Int
     /// By name.
     package let categories: [CategoryShare]
-    /// Whether the customer placed an order in the window that stands.
-    package let hasOrders: Bool
+    /// Whether an order of the window stands: it was not called off, nor all of it given back.
+    package let hasPurchases: Bool
 
     /// The share over all categories of which the customer or a survey says what it buys.
     ///
-    /// Without orders it is nothing, whatever the customer buys elsewhere; nil where it cannot be told.
+    /// Of who bought nothing, or gave all of it back, it is nothing, whatever the customer buys elsewhere;
+    /// nil where it cannot be told.
     package var share: WalletShare? {
-        WalletShare(of: categories, hasOrders: hasOrders) ?? (hasOrders ? nil : .nothing)
+        WalletShare(of: categories, hasPurchases: hasPurchases) ?? (hasPurchases ? nil : .nothing)
     }
 }
 
@@ -85,15 +86,15 @@ package struct WalletShare: Sendable, Equatable {
     /// Of a customer who bought nothing, whatever it needs.
     static let nothing = WalletShare(bought: 0, need: 0)
     /// Of a customer who bought something while nobody says what it needs.
-    static let unknown = WalletShare(bought: 0, need: 0, hasOrders: true)
+    static let unknown = WalletShare(bought: 0, need: 0, hasPurchases: true)
 
     let bought: Int64
     let need: Int64
-    /// Whether the customer placed an order, though it be of what it does not say to need.
-    let hasOrders: Bool
+    /// Whether the customer bought something, though it be of what it does not say to need.
+    let hasPurchases: Bool
 
     /// The share in all, of no category more than is needed; nil where none counts.
-    init?(of categories: [CategoryShare], hasOrders: Bool = false) {
+    init?(of categories: [CategoryShare], hasPurchases: Bool = false) {
         var bought: Int128 = 0
         var need: Int128 = 0
         for category in categories where category.isCounted {
@@ -105,18 +106,18 @@ package struct WalletShare: Sendable, Equatable {
         self.init(
             bought: Int64(clamping: bought),
             need: Int64(clamping: need),
-            hasOrders: hasOrders
+            hasPurchases: hasPurchases
         )
     }
 
-    init(bought: Int64, need: Int64, hasOrders: Bool = false) {
+    init(bought: Int64, need: Int64, hasPurchases: Bool = false) {
         self.bought = bought
         self.need = need
-        self.hasOrders = hasOrders || bought > 0
+        self.hasPurchases = hasPurchases || bought > 0
     }
 
     /// Whether more is known than that it is not nothing.
-    var isKnown: Bool { need > 0 || !hasOrders }
+    var isKnown: Bool { need > 0 || !hasPurchases }
 
     /// Itself; nil while it is unknown.
     package var known: WalletShare? { isKnown ? self : nil }
@@ -134,12 +135,12 @@ package struct WalletShare: Sendable, Equatable {
         bought > 0 && Int128(bought) * 100 >= Int128(need) * Int128(percent)
     }
 
-    /// The stage that this share alone leads to (M21): half-open bounds at 0, 50 and 80 %; with orders
-    /// it is more than 0, whatever they are of.
+    /// The stage that this share alone leads to (M21): half-open bounds at 0, 50 and 80 %; of who bought
+    /// something it is more than 0, whatever that was.
     package var stage: Customer.Stage {
         if reaches(percent: 80) { return .strategic }
         if reaches(percent: 50) { return .stable }
-        return hasOrders ? .initial : .development
+        return hasPurchases ? .initial : .development
     }
 }
 

@@ -161,24 +161,28 @@ struct WalletStore: Sendable {
         )
     }
 
-    /// Whether a customer placed an order in a window that had not been cancelled by its end.
-    func hasOrders(
+    /// Whether a customer placed an order in a window that had neither been cancelled nor been given
+    /// back whole by its end.
+    func hasPurchases(
         _ customer: ID<Customer>,
         from start: Instant,
         until end: Instant,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> Bool {
-        try snapshot.first(
-            """
-            SELECT id FROM customer_order
-            WHERE customer_id = $1 AND placed_at >= $2 AND placed_at < $3
-                AND (cancelled_at IS NULL OR cancelled_at >= $3) LIMIT 1
-            """,
-            customer,
-            start,
-            end
-        ) { row throws(SQLiteError) in try row[0] as Int64 } != nil
+        try snapshot.first(Self.standingOrder, customer, start, end) { row throws(SQLiteError) in
+            try row[0] as Int64
+        } != nil
     }
+
+    private static let standingOrder = """
+        SELECT o.id FROM customer_order o
+        WHERE o.customer_id = $1 AND o.placed_at >= $2 AND o.placed_at < $3
+            AND (o.cancelled_at IS NULL OR o.cancelled_at >= $3)
+            AND (o.total > o.refunded OR o.total > coalesce((
+                SELECT -\(boundedSum("r.amount")) FROM refund r
+                WHERE r.order_id = o.id AND r.kind = 'refund' AND r.refunded_at < $3), 0))
+        LIMIT 1
+        """
 }
 
 /// A category of a customer.

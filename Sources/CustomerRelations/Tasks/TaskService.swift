@@ -75,6 +75,12 @@ extension TaskService {
         if let cause = new.cause, let known = try store.open(cause: cause, in: transaction) {
             throw ServiceError.duplicate(Subject(.task, known.id))
         }
+        if let origin = new.cause.flatMap(TaskOrigin.of) {
+            throw ServiceError.refused(
+                "/cause",
+                "begins with \(origin.prefix) as those of the service's own tasks do"
+            )
+        }
         guard let named = try store.customer(of: new.subject, in: transaction),
             let customer = try merges.kept(of: named, in: transaction)
         else {
@@ -178,7 +184,14 @@ extension TaskService {
         in transaction: Transaction
     ) throws -> StaffTask {
         try demandOpen(task)
-        try store.settle(task.id, as: status, note: note, by: occasion, in: transaction)
+        try store.settle(
+            task.id,
+            as: status,
+            note: note,
+            isWithdrawn: false,
+            by: occasion,
+            in: transaction
+        )
         // The next step of the ladder may be asked for then.
         if DebtorStep(rawValue: task.matter.kind) != nil, let customer = task.matter.customerID {
             try WarningStore().touch(customer, in: transaction)
@@ -196,6 +209,37 @@ extension TaskService {
     ) throws -> ID<StaffTask>? {
         guard let task = try store.open(cause: cause, in: transaction) else { return nil }
         return try settle(task, as: .done, note: note, by: occasion, in: transaction).id
+    }
+
+    /// Ends a task, if it is open still, for what asked for it is there no more: nobody did it.
+    func withdraw(
+        _ id: ID<StaffTask>,
+        note: String,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        let task = try find(id, in: transaction)
+        guard task.status == .open else { return }
+        try store.settle(
+            id,
+            as: .done,
+            note: note,
+            isWithdrawn: true,
+            by: occasion,
+            in: transaction
+        )
+        _ = try changed(task, StaffTask.Status.done.rawValue, by: occasion, in: transaction)
+    }
+
+    /// The same of the task with a cause, if there is one.
+    func withdraw(
+        cause: String,
+        note: String,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        guard let task = try store.open(cause: cause, in: transaction) else { return }
+        try withdraw(task.id, note: note, by: occasion, in: transaction)
     }
 
     /// What a customer is asked for of a kind, and that is open.

@@ -142,20 +142,41 @@ struct TaskStore: Sendable {
         _ id: ID<StaffTask>,
         as status: StaffTask.Status,
         note: String?,
+        isWithdrawn: Bool,
         by occasion: Occasion,
         in transaction: Transaction
     ) throws(SQLiteError) {
         try transaction.run(
             """
             UPDATE task SET status = $2, note = $3, settled_at = $4, settled_by = $5,
-                version = version + 1, updated_at = $4
+                is_withdrawn = $6, version = version + 1, updated_at = $4
             WHERE id = $1
             """,
             id,
             status,
             note,
             occasion.at,
-            occasion.actor
+            occasion.actor,
+            isWithdrawn
+        )
+    }
+
+    /// Has the tasks about a record, which has become another customer's, become that one's.
+    func move(
+        _ subject: Subject,
+        to customer: ID<Customer>,
+        at now: Instant,
+        in transaction: Transaction
+    ) throws(SQLiteError) {
+        try transaction.run(
+            """
+            UPDATE task SET customer_id = $3, version = version + 1, updated_at = $4
+            WHERE subject_type = $1 AND subject_id = $2 AND customer_id IS NOT $3
+            """,
+            subject.kind,
+            subject.id,
+            customer,
+            now
         )
     }
 

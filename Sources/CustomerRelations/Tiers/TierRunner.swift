@@ -136,7 +136,13 @@ package struct TierRunner: Sendable {
         var findings = Findings(ranking: ranking, reading: reading)
         // Stages go by the policy's window; a run with another says nothing of them.
         if run.windowMonths == run.policy.rules.windowMonths {
-            findings.stages = stageFindings(run, ranking.entries, shares, positions.joined())
+            findings.stages = try stageFindings(
+                run,
+                ranking.entries,
+                shares,
+                positions.joined(),
+                view.snapshot
+            )
         }
         let latest = try runs.latest(asOf: .last, in: view.snapshot)
         if latest.map({ $0.asOf <= run.asOf }) ?? true {
@@ -216,8 +222,9 @@ package struct TierRunner: Sendable {
         _ run: TierRun,
         _ entries: [TierEntry],
         _ shares: [ID<Customer>: WalletShare],
-        _ positions: some Sequence<StageStore.Position>
-    ) -> [StageFinding] {
+        _ positions: some Sequence<StageStore.Position>,
+        _ snapshot: Snapshot
+    ) throws -> [StageFinding] {
         var positions = positions.makeIterator()
         var next = positions.next()
         var findings: [StageFinding] = []
@@ -227,10 +234,11 @@ package struct TierRunner: Sendable {
                 last = position.customer == entry.customer ? position : nil
                 next = positions.next()
             }
+            let hasPurchases = try hasPurchases(entry, run, snapshot)
             let ofOrders =
-                entry.orders > 0 ? WalletShare.ofOrders(after: last?.stage, last?.share) : .nothing
+                hasPurchases ? WalletShare.ofOrders(after: last?.stage, last?.share) : .nothing
             let stated = shares[entry.customer].map {
-                WalletShare(bought: $0.bought, need: $0.need, hasOrders: entry.orders > 0)
+                WalletShare(bought: $0.bought, need: $0.need, hasPurchases: hasPurchases)
             }
             guard let share = stated ?? ofOrders,
                 last.map({ $0.asOf <= run.asOf && ($0.share != share || $0.pending != nil) })
@@ -241,6 +249,22 @@ package struct TierRunner: Sendable {
             )
         }
         return findings
+    }
+
+    /// Whether an order of the window stands: where all orders come to more than what came back, one
+    /// does; of the few others each is looked at.
+    private func hasPurchases(
+        _ entry: TierEntry,
+        _ run: TierRun,
+        _ snapshot: Snapshot
+    ) throws -> Bool {
+        guard entry.orders > 0, entry.amount <= 0 else { return entry.orders > 0 }
+        return try wallets.hasPurchases(
+            entry.customer,
+            from: run.windowStart,
+            until: run.asOf,
+            in: snapshot
+        )
     }
 
     /// Enters what was found, and answers the stages that were entered.

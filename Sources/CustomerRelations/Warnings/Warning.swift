@@ -72,9 +72,14 @@ package struct WarningFinding: Sendable, Equatable {
     /// What the method advises at once; nil where it has the case looked into first.
     package var advice: WarningAdvice? { kind == .salesExpense ? .stopSelling : nil }
 
-    /// Whether a case is about the same thing, whatever the figures.
-    func isSame(as warning: StandingWarning) -> Bool {
-        reason == warning.reason && reference == warning.reference
+    /// Whether a case with a finding that was raised then is about the same thing, whatever the figures.
+    ///
+    /// A customer who stays away stays so until an order is placed after the case was raised; orders
+    /// that are booked late or called off only say since when.
+    func isSame(as raised: Warning.Reason, _ reference: Int64, at raisedAt: Instant) -> Bool {
+        guard reason == raised else { return false }
+        return self.reference == reference
+            || reason == .noOrder && self.reference <= raisedAt.rawValue
     }
 }
 
@@ -169,6 +174,11 @@ struct StandingWarning: Sendable {
     let status: Warning.Status
     let reason: Warning.Reason
     let reference: Int64
+    let raisedAt: Instant
+
+    func isRaised(by finding: WarningFinding) -> Bool {
+        finding.isSame(as: reason, reference, at: raisedAt)
+    }
 }
 
 /// What a list of warnings is narrowed to.

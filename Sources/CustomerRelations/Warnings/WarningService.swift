@@ -97,8 +97,9 @@ package struct WarningService: Sendable {
             let id = warning.customerID
             let findings = try found[id] ?? findings(of: id, at: now, in: snapshot)
             found[id] = findings
+            let (raised, at) = (warning.finding, warning.times.raisedAt)
             let same = findings.first {
-                $0.reason == warning.finding.reason && $0.reference == warning.finding.reference
+                $0.isSame(as: raised.reason, raised.reference, at: at)
             }
             return WarningReading(warning: warning, current: same?.figures)
         }
@@ -331,7 +332,7 @@ extension WarningService {
 
 extension Warning {
     /// What its task is known by.
-    fileprivate var taskCause: String { "warning:\(id.rawValue)" }
+    fileprivate var taskCause: String { TaskOrigin.warning.cause(id) }
 }
 
 // MARK: - Prompts
@@ -414,7 +415,7 @@ extension WarningService {
         for (customer, known) in standing where !WarningChange([], known).isEmpty {
             changed.insert(customer)
         }
-        var orders = try ladder.settled(of: customers, in: snapshot)
+        var orders = try ladder.settled(of: customers, at: now, in: snapshot)
         for (customer, debts) in overdue {
             let due = try ladder.due(debts, by: terms, at: now, in: snapshot)
             if !due.isEmpty { orders[customer, default: []] += due }
@@ -481,10 +482,10 @@ struct WarningChange: Sendable {
         let closed = standing.filter { $0.status == .closed }
         var open = Set(standing.filter { $0.status != .closed }.map(\.kind))
         cleared = closed.filter { warning in
-            !findings.contains { $0.isSame(as: warning) }
+            !findings.contains(where: warning.isRaised)
         }
         .map(\.id)
-        for finding in findings where !closed.contains(where: finding.isSame(as:)) {
+        for finding in findings where !closed.contains(where: { $0.isRaised(by: finding) }) {
             if open.insert(finding.kind).inserted { raised.append(finding) }
         }
     }

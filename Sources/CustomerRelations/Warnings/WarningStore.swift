@@ -50,7 +50,7 @@ struct WarningStore: Sendable {
     ) throws(SQLiteError) -> [StandingWarning] {
         try snapshot.all(
             """
-            SELECT id, customer_id, kind, status, reason, reference FROM warning
+            SELECT id, customer_id, kind, status, reason, reference, raised_at FROM warning
             WHERE cleared_at IS NULL AND customer_id >= $1 AND customer_id <= $2
             """,
             customers.lowerBound,
@@ -62,7 +62,8 @@ struct WarningStore: Sendable {
                 kind: row[2],
                 status: row[3],
                 reason: row[4],
-                reference: row[5]
+                reference: row[5],
+                raisedAt: row[6]
             )
         }
     }
