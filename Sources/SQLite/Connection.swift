@@ -19,6 +19,8 @@ import Glibc
     let mode: Mode
     private var database: OpaquePointer?
     private var cache = StatementCache()
+    /// What searches have found out about texts.
+    var frequencies = TextFrequencies()
     private let watch: UnsafeMutablePointer<Watch>
 
     /// Opens the file and verifies that every setting took.

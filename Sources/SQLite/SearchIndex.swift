@@ -139,16 +139,24 @@ extension SearchIndex {
     }
 
     /// How many rows the index names, or the limit if they are more.
+    ///
+    /// What was found frequent is not counted again: as texts change it may become less so, and is
+    /// looked for then in a way that takes longer.
     package func count(
         _ expression: SearchExpression,
         upTo limit: Int,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> Int {
-        try snapshot.first(
+        let key = "\(table) \(expression.text)"
+        if snapshot.connection.frequencies.isAtLeast(limit, key) { return limit }
+        let count: Int? = try snapshot.first(
             counting,
             expression.text,
             limit
-        ) { row throws(SQLiteError) in try row[0] } ?? 0
+        ) { row throws(SQLiteError) in try row[0] }
+        guard let count, count == limit else { return count ?? 0 }
+        snapshot.connection.frequencies.note(limit, key)
+        return limit
     }
 
     /// The first rows that the index names, in the order of their ids.

@@ -21,23 +21,62 @@ struct TextListing {
     ) throws(SQLiteError) -> TextPlan? {
         guard let named = try index.narrow(expression, in: snapshot) else { return nil }
         let isInOrder = whole.key == [id]
-        guard isFiltered || !isInOrder else {
-            return TextPlan(listing: self, named: named, way: .inOrder, size: 0)
+        let size = isFiltered || !isInOrder ? try index.size(in: snapshot) : 0
+        func plan(_ way: TextPlan.Way) -> TextPlan {
+            TextPlan(listing: self, named: named, way: way, size: size)
         }
-        let size = try index.size(in: snapshot)
+        guard isFiltered || !isInOrder else { return plan(.inOrder) }
+        if !isFiltered, whole.key.first == naming?.column,
+            let names = try others(named, beside: naming, of: size, in: snapshot)
+        {
+            return plan(.aroundNames(names))
+        }
         let some = SearchIndex.some(of: size)
         let count = try index.count(named, upTo: some + 1, in: snapshot)
-        let way: TextPlan.Way
-        if count <= SearchIndex.few(of: size) {
-            way = isInOrder ? .inOrder : .few
-        } else if isFiltered {
-            way = .filtered(isListed: count <= some)
-        } else {
-            way = count <= some ? .some(count) : .many(count)
-        }
-        return TextPlan(listing: self, named: named, way: way, size: size)
+        if count <= SearchIndex.few(of: size) { return plan(isInOrder ? .inOrder : .few(count)) }
+        if isFiltered { return plan(.filtered(isListed: count <= some)) }
+        return plan(count <= some ? .some(count) : .many(count))
     }
 
+    /// The rows with the text whose names do not begin with it; nil unless some do, and these are few.
+    ///
+    /// A surname stands in few names but at their beginning, where going along the order from its
+    /// start would pass half of all names to find those few.
+    private func others(
+        _ named: SearchExpression,
+        beside naming: (column: String, start: String)?,
+        of size: Int,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> TextPlan.Others? {
+        guard let naming else { return nil }
+        let inside = try snapshot.all(
+            """
+            SELECT \(id) FROM \(table)
+            WHERE \(naming.column) >= $1 AND \(naming.column) < $2 LIMIT $3
+            """,
+            naming.start,
+            Self.end(of: naming.start),
+            Self.mostNames
+        ) { row throws(SQLiteError) in try row[0] as Int64 }
+        guard !inside.isEmpty, inside.count < Self.mostNames else { return nil }
+        // To look these up takes longer than few, but not as long as to pass the names before.
+        let mostOthers = 3 * SearchIndex.few(of: size)
+        let most = inside.count + mostOthers
+        let all = try index.list(named, limit: most + 1, in: snapshot)
+        guard all.count <= most else { return nil }
+        let names = Set(inside)
+        let others = all.filter { !names.contains($0) }
+        guard others.count <= mostOthers else { return nil }
+        return TextPlan.Others(ids: others, count: all.count)
+    }
+
+    /// The most names that begin with the text, if the others that have it are to be told from them.
+    private static let mostNames = 100_000
+
+    /// Above all names that begin so: with the last scalar of all.
+    fileprivate static func end(of start: String) -> String { start + "\u{10FFFF}" }
+
+    fileprivate var table: String { "\(index.table) \(alias)" }
     fileprivate var id: String { "\(alias).id" }
 }
 
@@ -50,7 +89,10 @@ struct TextListing {
 struct TextPlan {
     fileprivate enum Way {
         case inOrder
-        case few
+        /// So many, which are looked up.
+        case few(Int)
+        /// In the order of names, along those that begin with the text.
+        case aroundNames(Others)
         /// So many, which are listed before, so that the others are passed without a look.
         case some(Int)
         /// So many at least, that to look at the texts on the way takes no longer than a list.
@@ -59,9 +101,11 @@ struct TextPlan {
         case filtered(isListed: Bool)
     }
 
-    /// The most names that begin with the text, if the others that have it are to be told from
-    /// them.
-    private static let mostNames = 100_000
+    /// The rows with a text whose names do not begin with it, and how many have it in all.
+    fileprivate struct Others {
+        let ids: [Int64]
+        let count: Int
+    }
 
     fileprivate let listing: TextListing
     fileprivate let named: SearchExpression
@@ -77,7 +121,7 @@ extension TextPlan {
     func counted(_ whole: Stretch) -> Stretch {
         switch way {
         case .inOrder, .few: led(whole)
-        case .some, .filtered(isListed: true): listed(whole, listing.id)
+        case .aroundNames, .some, .filtered(isListed: true): listed(whole, listing.id)
         case .many, .filtered(isListed: false): whole
         }
     }
@@ -94,24 +138,65 @@ extension TextPlan {
             var stretch = led(whole)
             stretch.key = [listing.index.leadingID]
             return [stretch.after(last)]
-        case .few:
+        case .few(let count):
+            if let newest = try newest(of: whole, after: last, count: count, rows, in: snapshot) {
+                return newest
+            }
             return [led(whole).sorted.after(last)]
+        case .aroundNames(let others):
+            return aroundNames(whole, others.ids).map { $0.after(last) }
         case .filtered(let isListed):
             // They are listed in the order of their ids.
             let column = whole.key == [listing.id] ? listing.id : "+" + listing.id
             return [(isListed ? listed(whole, column) : whole).after(last)]
-        case .some(let count):
-            if let parts = try aroundNames(whole, in: snapshot) {
-                return parts.map { $0.after(last) }
+        case .some(let count), .many(let count):
+            if let newest = try newest(of: whole, after: last, count: count, rows, in: snapshot) {
+                return newest
             }
-            let along = listed(whole, "+" + listing.id)
+            var along = whole
+            if case .some = way { along = listed(whole, "+" + listing.id) }
             return try self.along(along, whole, count: count, after: last, rows, in: snapshot)
-        case .many(let count):
-            if let parts = try aroundNames(whole, in: snapshot) {
-                return parts.map { $0.after(last) }
-            }
-            return try along(whole, whole, count: count, after: last, rows, in: snapshot)
         }
+    }
+
+    /// The first page of the newest that the index names, if the order of the key is nearly that of
+    /// the ids; nil if it is not.
+    ///
+    /// What comes before the last of that page and has a lower id came late: it is told from others by
+    /// the key's index alone, and looked up.
+    private func newest(
+        of whole: Stretch,
+        after last: [StoredValue]?,
+        count: Int,
+        _ rows: Int,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [Stretch]? {
+        guard last == nil, whole.isDescending, whole.key.count == 2 else { return nil }
+        // Eighty entries of an index are passed while one row is looked up.
+        guard rows * size < 80 * count * count else { return nil }
+        // The index names some that have not the text, or are not to be listed.
+        let ids = try listing.index.newest(named, limit: 2 * rows, in: snapshot)
+        guard let lowest = ids.last, size - Int(lowest) <= 4 * rows * size / count,
+            let bound = try among(ids, whole.sorted).key(at: rows - 1, in: snapshot)
+        else { return nil }
+        var late = keys(of: whole).upTo(bound)
+        let place = late.bind(lowest.stored)
+        late.conditions.append("\(listing.id) < $\(place)")
+        let mostLate = SearchIndex.few(of: size)
+        let more = try late.read(listing.id, limit: mostLate + 1, in: snapshot) {
+            row throws(SQLiteError) in try row[0] as Int64
+        }
+        guard more.count <= mostLate else { return nil }
+        return [among(ids + more, whole.sorted).upTo(bound), led(whole).sorted.after(bound)]
+    }
+
+    /// All rows of the table, as far as the key's index knows them.
+    private func keys(of whole: Stretch) -> Stretch {
+        var keys = whole
+        keys.source = listing.table
+        keys.conditions = []
+        keys.values = []
+        return keys
     }
 
     /// Along the order as far as they are to be expected, and sorted from there.
@@ -123,62 +208,30 @@ extension TextPlan {
         _ rows: Int,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> [Stretch] {
-        var keys = whole
-        keys.source = table
-        keys.conditions = []
-        keys.values = []
         let passed = 2 * rows * size / count
-        guard let bound = try keys.after(last).key(at: passed, in: snapshot) else {
+        guard let bound = try keys(of: whole).after(last).key(at: passed, in: snapshot) else {
             return [along.after(last)]
         }
         return [along.after(last).upTo(bound), led(whole).sorted.after(bound)]
     }
 
     /// In the order of names those that begin with the text, along it, and before and after them the
-    /// others with the text, sorted; nil unless those are few.
-    ///
-    /// A surname stands in few names but at their beginning, where going along the order from its
-    /// start would pass half of all names to find those few.
-    private func aroundNames(
-        _ whole: Stretch,
-        in snapshot: Snapshot
-    ) throws(SQLiteError) -> [Stretch]? {
-        guard let naming = listing.naming, whole.key.first == naming.column else { return nil }
-        // To look these up takes longer than few, but not as long as to pass the names before.
-        let mostOthers = 3 * SearchIndex.few(of: size)
-        // The last scalar of all.
-        let end = naming.start + "\u{10FFFF}"
-        let inside = try snapshot.all(
-            """
-            SELECT \(listing.id) FROM \(table)
-            WHERE \(naming.column) >= $1 AND \(naming.column) < $2 LIMIT $3
-            """,
-            naming.start,
-            end,
-            Self.mostNames
-        ) { row throws(SQLiteError) in try row[0] as Int64 }
-        let most = inside.count + mostOthers
-        guard !inside.isEmpty, inside.count < Self.mostNames else { return nil }
-        let all = try listing.index.list(named, limit: most + 1, in: snapshot)
-        guard all.count <= most else { return nil }
-        let names = Set(inside)
-        let others = all.filter { !names.contains($0) }
-        guard others.count <= mostOthers else { return nil }
-
+    /// others with the text, sorted.
+    private func aroundNames(_ whole: Stretch, _ others: [Int64]) -> [Stretch] {
+        guard let naming = listing.naming else { return [whole] }
         func part(_ stretch: Stretch, _ sign: String, _ bound: String) -> Stretch {
             var stretch = stretch
             let place = stretch.bind(bound.stored)
             stretch.conditions.append("\(naming.column) \(sign) $\(place)")
             return stretch
         }
+        let end = TextListing.end(of: naming.start)
         let apart = among(others, whole.sorted)
         let before = part(apart, "<", naming.start)
         let within = part(part(whole, ">=", naming.start), "<", end)
         let after = part(apart, ">=", end)
         return whole.isDescending ? [after, within, before] : [before, within, after]
     }
-
-    private var table: String { "\(listing.index.table) \(listing.alias)" }
 
     /// Those with these ids.
     private func among(_ ids: [Int64], _ whole: Stretch) -> Stretch {

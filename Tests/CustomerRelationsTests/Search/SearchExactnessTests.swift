@@ -188,6 +188,37 @@ import Testing
         #expect(counted == 111)
     }
 
+    /// The newest rows come first where times go with ids, but for those that were recorded late.
+    @Test(arguments: [10_000, 41, 7, 1])
+    func `the newest texts come first however many were recorded late`(_ lateOne: Int) throws {
+        let base = try SearchBase(seed: 21)
+        try base.addCustomer(name: "李雷")
+        try base.addFrequentWord(times: 4_100)
+        try base.catchUp()
+        try base.connection.write { transaction in
+            try transaction.run(
+                """
+                UPDATE interaction SET occurred_at = 10 * id
+                    - CASE WHEN id % $1 = 0 THEN (id * 7919) % 90000 ELSE 0 END
+                """,
+                lateOne
+            )
+        }
+        let byTime = try base.connection.read { snapshot in
+            try snapshot.all(
+                "SELECT id, summary FROM interaction ORDER BY occurred_at DESC, id DESC"
+            ) { row in (id: try row[0] as Int64, text: try row[1] as String) }
+        }
+        for part in ["款", "款1", "款2", "的款3", "0"] {
+            let expected = byTime.filter { $0.text.contains(part) }.map(\.id)
+            #expect(expected.count > 1_000)
+            for limit in [7, 50] {
+                let found = try base.search(part, .occurredAt, isDescending: true, limit: limit)
+                #expect(found.map(\.rawValue) == expected, "\(part) by \(limit)")
+            }
+        }
+    }
+
     /// Names that begin with the text follow each other; others have it at one end of the order.
     @Test(arguments: CustomerSorting.allCases)
     func `customers are listed once each in any order`(_ sorting: CustomerSorting) throws {
