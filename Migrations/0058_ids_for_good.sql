@@ -114,25 +114,21 @@ CREATE UNIQUE INDEX cumulative_prompt_customer_id ON cumulative_prompt (customer
 DELETE FROM sqlite_sequence
 WHERE name IN ('plan', 'category_spend', 'acquisition_cost', 'chain_link', 'cumulative_prompt');
 
+WITH named (name, id) AS (
+    SELECT 'plan', max(id) FROM plan
+    UNION ALL SELECT 'category_spend', max(id) FROM category_spend
+    UNION ALL SELECT 'acquisition_cost', max(id) FROM acquisition_cost
+    UNION ALL SELECT 'chain_link', max(id) FROM chain_link
+    UNION ALL SELECT 'cumulative_prompt', max(id) FROM cumulative_prompt
+    UNION ALL SELECT 'plan', max(reference) FROM warning
+        WHERE reason = 'behind-plan' OR reason = 'over-budget'
+    UNION ALL SELECT CASE table_name WHEN 'cumulative_prompt.noted' THEN 'cumulative_prompt'
+            WHEN 'chain_link.from_id' THEN 'chain_link'
+            WHEN 'chain_link.to_id' THEN 'chain_link' ELSE table_name END, row_id
+        FROM customer_merge_row
+        WHERE table_name IN ('plan', 'category_spend', 'chain_link.from_id', 'chain_link.to_id',
+            'cumulative_prompt', 'cumulative_prompt.noted')
+    UNION ALL SELECT replace(subject_type, '-', '_'), max(subject_id) FROM event
+        WHERE subject_type IN ('plan', 'acquisition-cost', 'chain-link') GROUP BY subject_type)
 INSERT INTO sqlite_sequence (name, seq)
-SELECT 'plan', max(coalesce((SELECT max(id) FROM plan), 0),
-    coalesce((SELECT max(row_id) FROM customer_merge_row WHERE table_name = 'plan'), 0),
-    coalesce((SELECT max(reference) FROM warning
-        WHERE reason = 'behind-plan' OR reason = 'over-budget'), 0));
-
-INSERT INTO sqlite_sequence (name, seq)
-SELECT 'category_spend', max(coalesce((SELECT max(id) FROM category_spend), 0),
-    coalesce((SELECT max(row_id) FROM customer_merge_row WHERE table_name = 'category_spend'), 0));
-
-INSERT INTO sqlite_sequence (name, seq)
-SELECT 'acquisition_cost', coalesce(max(id), 0) FROM acquisition_cost;
-
-INSERT INTO sqlite_sequence (name, seq)
-SELECT 'chain_link', max(coalesce((SELECT max(id) FROM chain_link), 0),
-    coalesce((SELECT max(row_id) FROM customer_merge_row
-        WHERE table_name = 'chain_link.from_id' OR table_name = 'chain_link.to_id'), 0));
-
-INSERT INTO sqlite_sequence (name, seq)
-SELECT 'cumulative_prompt', max(coalesce((SELECT max(id) FROM cumulative_prompt), 0),
-    coalesce((SELECT max(row_id) FROM customer_merge_row
-        WHERE table_name = 'cumulative_prompt' OR table_name = 'cumulative_prompt.noted'), 0));
+SELECT name, coalesce(max(id), 0) FROM named GROUP BY name;

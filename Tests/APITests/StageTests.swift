@@ -516,9 +516,27 @@ import Testing
             #expect(anew["taskId"] == nil)
             #expect(try client.get(task).json["status"] == "done")
             #expect(try client.get(task).json["note"] == "the relation has not fallen")
-            try Self.state(client, "1000")
-            _ = try Self.assess(client, day)
-            #expect(try client.get("/v1/tasks?kind=repair-relation&status=open").items.count == 1)
+            // Found again, and deeper, it is asked for again, once.
+            let repairs = "/v1/tasks?kind=repair-relation&status=open"
+            for need in ["150", "1000"] {
+                try Self.state(client, need)
+                _ = try Self.assess(client, day)
+            }
+            let open = try client.get(repairs).items
+            #expect(
+                open.map { $0["reason"]?.string } == [
+                    "the relation fell from strategic to initial: 9.00 % of what the customer needs "
+                        + "was bought from us, after 90.00 %"
+                ]
+            )
+            // What somebody did about it was done, whatever is found.
+            let done = "/v1/tasks/\(open.first?["id"]?.integer ?? 0)/done"
+            #expect(try client.post(done, "{}").status == 200)
+            for need in ["100", "1000"] {
+                try Self.state(client, need)
+                _ = try Self.assess(client, day)
+            }
+            #expect(try client.get(repairs).items.isEmpty)
         }
     }
 

@@ -338,6 +338,8 @@ import Testing
             clock.advance(hours: 24)
             try client.runWarnings()
             #expect(try client.get(Self.path + "?status=open").ids == [2])
+            #expect(try client.get(Self.path + "/1").json["holds"] == false)
+            #expect(try client.get(Self.path + "/2").json["holds"] == true)
         }
     }
 

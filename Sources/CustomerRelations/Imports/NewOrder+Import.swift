@@ -119,10 +119,10 @@ extension NewOrder: ImportedRecord {
             in: work.transaction
         )
         if isMoved {
-            try TaskStore().move(
-                Subject(.order, old.id),
+            try work.rules.orders.moveTasks(
+                about: old.id,
                 to: owner,
-                at: work.occasion.at,
+                by: work.occasion,
                 in: work.transaction
             )
         }
@@ -145,6 +145,11 @@ extension Order {
             try settlement.refunded > .zero || OrderStore().hasReturns(id, in: snapshot)
         {
             throw ServiceError.refused("/total", "order \(id.rawValue) has refunds")
+        }
+        if new.placedAt > details.placedAt,
+            let first = try RefundStore().first(of: id, in: snapshot), new.placedAt > first
+        {
+            throw ServiceError.refused("/placedAt", "lies after a refund of the order, \(first)")
         }
         if isOther, new.total < settlement.paid {
             throw ServiceError.refused("/total", "is less than was paid, \(settlement.paid)")

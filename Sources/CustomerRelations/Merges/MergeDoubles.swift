@@ -87,4 +87,6 @@ struct MergeDoubles: Sendable {
 enum MergeDeed: String, Sendable, ColumnValue {
     case closedWarning = "warning.closed"
     case settledTask = "task.settled"
+    /// The row is an amount in fen that the kept one has passed without the duplicate.
+    case passedAmount = "amount.passed"
 }

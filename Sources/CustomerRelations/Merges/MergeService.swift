@@ -83,7 +83,13 @@ package struct MergeService: Sendable {
         try demandRoom(for: duplicate.id, at: id, in: transaction)
         let brought = try sums.find(duplicate.id, in: transaction)
         try sums.find(id, in: transaction).demandRoom(for: brought, of: id, at: "/duplicateId")
-        let inserted = try store.insert(duplicate.id, into: id, by: occasion, in: transaction)
+        let inserted = try store.insert(
+            duplicate.id,
+            into: id,
+            purchases: brought.purchases,
+            by: occasion,
+            in: transaction
+        )
         guard let merge = inserted else { throw ServiceError.notFound }
         try store.insert(values, of: merge, in: transaction)
         // There is one manager at a time.

@@ -125,6 +125,30 @@ struct DebtorLadder: Sendable {
         )
     }
 
+    /// Has the tasks about an order follow it to another customer, of whom the step that is open is asked
+    /// for with the next look.
+    func move(
+        _ order: ID<Order>,
+        to customer: ID<Customer>,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        for step in try store.steps(of: order, in: transaction) where step.isOpen {
+            try tasks.withdraw(
+                step.task,
+                note: "the order is customer \(customer.rawValue)'s",
+                by: occasion,
+                in: transaction
+            )
+        }
+        try TaskStore().move(
+            Subject(.order, order),
+            to: customer,
+            at: occasion.at,
+            in: transaction
+        )
+    }
+
     /// Why what was asked for is not to be done any more, if so.
     private static func withdrawal(of debt: Debts.Debt?, at now: Instant) -> String? {
         guard let debt else { return "nothing is owed for the order any more" }

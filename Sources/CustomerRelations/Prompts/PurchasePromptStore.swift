@@ -40,44 +40,32 @@ struct PurchasePromptStore: Sendable {
         ) { row throws(SQLiteError) in try row[0] }
     }
 
-    /// Takes off the amounts above a sum that a customer has passed since an instant, and tells which;
-    /// those stay that others brought along with merges that hold.
-    func remove(
+    /// The amounts that a customer has passed.
+    func amounts(
         of customer: ID<Customer>,
-        above sum: Money,
-        since instant: Instant,
+        in snapshot: Snapshot
+    ) throws(SQLiteError) -> [Money] {
+        try snapshot.all(
+            "SELECT amount FROM cumulative_prompt WHERE customer_id = $1 ORDER BY amount",
+            customer
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
+    /// Takes off the amounts that all orders of a customer together do not come to, whatever became of
+    /// them, and tells which.
+    func removeAboveOrders(
+        of customer: ID<Customer>,
         in transaction: Transaction
     ) throws(SQLiteError) -> [Money] {
         try transaction.all(
             """
             DELETE FROM cumulative_prompt
-            WHERE customer_id = $1 AND amount > $2 AND raised_at >= $3
-                AND id NOT IN (SELECT x.row_id
-                    FROM customer_merge m JOIN customer_merge_row x ON x.customer_merge_id = m.id
-                    WHERE m.customer_id = $1 AND m.undone_at IS NULL
-                        AND x.table_name = 'cumulative_prompt')
+            WHERE customer_id = $1 AND amount > coalesce((SELECT \(boundedSum("o.total"))
+                FROM customer_order o WHERE o.customer_id = $1), 0)
             RETURNING amount
             """,
-            customer,
-            sum,
-            instant
+            customer
         ) { row throws(SQLiteError) in try row[0] }
-    }
-
-    /// What the orders of a customer come to that were recorded since an instant, as far as they count.
-    func purchases(
-        of customer: ID<Customer>,
-        since instant: Instant,
-        in snapshot: Snapshot
-    ) throws(SQLiteError) -> Money {
-        try snapshot.first(
-            """
-            SELECT coalesce(\(boundedSum("o.total - o.refunded")), 0) FROM customer_order o
-            WHERE o.customer_id = $1 AND o.created_at >= $2 AND o.cancelled_at IS NULL
-            """,
-            customer,
-            instant
-        ) { row throws(SQLiteError) in try row[0] } ?? .zero
     }
 
     /// The order of a customer that was recorded last.

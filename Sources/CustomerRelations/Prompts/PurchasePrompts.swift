@@ -10,6 +10,7 @@ struct PurchasePrompts: Sendable {
     private static let kind = "cumulative-amount"
 
     private let store = PurchasePromptStore()
+    private let merges = MergeStore()
     private let sums = TradeSumStore()
     private let keepers = CustomerKeepers()
     private let tasks: TaskService
@@ -35,6 +36,29 @@ struct PurchasePrompts: Sendable {
         )
         for amount in passed {
             try ask(amount, of: customer, by: order.id, terms, occasion, in: transaction)
+        }
+        try noteAlone(order, after, by: terms, in: transaction)
+    }
+
+    /// Notes what a customer that was merged passes by an order without what each duplicate had brought:
+    /// that is to be asked for if the two are two again.
+    private func noteAlone(
+        _ order: Order,
+        _ after: Money,
+        by terms: WarningTerms,
+        in transaction: Transaction
+    ) throws {
+        for (merge, brought) in try merges.purchases(broughtTo: order.customer.id, in: transaction)
+        {
+            let alone = after - brought
+            let passed = Self.multiples(
+                of: terms.cumulativeAmount,
+                above: alone - order.details.total,
+                upTo: alone
+            )
+            for amount in passed {
+                try merges.note(amount.rawValue, as: .passedAmount, of: merge, in: transaction)
+            }
         }
     }
 
@@ -138,9 +162,9 @@ extension PurchasePrompts {
     /// Sets right what a customer is asked for that was one with another and is so no longer, once
     /// their records have moved back.
     ///
-    /// What was passed since the merge and the customer has not bought for by itself is forgotten, and
-    /// may be passed again. What it has passed by itself meanwhile, by the orders recorded since, is
-    /// asked for, if it was not.
+    /// What all its orders together do not come to is forgotten, and may be passed again. What it has
+    /// passed without the duplicate, or has with one that it is one with yet, is asked for, if it is
+    /// not noted.
     func part(
         _ merge: CustomerMerge,
         by terms: WarningTerms,
@@ -148,14 +172,7 @@ extension PurchasePrompts {
         in transaction: Transaction
     ) throws {
         let customer = merge.customerID
-        let after = try purchases(of: customer, in: transaction)
-        let forgotten = try store.remove(
-            of: customer,
-            above: after,
-            since: merge.mergedAt,
-            in: transaction
-        )
-        for amount in forgotten {
+        for amount in try store.removeAboveOrders(of: customer, in: transaction) {
             try tasks.withdraw(
                 cause: Self.cause(amount, of: customer),
                 note: "the merge was undone",
@@ -163,7 +180,27 @@ extension PurchasePrompts {
                 in: transaction
             )
         }
-        let since = try store.purchases(of: customer, since: merge.mergedAt, in: transaction)
-        try count(customer, above: after - since, by: terms, occasion, in: transaction)
+        guard let order = try store.lastOrder(of: customer, in: transaction) else { return }
+        for amount in try merges.rows(.passedAmount, of: merge.id, in: transaction) {
+            let amount = Money(rawValue: amount)
+            try ask(amount, of: customer, by: order, terms, occasion, in: transaction)
+        }
+        for other in try merges.all(into: customer, in: transaction) {
+            let ended = try merges.rows(.settledTask, of: other.id, in: transaction)
+                .map { try tasks.find(ID(rawValue: $0), in: transaction).matter.cause }
+            for amount in try store.amounts(of: other.duplicateID, in: transaction) {
+                if ended.contains(Self.cause(amount, of: other.duplicateID)) {
+                    try ask(amount, of: customer, by: order, terms, occasion, in: transaction)
+                } else {
+                    _ = try store.insert(
+                        amount,
+                        of: customer,
+                        by: order,
+                        at: occasion.at,
+                        in: transaction
+                    )
+                }
+            }
+        }
     }
 }

@@ -220,15 +220,15 @@ extension StageService {
         let isMoved = before.map { $0.stage != step.stage } ?? true
         var task = isAgain ? latest?.taskID : nil
         if let before, before.stage.isAbove(step.stage) {
-            task = try task ?? repair(id, before, step, input, by: occasion, in: transaction).id
+            task = try repair(id, before, step, input, task, by: occasion, in: transaction)
         } else if let fallen = task {
-            try tasks.withdraw(
+            let isWithdrawn = try tasks.withdraw(
                 fallen,
                 note: "the relation has not fallen",
                 by: occasion,
                 in: transaction
             )
-            task = nil
+            if isWithdrawn { task = nil }
         }
         try store.put(
             step,
@@ -254,24 +254,32 @@ extension StageService {
         return new
     }
 
-    /// Asks for a fall to be repaired, once for each (M22, 倒退修补).
+    /// Asks for a fall to be repaired, once for each (M22, 倒退修补), and tells by which task.
+    ///
+    /// Where it was asked for already, the task says how deep the fall is now.
     private func repair(
         _ id: ID<Customer>,
         _ before: StageAssessment,
         _ step: StageStep,
         _ input: StageInput,
+        _ known: ID<StaffTask>?,
         by occasion: Occasion,
         in transaction: Transaction
-    ) throws -> StaffTask {
-        try tasks.open(
+    ) throws -> ID<StaffTask> {
+        let reason =
+            "the relation fell from \(before.stage.rawValue) to \(step.stage.rawValue): "
+            + "\(input.share) of what the customer needs was bought from us, after \(before.share)"
+        if let known {
+            try tasks.explain(known, reason, by: occasion, in: transaction)
+            return known
+        }
+        return try tasks.open(
             NewTask(
                 kind: "repair-relation",
                 subject: Subject(.customer, id),
                 cause: TaskOrigin.fall.cause("\(id.rawValue)-\(input.asOf)"),
                 details: TaskDetails(
-                    reason: "the relation fell from \(before.stage.rawValue) to "
-                        + "\(step.stage.rawValue): \(input.share) of what the customer needs was "
-                        + "bought from us, after \(before.share)",
+                    reason: reason,
                     dueAt: occasion.at.adding(
                         milliseconds: Self.repairDays * Instant.millisecondsPerDay
                     ),
@@ -280,6 +288,6 @@ extension StageService {
             ),
             by: occasion,
             in: transaction
-        )
+        ).id
     }
 }

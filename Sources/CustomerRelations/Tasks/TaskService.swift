@@ -211,15 +211,34 @@ extension TaskService {
         return try settle(task, as: .done, note: note, by: occasion, in: transaction).id
     }
 
-    /// Ends a task, if it is open still, for what asked for it is there no more: nobody did it.
-    func withdraw(
+    /// Says why a task is to be done, if it is open still and there is another reason now.
+    func explain(
         _ id: ID<StaffTask>,
-        note: String,
+        _ reason: String,
         by occasion: Occasion,
         in transaction: Transaction
     ) throws {
         let task = try find(id, in: transaction)
         guard task.status == .open else { return }
+        let details = TaskDetails(
+            reason: reason,
+            dueAt: task.details.dueAt,
+            assigneeID: task.details.assigneeID
+        )
+        _ = try change(task, to: details, by: occasion, in: transaction)
+    }
+
+    /// Ends a task for what asked for it is there no more: nobody did it; false, and nothing, if it is
+    /// not open.
+    @discardableResult
+    func withdraw(
+        _ id: ID<StaffTask>,
+        note: String,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws -> Bool {
+        let task = try find(id, in: transaction)
+        guard task.status == .open else { return false }
         try store.settle(
             id,
             as: .done,
@@ -229,6 +248,7 @@ extension TaskService {
             in: transaction
         )
         _ = try changed(task, StaffTask.Status.done.rawValue, by: occasion, in: transaction)
+        return true
     }
 
     /// The same of the task with a cause, if there is one.

@@ -87,6 +87,16 @@ package struct OrderService: Sendable {
         return order
     }
 
+    /// Has what people are to do about an order follow it to another customer.
+    func moveTasks(
+        about order: ID<Order>,
+        to customer: ID<Customer>,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        try warnings.move(order, to: customer, by: occasion, in: transaction)
+    }
+
     /// What an order amounts to: its total, or the sum of its lines, which must agree.
     ///
     /// All that is wrong with it is told at once, under the name of what weighs most.

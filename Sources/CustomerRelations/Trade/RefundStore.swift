@@ -98,6 +98,14 @@ struct RefundStore: Sendable {
         return id
     }
 
+    /// When something was given back for an order first.
+    func first(of order: ID<Order>, in snapshot: Snapshot) throws(SQLiteError) -> Instant? {
+        try snapshot.first(
+            "SELECT min(refunded_at) FROM refund WHERE order_id = $1 HAVING count(*) > 0",
+            order
+        ) { row throws(SQLiteError) in try row[0] }
+    }
+
     /// What the refunds of an order at an instant say that have no external id.
     func twins(
         of order: ID<Order>,

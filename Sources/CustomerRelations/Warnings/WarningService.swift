@@ -97,6 +97,10 @@ package struct WarningService: Sendable {
             let id = warning.customerID
             let findings = try found[id] ?? findings(of: id, at: now, in: snapshot)
             found[id] = findings
+            // What has ended and come back is another case.
+            guard warning.times.clearedAt == nil else {
+                return WarningReading(warning: warning, current: nil)
+            }
             let (raised, at) = (warning.finding, warning.times.raisedAt)
             let same = findings.first {
                 $0.isSame(as: raised.reason, raised.reference, at: at)
@@ -292,6 +296,16 @@ extension WarningService {
             )
             .map(rules.overdue)
         if let finding { try raise(finding, of: customer, by: occasion, in: transaction) }
+    }
+
+    /// Has what is to be done about an order follow it to another customer.
+    func move(
+        _ order: ID<Order>,
+        to customer: ID<Customer>,
+        by occasion: Occasion,
+        in transaction: Transaction
+    ) throws {
+        try ladder.move(order, to: customer, by: occasion, in: transaction)
     }
 
     /// Opens a case, and has somebody look into it.

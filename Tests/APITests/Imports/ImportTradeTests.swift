@@ -185,6 +185,35 @@ import Testing
         }
     }
 
+    @Test func `an order is not moved past what was given back for it`() throws {
+        try withServer { client in
+            try client.customer("x", #""externalId": "A""#)
+            func bring(placedAt: String) throws -> JSON {
+                let text = """
+                    customerExternalId,externalId,placedAt,total
+                    A,O-1,\(placedAt),100
+
+                    """
+                let body = Array(text.utf8)
+                return try client.send("POST", "/v1/imports/orders", [:], body, type: "text/csv")
+                    .json
+            }
+            #expect(try bring(placedAt: "2026-10-01T00:00:00Z")["created"] == 1)
+            try client.create(
+                "/v1/orders/1/refunds",
+                #"{"amount": "100", "reason": "x", "refundedAt": "2026-10-05T00:00:00Z"}"#
+            )
+            let late = try bring(placedAt: "2026-10-05T00:00:01Z")["rejectedRows"]?.elements?.first
+            let error = late?["errors"]?.elements?.first
+            #expect(error?["field"] == "placedAt")
+            #expect(
+                error?["detail"]
+                    == "lies after a refund of the order, 2026-10-05T00:00:00.000Z"
+            )
+            #expect(try bring(placedAt: "2026-10-05T00:00:00Z")["updated"] == 1)
+        }
+    }
+
     @Test func `payments from a file leave the rest outstanding`() throws {
         try withServer { client in
             try client.customer("x", #""externalId": "A""#)
