@@ -63,7 +63,6 @@ package enum Migrations {
         migration(57, "value_cuts", PackageResources._057_value_cuts_sql),
         migration(58, "ids_for_good", PackageResources._058_ids_for_good_sql),
         migration(59, "withdrawn_tasks", PackageResources._059_withdrawn_tasks_sql),
-        migration(60, "merged_purchases", PackageResources._060_merged_purchases_sql),
     ]
 
     private static func migration(_ number: Int, _ name: String, _ sql: [UInt8]) -> Migration {

@@ -249,6 +249,39 @@ import Testing
         }
     }
 
+    @Test func `what was passed with one who has left is not asked for`() throws {
+        try withServer { client in
+            try Self.customers(client, "500", "9000", "9000")
+            for other in [2, 3] { try Self.merge(client, 1, other) }
+            _ = try client.order("2000")
+            for other in [2, 3] { try Self.unmerge(client, 1, other) }
+            #expect(try Self.open(client).isEmpty)
+            _ = try client.order("8000")
+            #expect(try Self.open(client) == ["1 10000.00"])
+        }
+        try withServer { client in
+            try Self.customers(client, "15000", "8000", "100")
+            try Self.merge(client, 3, 1)
+            _ = try client.order("6000", of: 3)
+            try Self.merge(client, 3, 2)
+            #expect(try Self.open(client) == ["3 10000.00", "3 20000.00"])
+            // With the one it has yet it has come to 14100.
+            try Self.unmerge(client, 3, 1)
+            #expect(try Self.open(client) == ["1 10000.00", "3 10000.00"])
+        }
+    }
+
+    @Test func `what a duplicate gave back hides nothing that is passed without it`() throws {
+        try withServer { client in
+            try Self.customers(client, "100", "15000")
+            try Self.merge(client, 1, 2)
+            try client.create("/v1/orders/2/refunds", #"{"amount": "15000", "reason": "x"}"#)
+            _ = try client.order("12000")
+            try Self.unmerge(client, 1, 2)
+            #expect(try Self.open(client) == ["2 10000.00", "1 10000.00"])
+        }
+    }
+
     @Test func `undoing a merge asks for nothing twice, and not for what was imported`() throws {
         try withServer { client in
             try Self.customers(client, "8000", "500")

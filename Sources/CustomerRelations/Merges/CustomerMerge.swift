@@ -20,6 +20,9 @@ package struct CustomerMerge: Sendable {
     }
 
     private static let window = 30 * Instant.millisecondsPerDay
+
+    /// When those were made, at the earliest, that can be undone at an instant.
+    static func firstUndoable(at now: Instant) -> Instant { now.adding(milliseconds: -window) }
 }
 
 /// Who is to become part of a customer.

@@ -46,24 +46,25 @@ struct MergeDoubles: Sendable {
         }
     }
 
-    /// The larger of what either has bought: what lies above it, and not above the sum of both, they
-    /// pass together.
-    func purchases(
-        of customers: [ID<Customer>],
-        in transaction: Transaction
-    ) throws -> Money {
-        try customers.map { try prompts.purchases(of: $0, in: transaction) }.max() ?? .zero
-    }
-
     /// Asks for the round sums that two customers have passed together and neither alone.
     func count(
-        _ customer: ID<Customer>,
-        above before: Money,
+        _ merge: ID<CustomerMerge>,
+        into customer: ID<Customer>,
+        own: Money,
+        brought: Money,
         by occasion: Occasion,
         in transaction: Transaction
     ) throws {
         let terms = try warnings.policy(in: transaction).terms
-        try prompts.count(customer, above: before, by: terms, occasion, in: transaction)
+        try prompts.count(
+            customer,
+            merge,
+            own: own,
+            brought: brought,
+            by: terms,
+            occasion,
+            in: transaction
+        )
     }
 
     /// Takes back what a merge ended and asked for, once the records have moved back.

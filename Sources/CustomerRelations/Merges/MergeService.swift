@@ -83,13 +83,7 @@ package struct MergeService: Sendable {
         try demandRoom(for: duplicate.id, at: id, in: transaction)
         let brought = try sums.find(duplicate.id, in: transaction)
         try sums.find(id, in: transaction).demandRoom(for: brought, of: id, at: "/duplicateId")
-        let inserted = try store.insert(
-            duplicate.id,
-            into: id,
-            purchases: brought.purchases,
-            by: occasion,
-            in: transaction
-        )
+        let inserted = try store.insert(duplicate.id, into: id, by: occasion, in: transaction)
         guard let merge = inserted else { throw ServiceError.notFound }
         try store.insert(values, of: merge, in: transaction)
         // There is one manager at a time.
@@ -97,7 +91,7 @@ package struct MergeService: Sendable {
             try managers.end(of: duplicate.id, at: occasion.at, in: transaction)
         }
         try doubles.end(duplicate.id, beside: id, merge, by: occasion, in: transaction)
-        let larger = try doubles.purchases(of: [id, duplicate.id], in: transaction)
+        let own = try sums.find(id, in: transaction).purchases
         try store.move(merge, from: duplicate.id, to: id, at: occasion.at, in: transaction)
         try sums.add(brought, to: id, in: transaction)
         try sums.add(-brought, to: duplicate.id, in: transaction)
@@ -109,7 +103,14 @@ package struct MergeService: Sendable {
         )
         let kept = try customers.replace(customer, with: details, by: occasion, in: transaction)
         try ChainRules().demandSound(kept, named: "/duplicateId", in: transaction)
-        try doubles.count(id, above: larger, by: occasion, in: transaction)
+        try doubles.count(
+            merge,
+            into: id,
+            own: own,
+            brought: brought.purchases,
+            by: occasion,
+            in: transaction
+        )
         try settle([id, duplicate.id], by: occasion, in: transaction)
         try record(("customer.merged", "customer.merged-away"), duplicate.id, occasion, transaction)
         return kept

@@ -151,46 +151,30 @@ extension MergeStore {
         )
     }
 
-    /// `purchases` are what the duplicate has bought.
     func insert(
         _ duplicate: ID<Customer>,
         into customer: ID<Customer>,
-        purchases: Money,
         by occasion: Occasion,
         in transaction: Transaction
     ) throws(SQLiteError) -> ID<CustomerMerge>? {
         let id = try transaction.insert(
             """
             INSERT INTO customer_merge (customer_id, duplicate_id, manager_assignment_id, tier_run_id,
-                actor, merged_at, purchases)
+                actor, merged_at)
             VALUES ($1, $2,
                 (SELECT id FROM manager_assignment WHERE customer_id = $2 AND ended_at IS NULL),
                 coalesce(
                     (SELECT s.tier_run_id FROM tier_standing s
                         WHERE s.customer_id = $2 AND s.tier_run_id = \(TierStore.currentRun)),
                     \(Self.runBeforeParting)),
-                $3, $4, $5)
+                $3, $4)
             """,
             customer,
             duplicate,
             occasion.actor,
-            occasion.at,
-            purchases
+            occasion.at
         )
         return id.map { ID(rawValue: $0) }
-    }
-
-    /// What the duplicates of a customer had bought when they were merged, by merge.
-    func purchases(
-        broughtTo customer: ID<Customer>,
-        in snapshot: Snapshot
-    ) throws(SQLiteError) -> [ID<CustomerMerge>: Money] {
-        var purchases: [ID<CustomerMerge>: Money] = [:]
-        try snapshot.forEach(
-            "SELECT id, purchases FROM customer_merge WHERE customer_id = $1 AND undone_at IS NULL",
-            customer
-        ) { row throws(SQLiteError) in purchases[try row[0]] = try row[1] }
-        return purchases
     }
 
     /// The run that ranked the customer `$2` last before it was merged and parted again.

@@ -29,35 +29,38 @@ struct PurchasePrompts: Sendable {
     ) throws {
         let customer = order.customer.id
         let after = try purchases(of: customer, in: transaction)
-        let passed = Self.multiples(
-            of: terms.cumulativeAmount,
-            above: after - order.details.total,
-            upTo: after
-        )
-        for amount in passed {
+        let before = after - order.details.total
+        for amount in Self.multiples(of: terms.cumulativeAmount, above: before, upTo: after) {
             try ask(amount, of: customer, by: order.id, terms, occasion, in: transaction)
         }
-        try noteAlone(order, after, by: terms, in: transaction)
+        try notePassed(
+            by: customer,
+            from: before,
+            adding: order.details.total,
+            at: occasion.at,
+            in: transaction
+        )
     }
 
-    /// Notes what a customer that was merged passes by an order without what each duplicate had brought:
-    /// that is to be asked for if the two are two again.
-    private func noteAlone(
-        _ order: Order,
-        _ after: Money,
-        by terms: WarningTerms,
+    /// Notes the amounts, of those that came with duplicates, that a customer passes without what these
+    /// brought as more is added to what all have bought: they are to be asked for if it is parted from
+    /// them.
+    ///
+    /// What does not lie above `floor` is passed by none of them.
+    private func notePassed(
+        by customer: ID<Customer>,
+        but merge: ID<CustomerMerge>? = nil,
+        from before: Money,
+        adding more: Money,
+        above floor: Money = .zero,
+        at now: Instant,
         in transaction: Transaction
     ) throws {
-        for (merge, brought) in try merges.purchases(broughtTo: order.customer.id, in: transaction)
-        {
-            let alone = after - brought
-            let passed = Self.multiples(
-                of: terms.cumulativeAmount,
-                above: alone - order.details.total,
-                upTo: alone
-            )
-            for amount in passed {
-                try merges.note(amount.rawValue, as: .passedAmount, of: merge, in: transaction)
+        let brought = try store.amounts(broughtTo: customer, at: now, in: transaction)
+        for (other, amounts) in brought where other != merge {
+            let rest = try before - store.purchases(broughtWith: other, in: transaction)
+            for amount in amounts where amount > max(rest, floor) && amount <= rest + more {
+                try merges.note(amount.rawValue, as: .passedAmount, of: other, in: transaction)
             }
         }
     }
@@ -123,16 +126,31 @@ extension PurchasePrompts {
     /// either had bought.
     func count(
         _ customer: ID<Customer>,
-        above before: Money,
+        _ merge: ID<CustomerMerge>,
+        own: Money,
+        brought: Money,
         by terms: WarningTerms,
         _ occasion: Occasion,
         in transaction: Transaction
     ) throws {
-        let after = try purchases(of: customer, in: transaction)
         guard let order = try store.lastOrder(of: customer, in: transaction) else { return }
-        for amount in Self.multiples(of: terms.cumulativeAmount, above: before, upTo: after) {
+        let passed = Self.multiples(
+            of: terms.cumulativeAmount,
+            above: max(own, brought),
+            upTo: own + brought
+        )
+        for amount in passed {
             try ask(amount, of: customer, by: order, terms, occasion, in: transaction)
         }
+        try notePassed(
+            by: customer,
+            but: merge,
+            from: own,
+            adding: brought,
+            above: brought,
+            at: occasion.at,
+            in: transaction
+        )
     }
 
     /// Ends the tasks of a customer for amounts that another has passed as well; tells which.
@@ -172,7 +190,8 @@ extension PurchasePrompts {
         in transaction: Transaction
     ) throws {
         let customer = merge.customerID
-        for amount in try store.removeAboveOrders(of: customer, in: transaction) {
+        let all = try store.orders(of: customer, in: transaction)
+        for amount in try store.remove(of: customer, above: all, in: transaction) {
             try tasks.withdraw(
                 cause: Self.cause(amount, of: customer),
                 note: "the merge was undone",
@@ -181,8 +200,9 @@ extension PurchasePrompts {
             )
         }
         guard let order = try store.lastOrder(of: customer, in: transaction) else { return }
-        for amount in try merges.rows(.passedAmount, of: merge.id, in: transaction) {
-            let amount = Money(rawValue: amount)
+        let passed = try merges.rows(.passedAmount, of: merge.id, in: transaction)
+        // What it had passed with one more, who has left since, it may not come to.
+        for amount in passed.map(Money.init) where amount <= all {
             try ask(amount, of: customer, by: order, terms, occasion, in: transaction)
         }
         for other in try merges.all(into: customer, in: transaction) {
