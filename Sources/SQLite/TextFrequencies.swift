@@ -11,7 +11,7 @@ struct TextFrequencies {
 
     /// Whether it was found in so many at least.
     func isAtLeast(_ limit: Int, _ text: String) -> Bool {
-        limit >= Self.least && counts[text].map { $0 >= limit } ?? false
+        counts[text].map { $0 >= limit } ?? false
     }
 
     mutating func note(_ count: Int, _ text: String) {

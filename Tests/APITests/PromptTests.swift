@@ -156,18 +156,14 @@ import Testing
 
     @Test func `once two are two again each is asked for what it has passed by itself`() throws {
         try withServer { client in
-            for (customer, amount) in [(1, "8000"), (2, "12000")] {
-                try client.customer()
-                _ = try client.order(amount, of: customer)
-            }
-            let merge = #"{"duplicateId": 2}"#
+            try Self.customers(client, "8000", "12000")
             #expect(try Self.open(client) == ["2 10000.00"])
-            #expect(try client.post("/v1/customers/1/merge", merge).status == 200)
+            try Self.merge(client, 1, 2)
             #expect(try Self.open(client) == ["1 10000.00", "1 20000.00"])
             _ = try client.order("11000")
             #expect(try Self.open(client) == ["1 10000.00", "1 20000.00", "1 30000.00"])
             // By itself it has come to 19000.
-            #expect(try client.post("/v1/customers/1/unmerge", merge).status == 200)
+            try Self.unmerge(client, 1, 2)
             #expect(try Self.open(client) == ["2 10000.00", "1 10000.00"])
             let ended = try client.get("/v1/tasks?kind=cumulative-amount&status=done").items
             #expect(ended.map { $0["note"] } == ["the merge was undone", "the merge was undone"])
@@ -178,20 +174,13 @@ import Testing
 
     @Test func `what was passed together and by itself as well is not asked for again`() throws {
         try withServer { client in
-            for customer in 1...3 {
-                try client.customer()
-                _ = try client.order("6000", of: customer)
-            }
-            for other in 2...3 {
-                let merge = #"{"duplicateId": \#(other)}"#
-                #expect(try client.post("/v1/customers/1/merge", merge).status == 200)
-            }
+            try Self.customers(client, "6000", "6000", "6000")
+            for other in 2...3 { try Self.merge(client, 1, other) }
             _ = try client.order("5000")
             #expect(try Self.open(client) == ["1 10000.00", "1 20000.00"])
             // 17000 without the one, 11000 without the other.
             for other in 2...3 {
-                let merge = #"{"duplicateId": \#(other)}"#
-                #expect(try client.post("/v1/customers/1/unmerge", merge).status == 200)
+                try Self.unmerge(client, 1, other)
                 #expect(try Self.open(client) == ["1 10000.00"])
             }
         }

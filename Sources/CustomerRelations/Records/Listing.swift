@@ -91,7 +91,7 @@ struct PagedSelect {
             index: index,
             alias: source,
             expression: expression,
-            naming: naming.map { (column: $0, start: text) }
+            naming: naming.map { TextListing.Naming(column: $0, start: text) }
         )
     }
 

@@ -7,9 +7,17 @@ struct TextListing {
     /// What the table is called in the SELECT.
     let alias: String
     let expression: SearchExpression
-    /// The column of names and the text as it was typed: names that begin with it follow each other
-    /// in their order.
-    let naming: (column: String, start: String)?
+    let naming: Naming?
+
+    /// The column of names and the text as it was typed: names that begin with it follow each other in
+    /// their order.
+    struct Naming {
+        let column: String
+        let start: String
+
+        /// Above all names that begin so: with the last scalar of all.
+        fileprivate var end: String { start + "\u{10FFFF}" }
+    }
 
     /// How the rows are found; nil while the index cannot tell.
     ///
@@ -26,10 +34,10 @@ struct TextListing {
             TextPlan(listing: self, named: named, way: way, size: size)
         }
         guard isFiltered || !isInOrder else { return plan(.inOrder) }
-        if !isFiltered, whole.key.first == naming?.column,
-            let names = try others(named, beside: naming, of: size, in: snapshot)
+        if !isFiltered, let naming, whole.key.first == naming.column,
+            let others = try others(named, beside: naming, of: size, in: snapshot)
         {
-            return plan(.aroundNames(names))
+            return plan(.around(naming, others))
         }
         let some = SearchIndex.some(of: size)
         let count = try index.count(named, upTo: some + 1, in: snapshot)
@@ -44,18 +52,17 @@ struct TextListing {
     /// start would pass half of all names to find those few.
     private func others(
         _ named: SearchExpression,
-        beside naming: (column: String, start: String)?,
+        beside naming: Naming,
         of size: Int,
         in snapshot: Snapshot
     ) throws(SQLiteError) -> TextPlan.Others? {
-        guard let naming else { return nil }
         let inside = try snapshot.all(
             """
             SELECT \(id) FROM \(table)
             WHERE \(naming.column) >= $1 AND \(naming.column) < $2 LIMIT $3
             """,
             naming.start,
-            Self.end(of: naming.start),
+            naming.end,
             Self.mostNames
         ) { row throws(SQLiteError) in try row[0] as Int64 }
         guard !inside.isEmpty, inside.count < Self.mostNames else { return nil }
@@ -73,9 +80,6 @@ struct TextListing {
     /// The most names that begin with the text, if the others that have it are to be told from them.
     private static let mostNames = 100_000
 
-    /// Above all names that begin so: with the last scalar of all.
-    fileprivate static func end(of start: String) -> String { start + "\u{10FFFF}" }
-
     fileprivate var table: String { "\(index.table) \(alias)" }
     fileprivate var id: String { "\(alias).id" }
 }
@@ -92,7 +96,7 @@ struct TextPlan {
         /// So many, which are looked up.
         case few(Int)
         /// In the order of names, along those that begin with the text.
-        case aroundNames(Others)
+        case around(TextListing.Naming, Others)
         /// So many, which are listed before, so that the others are passed without a look.
         case some(Int)
         /// So many at least, that to look at the texts on the way takes no longer than a list.
@@ -121,7 +125,7 @@ extension TextPlan {
     func counted(_ whole: Stretch) -> Stretch {
         switch way {
         case .inOrder, .few: led(whole)
-        case .aroundNames, .some, .filtered(isListed: true): listed(whole, listing.id)
+        case .around, .some, .filtered(isListed: true): listed(whole, listing.id)
         case .many, .filtered(isListed: false): whole
         }
     }
@@ -143,8 +147,8 @@ extension TextPlan {
                 return newest
             }
             return [led(whole).sorted.after(last)]
-        case .aroundNames(let others):
-            return aroundNames(whole, others.ids).map { $0.after(last) }
+        case .around(let naming, let others):
+            return around(naming, others.ids, whole).map { $0.after(last) }
         case .filtered(let isListed):
             // They are listed in the order of their ids.
             let column = whole.key == [listing.id] ? listing.id : "+" + listing.id
@@ -217,19 +221,21 @@ extension TextPlan {
 
     /// In the order of names those that begin with the text, along it, and before and after them the
     /// others with the text, sorted.
-    private func aroundNames(_ whole: Stretch, _ others: [Int64]) -> [Stretch] {
-        guard let naming = listing.naming else { return [whole] }
+    private func around(
+        _ naming: TextListing.Naming,
+        _ others: [Int64],
+        _ whole: Stretch
+    ) -> [Stretch] {
         func part(_ stretch: Stretch, _ sign: String, _ bound: String) -> Stretch {
             var stretch = stretch
             let place = stretch.bind(bound.stored)
             stretch.conditions.append("\(naming.column) \(sign) $\(place)")
             return stretch
         }
-        let end = TextListing.end(of: naming.start)
         let apart = among(others, whole.sorted)
         let before = part(apart, "<", naming.start)
-        let within = part(part(whole, ">=", naming.start), "<", end)
-        let after = part(apart, ">=", end)
+        let within = part(part(whole, ">=", naming.start), "<", naming.end)
+        let after = part(apart, ">=", naming.end)
         return whole.isDescending ? [after, within, before] : [before, within, after]
     }
 

@@ -94,13 +94,13 @@ package struct WarningService: Sendable {
     ) throws -> [WarningReading] {
         var found: [ID<Customer>: [WarningFinding]] = [:]
         return try warnings.map { warning in
-            let id = warning.customerID
-            let findings = try found[id] ?? findings(of: id, at: now, in: snapshot)
-            found[id] = findings
             // What has ended and come back is another case.
             guard warning.times.clearedAt == nil else {
                 return WarningReading(warning: warning, current: nil)
             }
+            let id = warning.customerID
+            let findings = try found[id] ?? findings(of: id, at: now, in: snapshot)
+            found[id] = findings
             let (raised, at) = (warning.finding, warning.times.raisedAt)
             let same = findings.first {
                 $0.isSame(as: raised.reason, raised.reference, at: at)
