@@ -12,6 +12,7 @@ struct Checkpoints {
     /// Pages after which it copies what no reader needs (PASSIVE, which waits for nobody).
     private let passivePages: Int
     private let pageBytes: Int
+    private let headStart: HeadStart
     /// The pages in the WAL at the last attempt.
     private var tried = 0
     /// How many pages it takes until emptying is worth its wait again, since readers were in the way.
@@ -24,6 +25,7 @@ struct Checkpoints {
         // A frame has a header of 24 bytes (https://sqlite.org/fileformat2.html#walformat).
         pageBytes = (pageSize ?? 4096) + 24
         self.passivePages = min(passivePages, room / pageBytes)
+        headStart = HeadStart(connection)
     }
 
     var walBytes: Int { connection.walPages * pageBytes }
@@ -33,8 +35,13 @@ struct Checkpoints {
         // The WAL has begun anew.
         if pages < tried { (tried, patience) = (0, 0) }
         // A reader may hold it back: the next attempt is worth its syncs after as many pages again.
-        guard pages - tried > passivePages else { return }
+        let new = pages - tried
+        guard new > passivePages else {
+            if new > passivePages * 3 / 4 { try headStart.advance(pages: new) }
+            return
+        }
         tried = pages
+        headStart.end()
         if walBytes > Self.truncateBytes, pages > patience {
             try truncate()
         } else {
@@ -43,6 +50,7 @@ struct Checkpoints {
     }
 
     mutating func truncate() throws(SQLiteError) {
+        headStart.end()
         guard try connection.checkpoint(SQLITE_CHECKPOINT_TRUNCATE, wait: Self.readerWait) else {
             patience = connection.walPages + Self.truncateBytes / pageBytes
             return

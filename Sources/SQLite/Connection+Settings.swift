@@ -36,7 +36,10 @@ extension Connection.Mode {
 
 extension Connection {
     /// The result of setting up SQLite itself, once per process.
-    static let setUp = csqlite_count_no_memory()
+    static let setUp = {
+        let code = csqlite_count_no_memory()
+        return code == SQLITE_OK ? csqlite_tell_caches_apart() : code
+    }()
 
     /// How long a statement waits for a lock of another connection, in milliseconds.
     ///

@@ -31,7 +31,7 @@ package final class Writer: Sendable {
         /// many times what it takes to do all that is in it.
         package var patience = 60
         /// Pages in the WAL after which they are copied into the database file.
-        package var checkpointPages = 1000
+        package var checkpointPages = 4000
         /// Mebibytes of pages that the connection keeps.
         package var cacheSize = 64
 

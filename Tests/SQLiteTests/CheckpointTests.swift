@@ -40,6 +40,27 @@ import Testing
         }
     }
 
+    @Test func `find most of their pages in the file`() throws {
+        let last = Atomic(0)
+        try withWriter(
+            Self.eager,
+            onCommit: { report in
+                last.store(report.walBytes, ordering: .relaxed)
+            }
+        ) { writer, folder in
+            try writer.write { transaction in
+                try transaction.run("CREATE TABLE page (body BLOB NOT NULL) STRICT")
+            }
+            try write(9, to: writer)
+            // Copies come after the answer.
+            try writer.write { _ in }
+            #expect(last.load(ordering: .relaxed) > 900 * 4_120)
+            #expect(try folder.size(of: "test.db") ?? 0 > 750 * 4_096)
+            try write(3, to: writer)
+            #expect(last.load(ordering: .relaxed) < 300 * 4_120)
+        }
+    }
+
     @Test func `begin anew when a reader that held them back is gone`() throws {
         let last = Atomic(0)
         try withWriter(

@@ -93,8 +93,8 @@ private struct Crash {
         var random = SeededGenerator(seed: seed)
         let script = Script(count: 30, failsLate: seed.isMultiple(of: 3), using: &random)
         var settings = Script.Settings()
-        // From a checkpoint after each commit to none before the end.
-        settings.checkpointPages = [0, 20, 60, 4_000].randomElement(using: &random) ?? 0
+        // From a checkpoint after each commit to none before the end; 120 pages have a head start.
+        settings.checkpointPages = [0, 20, 120, 4_000].randomElement(using: &random) ?? 0
         if seed.isMultiple(of: 4) {
             settings.restartBefore = script.bursts.indices.randomElement(using: &random)
         }

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+import CSQLite
+
+/// A head start for a checkpoint: most of its pages are on the disk before it begins.
+///
+/// A checkpoint that copies the whole log into the database file waits until the file is on the disk,
+/// some 8 ms for 1,000 pages that lie apart, and nobody's change is done meanwhile. One that a reader
+/// keeps from the last pages copies the others and waits for nothing, since the log stays
+/// (`walCheckpoint` in SQLite's wal.c). So a reader of our own is put before the last pages, the pages
+/// before it are copied, and another thread has them written while the writer goes on.
+///
+/// Nothing that is safe depends on that thread: the checkpoint still waits for the file, and finds
+/// little left to wait for. Without the reader or the thread there is no head start, no more.
+///
+/// It lives and dies on the writer's thread.
+final class HeadStart {
+    /// Fewer pages are written before another thread would begin.
+    private static let fewPages = 200
+
+    private let connection: Connection
+    private var reader: Connection?
+    private var flusher: Flusher?
+    private var stage = Stage.none
+
+    private enum Stage {
+        case none
+        /// The reader sees the log as it was then.
+        case marked
+        /// What the reader sees is in the database file, and on its way to the disk.
+        case copied
+    }
+
+    init(_ connection: Connection) {
+        self.connection = connection
+    }
+
+    /// Goes a step on, after a commit: first comes the reader and after the next commit the copy of so
+    /// many pages.
+    func advance(pages: Int) throws(SQLiteError) {
+        switch stage {
+        case .none: stage = mark() ? .marked : .copied
+        case .marked:
+            stage = .copied
+            try connection.checkpoint(SQLITE_CHECKPOINT_PASSIVE)
+            if pages > Self.fewPages { flush() }
+        case .copied: break
+        }
+    }
+
+    /// Lets the checkpoint have the rest.
+    func end() {
+        if stage != .none { reader?.endRead() }
+        stage = .none
+    }
+
+    /// Begins the reader's view, and tells whether it has one.
+    private func mark() -> Bool {
+        do throws(SQLiteError) {
+            if reader == nil { reader = try Connection(path: connection.path, mode: .readOnly) }
+            try reader?.begin("BEGIN")
+            // It begins with what is read first (https://sqlite.org/lang_transaction.html).
+            try reader?.execute("SELECT 1 FROM sqlite_schema LIMIT 1")
+            return true
+        } catch {
+            reader?.rollBack()
+            return false
+        }
+    }
+
+    private func flush() {
+        if flusher == nil { flusher = try? Flusher(path: connection.path) }
+        flusher?.flush()
+    }
+}
+
+/// Has a database file written to the disk by a thread of its own, for one who does not wait.
+///
+/// It opens the file as SQLite does: closing a descriptor of its own would drop the locks on it
+/// (https://sqlite.org/howtocorrupt.html, 2.2).
+private final class Flusher: Sendable {
+    private let orders = WorkQueue<Void>(limit: 1)
+    private let thread: Thread
+
+    init(path: String) throws(SQLiteError) {
+        thread = try Thread(named: "flusher") { [orders] in
+            guard let connection = try? Connection(path: path, mode: .readOnly) else { return }
+            while orders.wait() != nil { connection.flush() }
+            connection.close()
+        }
+    }
+
+    deinit {
+        orders.close()
+        thread.join()
+    }
+
+    func flush() {
+        _ = orders.push(())
+    }
+}
+
+extension Connection {
+    /// Has what was written to the file by anybody brought to the disk.
+    fileprivate func flush() {
+        // Who depends on it asks again, and is told of what failed: the kernel tells each descriptor.
+        if let database = unsafe try? open() { unsafe csqlite_sync(database) }
+    }
+}
