@@ -9,8 +9,8 @@ import CSQLite
 /// (`walCheckpoint` in SQLite's wal.c). So a reader of our own is put before the last pages, the pages
 /// before it are copied, and another thread has them written while the writer goes on.
 ///
-/// Nothing that is safe depends on that thread: the checkpoint still waits for the file, and finds
-/// little left to wait for. Without the reader or the thread there is no head start, no more.
+/// The log begins anew only after the checkpoint, which still waits for the file, and finds little left
+/// to wait for. Without the reader or the thread there is no head start, no more.
 ///
 /// It lives and dies on the writer's thread.
 final class HeadStart {
@@ -24,8 +24,8 @@ final class HeadStart {
 
     private enum Stage {
         case none
-        /// The reader sees the log as it was then.
-        case marked
+        /// The reader sees the log as it was when so many pages were to be copied.
+        case marked(pages: Int)
         /// What the reader sees is in the database file, and on its way to the disk.
         case copied
     }
@@ -38,8 +38,10 @@ final class HeadStart {
     /// many pages.
     func advance(pages: Int) throws(SQLiteError) {
         switch stage {
-        case .none: stage = mark() ? .marked : .copied
-        case .marked:
+        case .none: stage = mark() ? .marked(pages: pages) : .copied
+        case .marked(let before):
+            // With nothing behind the reader the copy would be the whole checkpoint.
+            guard pages > before else { break }
             stage = .copied
             try connection.checkpoint(SQLITE_CHECKPOINT_PASSIVE)
             if pages > Self.fewPages { flush() }
@@ -49,7 +51,7 @@ final class HeadStart {
 
     /// Lets the checkpoint have the rest.
     func end() {
-        if stage != .none { reader?.endRead() }
+        if reader?.isInTransaction == true { reader?.endRead() }
         stage = .none
     }
 
@@ -90,6 +92,8 @@ private final class Flusher: Sendable {
     }
 
     deinit {
+        // What is left to do the checkpoint has done.
+        _ = orders.next()
         orders.close()
         thread.join()
     }
@@ -102,7 +106,8 @@ private final class Flusher: Sendable {
 extension Connection {
     /// Has what was written to the file by anybody brought to the disk.
     fileprivate func flush() {
-        // Who depends on it asks again, and is told of what failed: the kernel tells each descriptor.
+        // The writer's own sync fails, too, where this one does: the kernel tells each descriptor that
+        // was open when a page could not be written (fsync(2)).
         if let database = unsafe try? open() { unsafe csqlite_sync(database) }
     }
 }
