@@ -15,24 +15,27 @@ import Testing
         }
     }
 
-    /// Checkpoints each 1,000 pages.
-    private static var eager: Writer.Configuration {
+    /// Hands a test a writer of pages that checkpoints each 1,000 of them, and tells of the WAL's bytes
+    /// after each commit.
+    private func withPages(
+        _ tell: @escaping @Sendable (Int) -> Void,
+        _ body: (Writer, TemporaryFolder) throws -> Void
+    ) throws {
         var configuration = Writer.Configuration()
         configuration.checkpointPages = 1_000
-        return configuration
+        try withWriter(configuration, onCommit: { report in tell(report.walBytes) }) {
+            writer,
+            folder in
+            try writer.write { transaction in
+                try transaction.run("CREATE TABLE page (body BLOB NOT NULL) STRICT")
+            }
+            try body(writer, folder)
+        }
     }
 
     @Test func `keep the WAL bounded`() throws {
         let largest = Atomic(0)
-        try withWriter(
-            Self.eager,
-            onCommit: { report in
-                largest.max(report.walBytes, ordering: .relaxed)
-            }
-        ) { writer, folder in
-            try writer.write { transaction in
-                try transaction.run("CREATE TABLE page (body BLOB NOT NULL) STRICT")
-            }
+        try withPages({ bytes in largest.max(bytes, ordering: .relaxed) }) { writer, folder in
             try write(40, to: writer)
             // 1,000 pages, and those of one more commit.
             #expect(largest.load(ordering: .relaxed) < 1_200 * 4_120)
@@ -42,15 +45,7 @@ import Testing
 
     @Test func `find most of their pages in the file`() throws {
         let last = Atomic(0)
-        try withWriter(
-            Self.eager,
-            onCommit: { report in
-                last.store(report.walBytes, ordering: .relaxed)
-            }
-        ) { writer, folder in
-            try writer.write { transaction in
-                try transaction.run("CREATE TABLE page (body BLOB NOT NULL) STRICT")
-            }
+        try withPages({ bytes in last.store(bytes, ordering: .relaxed) }) { writer, folder in
             try write(9, to: writer)
             // Copies come after the answer.
             try writer.write { _ in }
@@ -63,15 +58,7 @@ import Testing
 
     @Test func `begin anew when a reader that held them back is gone`() throws {
         let last = Atomic(0)
-        try withWriter(
-            Self.eager,
-            onCommit: { report in
-                last.store(report.walBytes, ordering: .relaxed)
-            }
-        ) { writer, folder in
-            try writer.write { transaction in
-                try transaction.run("CREATE TABLE page (body BLOB NOT NULL) STRICT")
-            }
+        try withPages({ bytes in last.store(bytes, ordering: .relaxed) }) { writer, folder in
             let reader = try Connection(path: folder.file(), mode: .readOnly)
             try reader.read { snapshot in
                 _ = try countNotes(snapshot)
@@ -85,15 +72,7 @@ import Testing
 
     @Test func `are held back by an endless read until its budget is spent`() throws {
         let last = Atomic(0)
-        try withWriter(
-            Self.eager,
-            onCommit: { report in
-                last.store(report.walBytes, ordering: .relaxed)
-            }
-        ) { writer, folder in
-            try writer.write { transaction in
-                try transaction.run("CREATE TABLE page (body BLOB NOT NULL) STRICT")
-            }
+        try withPages({ bytes in last.store(bytes, ordering: .relaxed) }) { writer, folder in
             let path = folder.file()
             let reading = Gate()
             let ends = Collected<SQLiteError?>()
