@@ -4,10 +4,10 @@ import CSQLite
 /// A head start for a checkpoint: most of its pages are on the disk before it begins.
 ///
 /// A checkpoint that copies the whole log into the database file waits until the file is on the disk,
-/// some 8 ms for 1,000 pages that lie apart, and nobody's change is done meanwhile. One that a reader
-/// keeps from the last pages copies the others and waits for nothing, since the log stays
-/// (`walCheckpoint` in SQLite's wal.c). So a reader of our own is put before the last pages, the pages
-/// before it are copied, and another thread has them written while the writer goes on.
+/// 2 to 8 ms for 1,000 pages, and nobody's change is done meanwhile. One that a reader keeps from the
+/// last pages copies the others and waits for nothing, since the log stays (`walCheckpoint` in SQLite's
+/// wal.c). So a reader of our own is put before the last pages, the pages before it are copied, and
+/// another thread has them written while the writer goes on.
 ///
 /// The log begins anew only after the checkpoint, which still waits for the file, and finds little left
 /// to wait for. Without the reader or the thread there is no head start, no more.
