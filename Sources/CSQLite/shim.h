@@ -57,6 +57,25 @@ static inline int csqlite_sync(sqlite3 *db) {
     return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
 }
 
+/// Has the next checkpoint copy all that the log holds, also what counts as copied: the number of
+/// those frames, which the shared memory holds (nBackfill, https://sqlite.org/walformat.html, "The
+/// WAL-Index Header"), becomes 0. SQLITE_BUSY while somebody checkpoints.
+static inline int csqlite_forget_copied(sqlite3 *db) {
+    enum { region = 32768, checkpoint_lock = 1, copied_frames = 96 };
+    sqlite3_file *file = NULL;
+    int code = sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    // A database in memory has no methods.
+    if (code != SQLITE_OK || !file || !file->pMethods) return code;
+    void volatile *memory = NULL;
+    code = file->pMethods->xShmMap(file, 0, region, 0, &memory);
+    if (code != SQLITE_OK || !memory) return code;
+    int exclusive = SQLITE_SHM_EXCLUSIVE;
+    code = file->pMethods->xShmLock(file, checkpoint_lock, 1, SQLITE_SHM_LOCK | exclusive);
+    if (code != SQLITE_OK) return code;
+    *(unsigned volatile *)((char volatile *)memory + copied_frames) = 0;
+    return file->pMethods->xShmLock(file, checkpoint_lock, 1, SQLITE_SHM_UNLOCK | exclusive);
+}
+
 /// Renames a file unless the new name is taken (RENAME_NOREPLACE); the error number or 0.
 static inline int csqlite_rename_new(const char *from, const char *to) {
     return syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 1) == 0 ? 0 : errno;

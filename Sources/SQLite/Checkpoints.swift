@@ -41,7 +41,7 @@ struct Checkpoints {
             return
         }
         tried = pages
-        headStart.end()
+        try headStart.end()
         if walBytes > Self.truncateBytes, pages > patience {
             try truncate()
         } else {
@@ -50,7 +50,7 @@ struct Checkpoints {
     }
 
     mutating func truncate() throws(SQLiteError) {
-        headStart.end()
+        try headStart.end()
         guard try connection.checkpoint(SQLITE_CHECKPOINT_TRUNCATE, wait: Self.readerWait) else {
             patience = connection.walPages + Self.truncateBytes / pageBytes
             return
@@ -67,6 +67,15 @@ extension Connection {
         defer { connection.close() }
         let isDone = try connection.checkpoint(SQLITE_CHECKPOINT_TRUNCATE)
         guard isDone else { throw .general(SQLITE_BUSY) }
+    }
+
+    /// Has the first checkpoint copy all that the log holds.
+    ///
+    /// A run before this one may have ended because the disk had failed to write what it had copied
+    /// (docs/decisions/0033). While another process has the database open, that counts as copied.
+    func forgetCopied() throws(SQLiteError) {
+        let code = unsafe csqlite_forget_copied(try open())
+        guard code == SQLITE_OK else { throw .general(code) }
     }
 
     /// Checkpoints, and tells whether readers let it finish (c3ref/wal_checkpoint_v2.html).

@@ -10,7 +10,9 @@ import CSQLite
 /// another thread has them written while the writer goes on.
 ///
 /// The log begins anew only after the checkpoint, which still waits for the file, and finds little left
-/// to wait for. Without the reader or the thread there is no head start, no more.
+/// to wait for. Without the reader or the thread there is no head start, no more. Where the thread finds
+/// that the disk has failed, the writer may not go on: a page that was not written may be read as it was
+/// before.
 ///
 /// It lives and dies on the writer's thread.
 final class HeadStart {
@@ -36,6 +38,8 @@ final class HeadStart {
 
     /// Goes a step on, after a commit: first comes the reader and after the next commit the copy of so
     /// many pages.
+    ///
+    /// Throws what the thread has met.
     func advance(pages: Int) throws(SQLiteError) {
         switch stage {
         case .none: stage = mark() ? .marked(pages: pages) : .copied
@@ -45,14 +49,15 @@ final class HeadStart {
             stage = .copied
             try connection.checkpoint(SQLITE_CHECKPOINT_PASSIVE)
             if pages > Self.fewPages { flush() }
-        case .copied: break
+        case .copied: try flusher?.throwIfFailed()
         }
     }
 
-    /// Lets the checkpoint have the rest.
-    func end() {
+    /// Lets the checkpoint have the rest, and throws what the thread has met.
+    func end() throws(SQLiteError) {
         if reader?.isInTransaction == true { reader?.endRead() }
         stage = .none
+        try flusher?.throwIfFailed()
     }
 
     /// Begins the reader's view, and tells whether it has one.
@@ -81,12 +86,16 @@ final class HeadStart {
 /// (https://sqlite.org/howtocorrupt.html, 2.2).
 private final class Flusher: Sendable {
     private let orders = WorkQueue<Void>(limit: 1)
+    /// What the disk could not do.
+    private let failures = WorkQueue<SQLiteError>(limit: 1)
     private let thread: Thread
 
     init(path: String) throws(SQLiteError) {
-        thread = try Thread(named: "flusher") { [orders] in
+        thread = try Thread(named: "flusher") { [orders, failures] in
             guard let connection = try? Connection(path: path, mode: .readOnly) else { return }
-            while orders.wait() != nil { connection.flush() }
+            while orders.wait() != nil {
+                do throws(SQLiteError) { try connection.flush() } catch { _ = failures.push(error) }
+            }
             connection.close()
         }
     }
@@ -101,13 +110,19 @@ private final class Flusher: Sendable {
     func flush() {
         _ = orders.push(())
     }
+
+    func throwIfFailed() throws(SQLiteError) {
+        if let error = failures.next() { throw error }
+    }
 }
 
 extension Connection {
     /// Has what was written to the file by anybody brought to the disk.
-    fileprivate func flush() {
-        // The writer's own sync fails, too, where this one does: the kernel tells each descriptor that
-        // was open when a page could not be written (fsync(2)).
-        if let database = unsafe try? open() { unsafe csqlite_sync(database) }
+    fileprivate func flush() throws(SQLiteError) {
+        let code = unsafe csqlite_sync(try open())
+        // Whatever it was: what counts as copied may not be on the disk.
+        guard code == SQLITE_OK else {
+            throw SQLiteError(code: SQLITE_IOERR, message: "no early sync (error \(code))")
+        }
     }
 }

@@ -29,6 +29,8 @@ struct disk_file {
     /// The sizes since the last sync, the synced one first.
     int64_t sizes[most_sizes];
     int size_count;
+    /// How many syncs have failed.
+    int failures;
     /// Its name is not synced.
     bool isNew;
     /// It is deleted or was made shorter, which is not synced; what it held.
@@ -200,11 +202,16 @@ void disk_sync(struct disk_file *file, bool succeeds) {
             forget(sector);
         }
     }
-    if (!succeeds) return;
+    if (!succeeds) {
+        file->failures += 1;
+        return;
+    }
     file->sizes[0] = size_of(file);
     file->size_count = 1;
     file->isShortened = false;
 }
+
+int disk_failures(const struct disk_file *file) { return file ? file->failures : 0; }
 
 // MARK: - Names
 

@@ -67,6 +67,8 @@ void disk_truncate(
     struct fault_folder *folder, struct disk_file *file, sqlite3_file *real, int64_t size
 );
 void disk_sync(struct disk_file *file, bool succeeds);
+/// How many syncs have failed.
+int disk_failures(const struct disk_file *file);
 /// Keeps what a file held that is deleted.
 void disk_delete(struct fault_folder *folder, const char *path);
 /// What is created and deleted in the folder lasts.

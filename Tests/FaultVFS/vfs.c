@@ -12,6 +12,8 @@ struct fault_file {
     struct fault_folder *folder;
     struct disk_file *disk;
     enum fault_kind kind;
+    /// How many failed syncs of the file it has been told of.
+    int failures;
     /// The first sync of a journal or WAL, if it may be new, syncs the folder too (os_unix.c).
     bool syncsNames;
 };
@@ -98,6 +100,10 @@ static int fault_sync(sqlite3_file *file, int flags) {
         if (fault(file)->syncsNames) disk_sync_names(folder);
         fault(file)->syncsNames = false;
     }
+    // Everybody who had the file open is told once, whoever found out (fsync(2), EIO).
+    int failures = disk_failures(fault(file)->disk);
+    if (code == SQLITE_OK && fault(file)->failures != failures) code = SQLITE_IOERR_FSYNC;
+    fault(file)->failures = failures;
     return end(file, FAULT_SYNC, code, 0, 0);
 }
 
@@ -235,6 +241,7 @@ static int open_armed(
     opened->folder = folder;
     opened->kind = kind_of(flags);
     opened->disk = disk_open(folder, name, size, !exists);
+    opened->failures = disk_failures(opened->disk);
     opened->syncsNames = (flags & SQLITE_OPEN_CREATE)
         && (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL));
     opened->base.pMethods = &methods;
