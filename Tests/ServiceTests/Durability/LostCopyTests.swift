@@ -26,7 +26,8 @@ import Testing
             let other = try Connection(path: folder.database, mode: .readOnly)
             defer { other.close() }
             let tables = try other.read { snapshot in
-                try snapshot.first("SELECT count(*) FROM sqlite_schema") { row in try row[0] as Int
+                try snapshot.first("SELECT count(*) FROM sqlite_schema") { row in
+                    try row[0] as Int
                 }
             }
             #expect(tables ?? 0 > 0)
