@@ -74,6 +74,14 @@ extension Connection {
         try set("cache_size", to: "\(-1024 * mebibytes)", expecting: "\(-1024 * mebibytes)")
     }
 
+    /// Has the log written in few calls, as long as the connection lives.
+    func gatherLog() throws(SQLiteError) {
+        // It is opened by what is read first.
+        try execute("SELECT 1 FROM sqlite_schema LIMIT 1")
+        let code = unsafe csqlite_gather_log(try open())
+        guard code == SQLITE_OK else { throw .general(code) }
+    }
+
     /// Sets a pragma and throws if it did not take.
     func set(_ name: String, to value: String, expecting expected: String) throws(SQLiteError) {
         _ = try pragma("\(name) = \(value)")

@@ -88,6 +88,7 @@ package final class Writer: Sendable {
             do throws(SQLiteError) {
                 connection = try Connection(path: path, mode: mode)
                 try connection.setCacheSize(configuration.cacheSize)
+                if !mode.isReading { try connection.gatherLog() }
                 _ = opened.push(.success(()))
             } catch {
                 _ = opened.push(.failure(error))

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// A write-ahead log that is written in few calls.
+//
+// SQLite writes the head and the page of each frame by a call of its own (walWriteOneFrame in wal.c),
+// some 350 for a commit of 128 changes. What it writes is gathered here, and written where it does not
+// go on from the last, when there is much of it, or before anything else is asked of the file.
+//
+// With synchronous=FULL nobody misses it meanwhile: what others may read of a log they are told after
+// its sync, which writes it (sqlite3WalFrames).
+#ifndef GUANXI_LOG_FILE_H
+#define GUANXI_LOG_FILE_H
+
+#include <sqlite3.h>
+#include <string.h>
+
+/// So many are written at once. SQLite writes no more than 131,071 by one call (seekAndWriteFd in
+/// os_unix.c).
+enum { csqlite_log_bytes = 124 * 1024 };
+
+/// The methods of a log, and what is gathered of it.
+struct csqlite_log {
+    sqlite3_io_methods methods;
+    const sqlite3_io_methods *own;
+    sqlite3_int64 offset;
+    int count;
+    unsigned char bytes[csqlite_log_bytes];
+};
+
+static struct csqlite_log *csqlite_log_of(sqlite3_file *file) {
+    return (struct csqlite_log *)file->pMethods;
+}
+
+/// Writes what is gathered. Where that fails it is dropped: SQLite rolls back what it belongs to.
+static int csqlite_log_put(sqlite3_file *file) {
+    struct csqlite_log *log = csqlite_log_of(file);
+    int count = log->count;
+    log->count = 0;
+    return count == 0 ? SQLITE_OK : log->own->xWrite(file, log->bytes, count, log->offset);
+}
+
+static int csqlite_log_write(
+    sqlite3_file *file, const void *bytes, int count, sqlite3_int64 offset
+) {
+    struct csqlite_log *log = csqlite_log_of(file);
+    if (offset != log->offset + log->count || count > csqlite_log_bytes - log->count) {
+        int code = csqlite_log_put(file);
+        if (code != SQLITE_OK) return code;
+        log->offset = offset;
+    }
+    if (count > csqlite_log_bytes) return log->own->xWrite(file, bytes, count, offset);
+    memcpy(log->bytes + log->count, bytes, (size_t)count);
+    log->count += count;
+    return SQLITE_OK;
+}
+
+static int csqlite_log_read(sqlite3_file *file, void *into, int count, sqlite3_int64 offset) {
+    int code = csqlite_log_put(file);
+    return code == SQLITE_OK ? csqlite_log_of(file)->own->xRead(file, into, count, offset) : code;
+}
+
+static int csqlite_log_truncate(sqlite3_file *file, sqlite3_int64 size) {
+    int code = csqlite_log_put(file);
+    return code == SQLITE_OK ? csqlite_log_of(file)->own->xTruncate(file, size) : code;
+}
+
+static int csqlite_log_sync(sqlite3_file *file, int flags) {
+    int code = csqlite_log_put(file);
+    return code == SQLITE_OK ? csqlite_log_of(file)->own->xSync(file, flags) : code;
+}
+
+static int csqlite_log_size(sqlite3_file *file, sqlite3_int64 *size) {
+    int code = csqlite_log_put(file);
+    return code == SQLITE_OK ? csqlite_log_of(file)->own->xFileSize(file, size) : code;
+}
+
+/// What is still gathered was not synced, and nobody has been told of it.
+static int csqlite_log_close(sqlite3_file *file) {
+    struct csqlite_log *log = csqlite_log_of(file);
+    file->pMethods = log->own;
+    sqlite3_free(log);
+    return file->pMethods->xClose(file);
+}
+
+/// Has the log of a connection in WAL mode written so, as long as the connection lives.
+static inline int csqlite_gather_log(sqlite3 *db) {
+    sqlite3_file *file = NULL;
+    int code = sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+    // A database in memory has no log.
+    if (code != SQLITE_OK || !file || !file->pMethods) return code;
+    struct csqlite_log *log = sqlite3_malloc(sizeof *log);
+    if (!log) return SQLITE_NOMEM;
+    log->own = file->pMethods;
+    log->methods = *log->own;
+    log->methods.xClose = csqlite_log_close;
+    log->methods.xRead = csqlite_log_read;
+    log->methods.xWrite = csqlite_log_write;
+    log->methods.xTruncate = csqlite_log_truncate;
+    log->methods.xSync = csqlite_log_sync;
+    log->methods.xFileSize = csqlite_log_size;
+    log->offset = 0;
+    log->count = 0;
+    file->pMethods = &log->methods;
+    return SQLITE_OK;
+}
+
+#endif

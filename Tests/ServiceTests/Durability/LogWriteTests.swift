@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+import SQLite
+import TestSupport
+import Testing
+
+/// Frames of the log are gathered before they are written.
+@Suite struct LogWriteTests {
+    private func withWriter(
+        _ configuration: Writer.Configuration = .init(),
+        _ body: (Writer, FaultyFolder) throws -> Void
+    ) throws {
+        let folder = try FaultyFolder()
+        let writer = try Writer(
+            path: folder.database,
+            configuration: configuration,
+            onFatal: { _ in }
+        )
+        defer { writer.stop() }
+        try writer.write { transaction in
+            try transaction.run("CREATE TABLE page (id INTEGER PRIMARY KEY, body TEXT) STRICT")
+        }
+        try body(writer, folder)
+    }
+
+    @Test func `a commit of many pages is written by few calls`() throws {
+        try withWriter { writer, folder in
+            let before = folder.log.count
+            try writer.write { transaction in
+                try transaction.run("INSERT INTO page (body) VALUES (hex(zeroblob(200000)))")
+            }
+            let writes = folder.log[before...].filter { $0.call == .write && $0.isWAL }
+            #expect(writes.reduce(0) { $0 + $1.length } > 400_000)
+            #expect(writes.count < 10)
+        }
+    }
+
+    // Somewhat more than a mebibyte: a page is read back soon after it has left the cache.
+    @Test(arguments: [46, 49, 52])
+    func `pages that do not fit into memory are read back from the log`(_ count: Int) throws {
+        var configuration = Writer.Configuration()
+        configuration.cacheSize = 1
+        try withWriter(configuration) { writer, folder in
+            try writer.write { transaction in
+                for _ in 0..<10 {
+                    for number in 1...count {
+                        try transaction.run(
+                            """
+                            INSERT INTO page (id, body) VALUES ($1, hex(zeroblob(10000)))
+                            ON CONFLICT (id) DO UPDATE SET body = body || 'a'
+                            """,
+                            number
+                        )
+                    }
+                }
+            }
+            let reader = try Connection(path: folder.database, mode: .readOnly)
+            let (rows, findings) = try reader.read { snapshot in
+                let rows = try snapshot.first(
+                    "SELECT count(*) FROM page WHERE body = hex(zeroblob(10000)) || 'aaaaaaaaa'"
+                ) { row in try row[0] as Int }
+                return (rows, try IntegrityCheck.run(snapshot))
+            }
+            #expect(rows == count)
+            #expect(findings == [])
+        }
+    }
+}
