@@ -73,6 +73,11 @@ static int csqlite_log_size(sqlite3_file *file, sqlite3_int64 *size) {
     return code == SQLITE_OK ? csqlite_log_of(file)->own->xFileSize(file, size) : code;
 }
 
+/// After a rollback nothing may be written of it any more: somebody else may write now.
+static void csqlite_log_drop(void *log) {
+    ((struct csqlite_log *)log)->count = 0;
+}
+
 /// What is still gathered was not synced, and nobody has been told of it.
 static int csqlite_log_close(sqlite3_file *file) {
     struct csqlite_log *log = csqlite_log_of(file);
@@ -100,6 +105,7 @@ static inline int csqlite_gather_log(sqlite3 *db) {
     log->offset = 0;
     log->count = 0;
     file->pMethods = &log->methods;
+    sqlite3_rollback_hook(db, csqlite_log_drop, log);
     return SQLITE_OK;
 }
 

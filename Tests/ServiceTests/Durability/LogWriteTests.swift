@@ -64,4 +64,47 @@ import Testing
             #expect(findings == [])
         }
     }
+
+    @Test func `nothing of a transaction that was rolled back is written over others' changes`()
+        throws
+    {
+        var configuration = Writer.Configuration()
+        configuration.cacheSize = 1
+        // What is read comes from the database file, so that nothing has the log written.
+        configuration.checkpointPages = 0
+        try withWriter(configuration) { writer, folder in
+            try writer.write { transaction in
+                for _ in 1...60 {
+                    try transaction.run("INSERT INTO page (body) VALUES (hex(zeroblob(10000)))")
+                }
+            }
+            #expect(throws: TestFailure.self) {
+                try writer.write { transaction in
+                    try transaction.run("UPDATE page SET body = replace(body, '0', '1')")
+                    throw TestFailure("late")
+                }
+            }
+            let other = try Connection(path: folder.database, mode: .readWrite)
+            defer { other.close() }
+            try other.write { transaction in
+                try transaction.run(
+                    "INSERT INTO page (body) VALUES (replace(hex(zeroblob(500000)), '0', '3'))"
+                )
+            }
+            try writer.write { transaction in
+                try transaction.run("INSERT INTO page (body) VALUES ('2')")
+            }
+            let reader = try Connection(path: folder.database, mode: .readOnly)
+            let (kinds, findings) = try reader.read { snapshot in
+                let kinds = try snapshot.all(
+                    "SELECT body, count(*) FROM page GROUP BY 1 ORDER BY length(body)"
+                ) { row in
+                    "\(try row[1] as Int) of \(Set(try row[0] as String).sorted())"
+                }
+                return (kinds, try IntegrityCheck.run(snapshot))
+            }
+            #expect(kinds == [#"1 of ["2"]"#, #"60 of ["0"]"#, #"1 of ["3"]"#])
+            #expect(findings == [])
+        }
+    }
 }
