@@ -77,7 +77,7 @@ extension Connection {
     /// Has the log written in few calls, as long as the connection lives.
     func gatherLog() throws(SQLiteError) {
         // It is opened by what is read first.
-        try execute("SELECT 1 FROM sqlite_schema LIMIT 1")
+        _ = try pragma("schema_version")
         let code = unsafe csqlite_gather_log(try open())
         guard code == SQLITE_OK else { throw .general(code) }
     }
