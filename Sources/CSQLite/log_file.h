@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // A write-ahead log that is written in few calls.
 //
-// SQLite writes the head and the page of each frame by a call of its own (walWriteOneFrame in wal.c),
-// some 350 for a commit of 128 changes. What it writes is gathered here, and written where it does not
-// go on from the last, when there is much of it, or before anything else is asked of the file.
+// SQLite writes the head and the page of each frame by a call of its own (walWriteOneFrame in
+// wal.c), some 350 for a commit of 128 changes. What it writes is gathered here, and written where
+// it does not go on from the last, when there is much of it, or before the log is read, measured,
+// cut or synced.
 //
-// With synchronous=FULL nobody misses it meanwhile: what others may read of a log they are told after
-// its sync, which writes it (sqlite3WalFrames).
+// With synchronous=FULL nobody misses it meanwhile: what others may read of a log they are told
+// after its sync, which writes it (sqlite3WalFrames).
 #ifndef GUANXI_LOG_FILE_H
 #define GUANXI_LOG_FILE_H
 
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <string.h>
 
 /// So many are written at once. SQLite writes no more than 131,071 by one call (seekAndWriteFd in
@@ -21,8 +23,11 @@ enum { csqlite_log_bytes = 124 * 1024 };
 struct csqlite_log {
     sqlite3_io_methods methods;
     const sqlite3_io_methods *own;
+    sqlite3 *db;
     sqlite3_int64 offset;
     int count;
+    /// What a write came to that failed: the log has a gap until the transaction is rolled back.
+    int failure;
     unsigned char bytes[csqlite_log_bytes];
 };
 
@@ -30,19 +35,24 @@ static struct csqlite_log *csqlite_log_of(sqlite3_file *file) {
     return (struct csqlite_log *)file->pMethods;
 }
 
-/// Writes what is gathered. Where that fails it is dropped: SQLite rolls back what it belongs to.
+/// Writes what is gathered. Where that fails, nothing of the log can be had before the rollback, for
+/// SQLite goes on with a transaction in which a read has failed.
 static int csqlite_log_put(sqlite3_file *file) {
     struct csqlite_log *log = csqlite_log_of(file);
     int count = log->count;
     log->count = 0;
-    return count == 0 ? SQLITE_OK : log->own->xWrite(file, log->bytes, count, log->offset);
+    if (log->failure == SQLITE_OK && count > 0) {
+        log->failure = log->own->xWrite(file, log->bytes, count, log->offset);
+    }
+    return log->failure;
 }
 
 static int csqlite_log_write(
     sqlite3_file *file, const void *bytes, int count, sqlite3_int64 offset
 ) {
     struct csqlite_log *log = csqlite_log_of(file);
-    if (offset != log->offset + log->count || count > csqlite_log_bytes - log->count) {
+    bool goes_on = offset == log->offset + log->count;
+    if (log->failure != SQLITE_OK || !goes_on || count > csqlite_log_bytes - log->count) {
         int code = csqlite_log_put(file);
         if (code != SQLITE_OK) return code;
         log->offset = offset;
@@ -76,22 +86,30 @@ static int csqlite_log_size(sqlite3_file *file, sqlite3_int64 *size) {
 /// After a rollback nothing may be written of it any more: somebody else may write now.
 static void csqlite_log_drop(void *log) {
     ((struct csqlite_log *)log)->count = 0;
+    ((struct csqlite_log *)log)->failure = SQLITE_OK;
 }
 
 /// What is still gathered was not synced, and nobody has been told of it.
 static int csqlite_log_close(sqlite3_file *file) {
     struct csqlite_log *log = csqlite_log_of(file);
     file->pMethods = log->own;
+    sqlite3_rollback_hook(log->db, NULL, NULL);
     sqlite3_free(log);
     return file->pMethods->xClose(file);
 }
 
 /// Has the log of a connection in WAL mode written so, as long as the connection lives.
 static inline int csqlite_gather_log(sqlite3 *db) {
-    sqlite3_file *file = NULL;
-    int code = sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+    sqlite3_file *base = NULL, *file = NULL;
+    int code = sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &base);
+    if (code == SQLITE_OK) {
+        code = sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
+    }
     // A database in memory has no log.
-    if (code != SQLITE_OK || !file || !file->pMethods) return code;
+    if (code != SQLITE_OK || !base || !base->pMethods || !file || !file->pMethods) return code;
+    // Where a write may harm what lies beside it, SQLite writes on after the sync of a commit.
+    int kept = base->pMethods->xDeviceCharacteristics(base) & SQLITE_IOCAP_POWERSAFE_OVERWRITE;
+    if (!kept) return SQLITE_OK;
     struct csqlite_log *log = sqlite3_malloc(sizeof *log);
     if (!log) return SQLITE_NOMEM;
     log->own = file->pMethods;
@@ -102,8 +120,10 @@ static inline int csqlite_gather_log(sqlite3 *db) {
     log->methods.xTruncate = csqlite_log_truncate;
     log->methods.xSync = csqlite_log_sync;
     log->methods.xFileSize = csqlite_log_size;
+    log->db = db;
     log->offset = 0;
     log->count = 0;
+    log->failure = SQLITE_OK;
     file->pMethods = &log->methods;
     sqlite3_rollback_hook(db, csqlite_log_drop, log);
     return SQLITE_OK;

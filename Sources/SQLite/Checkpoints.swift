@@ -69,12 +69,15 @@ extension Connection {
         guard isDone else { throw .general(SQLITE_BUSY) }
     }
 
-    /// Has the first checkpoint copy all that the log holds.
-    ///
-    /// A run before this one may have ended because the disk had failed to write what it had copied
-    /// (docs/decisions/0033). While another process has the database open, that counts as copied.
-    func forgetCopied() throws(SQLiteError) {
-        let code = unsafe csqlite_forget_copied(try open())
+    /// Makes sure of what a run before this one has left, which may have ended because the disk had
+    /// failed to write it (docs/decisions/0033): the log is on the disk, and the first checkpoint copies
+    /// all of it.
+    func takeOver() throws(SQLiteError) {
+        try begin("BEGIN IMMEDIATE")
+        defer { rollBack() }
+        let database = unsafe try open()
+        var code = unsafe csqlite_renew_log(database)
+        if code == SQLITE_OK { code = unsafe csqlite_forget_copied(database) }
         guard code == SQLITE_OK else { throw .general(code) }
     }
 

@@ -57,7 +57,7 @@ package final class Database: Sendable {
         // A new one is there only now.
         try lock.claim()
         self.lock = lock
-        if !isReadOnly { try connection.forgetCopied() }
+        if !isReadOnly { try connection.takeOver() }
         readMode = isReadOnly ? mode : .readOnly
         if options.migrates, !isReadOnly {
             _ = try migrator.migrate(connection, at: now)

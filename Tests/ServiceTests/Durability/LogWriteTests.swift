@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CSQLite
 import SQLite
 import TestSupport
 import Testing
@@ -105,6 +106,42 @@ import Testing
             }
             #expect(kinds == [#"1 of ["2"]"#, #"60 of ["0"]"#, #"1 of ["3"]"#])
             #expect(findings == [])
+        }
+    }
+
+    @Test func `a request that meets a log that cannot be written takes no other with it`() throws {
+        var configuration = Writer.Configuration(batchTime: .seconds(60))
+        configuration.cacheSize = 1
+        for number in 1...12 {
+            try withWriter(configuration) { writer, folder in
+                try writer.write { transaction in
+                    for _ in 1...60 {
+                        try transaction.run("INSERT INTO page (body) VALUES (hex(zeroblob(10000)))")
+                    }
+                }
+                folder.fail(.write, number: number, with: SQLITE_FULL)
+                let answers = Answers<Int>()
+                let gate = try writer.hold()
+                for request in 1...3 {
+                    try writer.submit { transaction in
+                        try transaction.run("UPDATE page SET body = body || '\(request)'")
+                    } then: { result in
+                        answers.add(request, result)
+                    }
+                }
+                gate.open()
+                try answers.wait(for: 3)
+                let done = try answers.all().filter { (try? $0.value.get()) == 60 }.keys.sorted()
+                let reader = try Connection(path: folder.database, mode: .readOnly)
+                let (bodies, findings) = try reader.read { snapshot in
+                    let bodies = try snapshot.all(
+                        "SELECT DISTINCT ltrim(body, '0') FROM page"
+                    ) { row in try row[0] as String }
+                    return (bodies, try IntegrityCheck.run(snapshot))
+                }
+                #expect(bodies == [done.map { "\($0)" }.joined()], "write \(number)")
+                #expect(findings == [], "write \(number)")
+            }
         }
     }
 }

@@ -4,17 +4,18 @@ import SQLite
 import TestSupport
 import Testing
 
-/// The disk fails to write pages that a checkpoint has copied, and says so once.
-@Suite struct LostCopyTests {
+/// The disk fails to write frames of the log, or pages that a checkpoint has copied, and says so once.
+@Suite struct LostWriteTests {
     private static let script = {
         var random = SeededGenerator(seed: 1)
         return Script(count: 80, failsLate: false, using: &random)
     }()
 
     // A head start is synced early once it has more than 200 pages.
-    @Test(arguments: [150, 400])
-    func `the next start copies them again while another process has the database open`(
-        _ checkpointPages: Int
+    @Test(arguments: [150, 400], [false, true])
+    func `the next start has them written again, also beside another process`(
+        _ checkpointPages: Int,
+        _ isBesideOther: Bool
     ) throws {
         let settings = Script.Settings(checkpointPages: checkpointPages)
         var number = 0
@@ -31,6 +32,7 @@ import Testing
                 }
             }
             #expect(tables ?? 0 > 0)
+            if !isBesideOther { other.close() }
             folder.fail(.sync, number: number, with: SQLITE_IOERR | 4 << 8)
             let run = try Self.script.run(in: folder, settings)
             guard folder.failures > 0 else { break }
