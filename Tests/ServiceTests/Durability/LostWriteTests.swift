@@ -37,8 +37,10 @@ import Testing
             let run = try Self.script.run(in: folder, settings)
             guard folder.failures > 0 else { break }
             #expect(run.fatal.count == 1, "sync \(number)")
+            // Else the last checkpoint would bring all to the disk, whatever became of the log.
+            if !isBesideOther { folder.cutPower(inSync: 5) }
             let again = try Self.script.run(in: folder, settings)
-            #expect(again.fatal == [], "sync \(number)")
+            if isBesideOther { #expect(again.fatal == [], "sync \(number)") }
             other.close()
             let answers = run.acknowledged.merging(again.acknowledged) { first, _ in first }
             for seed in 1...6 as ClosedRange<UInt64> {
