@@ -8,10 +8,17 @@
 //
 // With synchronous=FULL nobody misses it meanwhile: what others may read of a log they are told
 // after its sync, which writes it (sqlite3WalFrames).
+//
+// A log that could not be read again after a crash is not committed either. SQLite puts off the
+// checksums of frames until the commit once a transaction has written a page for the second time, and
+// makes up for them from that frame on. Where a savepoint or a statement that failed has taken that
+// frame back, SQLite 3.40 still begins there (iReCksum in wal.c, which sqlite3WalSavepointUndo leaves
+// as it is), so that frames before it keep their noughts, and the next start would take the log to end
+// there, before this commit and all later ones.
 #ifndef GUANXI_LOG_FILE_H
 #define GUANXI_LOG_FILE_H
 
-#include <sqlite3.h>
+#include "take_over.h"
 #include <stdbool.h>
 #include <string.h>
 
@@ -28,6 +35,8 @@ struct csqlite_log {
     int count;
     /// What a write came to that failed: the log has a gap until the transaction is rolled back.
     int failure;
+    /// Where the first frame is that has no checksum yet; 0 if all have one.
+    sqlite3_int64 unsummed;
     unsigned char bytes[csqlite_log_bytes];
 };
 
@@ -47,10 +56,23 @@ static int csqlite_log_put(sqlite3_file *file) {
     return log->failure;
 }
 
+/// Looks whether the head of a frame has its checksum: SQLite makes up for those from one on, for
+/// all that follow.
+static void csqlite_log_look(struct csqlite_log *log, const char *head, sqlite3_int64 offset) {
+    static const char none[16] = { 0 };
+    // The salts and the checksums (https://sqlite.org/fileformat2.html#walformat).
+    if (memcmp(head + 8, none, sizeof none) != 0) {
+        if (offset <= log->unsummed) log->unsummed = 0;
+    } else if (log->unsummed == 0 || offset < log->unsummed) {
+        log->unsummed = offset;
+    }
+}
+
 static int csqlite_log_write(
     sqlite3_file *file, const void *bytes, int count, sqlite3_int64 offset
 ) {
     struct csqlite_log *log = csqlite_log_of(file);
+    if (count == csqlite_frame_head) csqlite_log_look(log, bytes, offset);
     bool goes_on = offset == log->offset + log->count;
     if (log->failure != SQLITE_OK || !goes_on || count > csqlite_log_bytes - log->count) {
         int code = csqlite_log_put(file);
@@ -74,6 +96,7 @@ static int csqlite_log_truncate(sqlite3_file *file, sqlite3_int64 size) {
 }
 
 static int csqlite_log_sync(sqlite3_file *file, int flags) {
+    if (csqlite_log_of(file)->unsummed != 0) return SQLITE_ABORT_ROLLBACK;
     int code = csqlite_log_put(file);
     return code == SQLITE_OK ? csqlite_log_of(file)->own->xSync(file, flags) : code;
 }
@@ -87,6 +110,7 @@ static int csqlite_log_size(sqlite3_file *file, sqlite3_int64 *size) {
 static void csqlite_log_drop(void *log) {
     ((struct csqlite_log *)log)->count = 0;
     ((struct csqlite_log *)log)->failure = SQLITE_OK;
+    ((struct csqlite_log *)log)->unsummed = 0;
 }
 
 /// What is still gathered was not synced, and nobody has been told of it.
@@ -100,13 +124,9 @@ static int csqlite_log_close(sqlite3_file *file) {
 
 /// Has the log of a connection in WAL mode written so, as long as the connection lives.
 static inline int csqlite_gather_log(sqlite3 *db) {
-    sqlite3_file *base = NULL, *file = NULL;
-    int code = sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &base);
-    if (code == SQLITE_OK) {
-        code = sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
-    }
-    // A database in memory has no log.
-    if (code != SQLITE_OK || !base || !base->pMethods || !file || !file->pMethods) return code;
+    sqlite3_file *base = csqlite_file(db, SQLITE_FCNTL_FILE_POINTER);
+    sqlite3_file *file = csqlite_file(db, SQLITE_FCNTL_JOURNAL_POINTER);
+    if (!base || !file) return SQLITE_OK;
     // Where a write may harm what lies beside it, SQLite writes on after the sync of a commit.
     int kept = base->pMethods->xDeviceCharacteristics(base) & SQLITE_IOCAP_POWERSAFE_OVERWRITE;
     if (!kept) return SQLITE_OK;
@@ -124,6 +144,7 @@ static inline int csqlite_gather_log(sqlite3 *db) {
     log->offset = 0;
     log->count = 0;
     log->failure = SQLITE_OK;
+    log->unsummed = 0;
     file->pMethods = &log->methods;
     sqlite3_rollback_hook(db, csqlite_log_drop, log);
     return SQLITE_OK;

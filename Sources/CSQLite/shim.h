@@ -49,56 +49,18 @@ static inline int csqlite_bind_blob(
     return sqlite3_bind_blob64(statement, index, bytes ? bytes : "", count, SQLITE_TRANSIENT);
 }
 
+/// A file of a connection, by the operation that asks for it (c3ref/c_fcntl_begin_atomic_write.html);
+/// NULL where it has none, as in memory.
+static inline sqlite3_file *csqlite_file(sqlite3 *db, int operation) {
+    sqlite3_file *file = NULL;
+    int code = sqlite3_file_control(db, "main", operation, &file);
+    return code == SQLITE_OK && file && file->pMethods ? file : NULL;
+}
+
 /// Syncs the database file of a connection (c3ref/io_methods.html).
 static inline int csqlite_sync(sqlite3 *db) {
-    sqlite3_file *file = NULL;
-    int code = sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-    if (code != SQLITE_OK || !file || !file->pMethods) return code;
-    return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL);
-}
-
-/// Has the next checkpoint copy all that the log holds, also what counts as copied: the number of
-/// those frames, which the shared memory holds (nBackfill, https://sqlite.org/walformat.html, "The
-/// WAL-Index Header"), becomes 0. SQLITE_BUSY if somebody checkpoints for a second.
-static inline int csqlite_forget_copied(sqlite3 *db) {
-    enum { region = 32768, checkpoint_lock = 1, copied_frames = 96 };
-    sqlite3_file *file = NULL;
-    int code = sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
-    // A database in memory has no methods.
-    if (code != SQLITE_OK || !file || !file->pMethods) return code;
-    void volatile *memory = NULL;
-    code = file->pMethods->xShmMap(file, 0, region, 0, &memory);
-    if (code != SQLITE_OK || !memory) return code;
-    int exclusive = SQLITE_SHM_EXCLUSIVE;
-    for (int tries = 0; tries < 100; tries += 1) {
-        code = file->pMethods->xShmLock(file, checkpoint_lock, 1, SQLITE_SHM_LOCK | exclusive);
-        if (code != SQLITE_BUSY) break;
-        sqlite3_sleep(10);
-    }
-    if (code != SQLITE_OK) return code;
-    *(unsigned volatile *)((char volatile *)memory + copied_frames) = 0;
-    return file->pMethods->xShmLock(file, checkpoint_lock, 1, SQLITE_SHM_UNLOCK | exclusive);
-}
-
-/// Writes what the log holds over itself and syncs it, in a transaction that writes: what a sync has
-/// failed to bring to the disk counts as written there (fsync(2), EIO), and is until it is lost.
-static inline int csqlite_renew_log(sqlite3 *db) {
-    enum { piece = 64 * 1024 };
-    sqlite3_file *file = NULL;
-    sqlite3_int64 size = 0;
-    int code = sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file);
-    if (code != SQLITE_OK || !file || !file->pMethods) return code;
-    code = file->pMethods->xFileSize(file, &size);
-    if (code != SQLITE_OK || size == 0) return code;
-    void *bytes = sqlite3_malloc(piece);
-    if (!bytes) return SQLITE_NOMEM;
-    for (sqlite3_int64 place = 0; code == SQLITE_OK && place < size; place += piece) {
-        int count = size - place < piece ? (int)(size - place) : piece;
-        code = file->pMethods->xRead(file, bytes, count, place);
-        if (code == SQLITE_OK) code = file->pMethods->xWrite(file, bytes, count, place);
-    }
-    sqlite3_free(bytes);
-    return code == SQLITE_OK ? file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) : code;
+    sqlite3_file *file = csqlite_file(db, SQLITE_FCNTL_FILE_POINTER);
+    return file ? file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) : SQLITE_OK;
 }
 
 /// Renames a file unless the new name is taken (RENAME_NOREPLACE); the error number or 0.

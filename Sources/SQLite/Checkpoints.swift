@@ -18,17 +18,27 @@ struct Checkpoints {
     /// How many pages it takes until emptying is worth its wait again, since readers were in the way.
     private var patience = 0
 
-    /// `room` is how many bytes a checkpoint may have to find: fewer pages are left to one then.
-    init(_ connection: Connection, passivePages: Int, room: Int = .max) {
+    /// Leaves fewer pages to a checkpoint where `room` is all that it may find, in bytes.
+    ///
+    /// `onFailure` is called on another thread when there is something for `throwIfFailed`.
+    init(
+        _ connection: Connection,
+        passivePages: Int,
+        room: Int = .max,
+        onFailure: @escaping @Sendable () -> Void
+    ) {
         self.connection = connection
         let pageSize = (try? connection.pragma("page_size")).flatMap { Int($0) }
         // A frame has a header of 24 bytes (https://sqlite.org/fileformat2.html#walformat).
         pageBytes = (pageSize ?? 4096) + 24
         self.passivePages = min(passivePages, room / pageBytes)
-        headStart = HeadStart(connection)
+        headStart = HeadStart(connection, onFailure: onFailure)
     }
 
     var walBytes: Int { connection.walPages * pageBytes }
+
+    /// Throws what the disk could not do while the writer went on.
+    func throwIfFailed() throws(SQLiteError) { try headStart.throwIfFailed() }
 
     mutating func afterCommit() throws(SQLiteError) {
         let pages = connection.walPages
@@ -72,10 +82,14 @@ extension Connection {
     /// Makes sure of what a run before this one has left, which may have ended because the disk had
     /// failed to write it (docs/decisions/0033): the log is on the disk, and the first checkpoint copies
     /// all of it.
-    func takeOver() throws(SQLiteError) {
-        try begin("BEGIN IMMEDIATE")
-        defer { rollBack() }
+    package func takeOver() throws(SQLiteError) {
         let database = unsafe try open()
+        try begin("BEGIN IMMEDIATE")
+        defer {
+            rollBack()
+            // Pages that it has read may have been as they were before what the log holds.
+            unsafe sqlite3_db_release_memory(database)
+        }
         var code = unsafe csqlite_renew_log(database)
         if code == SQLITE_OK { code = unsafe csqlite_forget_copied(database) }
         guard code == SQLITE_OK else { throw .general(code) }

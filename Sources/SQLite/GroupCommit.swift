@@ -46,7 +46,9 @@ final class GroupCommit {
             connection,
             passivePages: configuration.checkpointPages,
             // What is still to be copied when the room runs out has to find some.
-            room: space?.look()?.marks.full ?? .max
+            room: space?.look()?.marks.full ?? .max,
+            // Nobody's change may come for long.
+            onFailure: { _ = queue.push(.nothing) }
         )
     }
 
@@ -323,12 +325,15 @@ extension GroupCommit {
 
     private func end(_ sql: String, _ hasWritten: Bool) -> BatchResult {
         do throws(SQLiteError) {
+            // A page that was not written may have been read as it was before.
+            try checkpoints.throwIfFailed()
             try connection.execute(sql)
             return .settled(hasWritten: hasWritten)
         } catch {
             connection.rollBack()
             if error.isInputOutput { stopWriting(error) }
-            return .refused(error)
+            // Where one was undone in the midst, the log can be one that nobody could read again.
+            return error.isAborted ? .lost(error) : .refused(error)
         }
     }
 }

@@ -32,14 +32,15 @@ final class HeadStart {
         case copied
     }
 
-    init(_ connection: Connection) {
+    private let onFailure: @Sendable () -> Void
+
+    init(_ connection: Connection, onFailure: @escaping @Sendable () -> Void) {
         self.connection = connection
+        self.onFailure = onFailure
     }
 
     /// Goes a step on, after a commit: first comes the reader and after the next commit the copy of so
     /// many pages.
-    ///
-    /// Throws what the thread has met.
     func advance(pages: Int) throws(SQLiteError) {
         switch stage {
         case .none: stage = mark() ? .marked(pages: pages) : .copied
@@ -49,7 +50,7 @@ final class HeadStart {
             stage = .copied
             try connection.checkpoint(SQLITE_CHECKPOINT_PASSIVE)
             if pages > Self.fewPages { flush() }
-        case .copied: try flusher?.throwIfFailed()
+        case .copied: break
         }
     }
 
@@ -57,6 +58,11 @@ final class HeadStart {
     func end() throws(SQLiteError) {
         if reader?.isInTransaction == true { reader?.endRead() }
         stage = .none
+        try throwIfFailed()
+    }
+
+    /// Throws what the thread has met.
+    func throwIfFailed() throws(SQLiteError) {
         try flusher?.throwIfFailed()
     }
 
@@ -75,7 +81,7 @@ final class HeadStart {
     }
 
     private func flush() {
-        if flusher == nil { flusher = try? Flusher(path: connection.path) }
+        if flusher == nil { flusher = try? Flusher(path: connection.path, onFailure) }
         flusher?.flush()
     }
 }
@@ -90,11 +96,16 @@ private final class Flusher: Sendable {
     private let failures = WorkQueue<SQLiteError>(limit: 1)
     private let thread: Thread
 
-    init(path: String) throws(SQLiteError) {
+    init(path: String, _ onFailure: @escaping @Sendable () -> Void) throws(SQLiteError) {
         thread = try Thread(named: "flusher") { [orders, failures] in
             guard let connection = try? Connection(path: path, mode: .readOnly) else { return }
             while orders.wait() != nil {
-                do throws(SQLiteError) { try connection.flush() } catch { _ = failures.push(error) }
+                do throws(SQLiteError) {
+                    try connection.flush()
+                } catch {
+                    _ = failures.push(error)
+                    onFailure()
+                }
             }
             connection.close()
         }

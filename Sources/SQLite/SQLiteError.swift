@@ -32,6 +32,8 @@ extension SQLiteError {
     package var isBusy: Bool { primary == SQLITE_BUSY || primary == SQLITE_LOCKED }
     package var isReadOnly: Bool { primary == SQLITE_READONLY }
     package var isInputOutput: Bool { primary == SQLITE_IOERR }
+    /// Whether SQLite has rolled back what could not be committed, and the same may succeed alone.
+    var isAborted: Bool { primary == SQLITE_ABORT }
     package var isCorrupt: Bool { primary == SQLITE_CORRUPT || primary == SQLITE_NOTADB }
     /// Tells, of a statement that runs on a sound database, that the file is damaged: besides what
     /// SQLite calls corrupt, a table or a type that is not there and a value of another type.

@@ -197,4 +197,12 @@ struct WriteRequest: Sendable {
         }
         fail = { error in then(.failure(error)) }
     }
+
+    /// Has the writer look whether it may still write.
+    static let nothing = WriteRequest(
+        false,
+        isPatient: false,
+        { _ in },
+        { _ in }
+    )
 }

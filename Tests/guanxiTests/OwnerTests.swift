@@ -47,6 +47,25 @@ import Testing
         #expect(owner.stop().code == 0)
     }
 
+    @Test func `who migrates has all of the log copied once more, too`() throws {
+        try #require(try run("migrate").code == 0)
+        // The memory that it shares with others stays, with what a run before has left there.
+        let reader = try Connection(path: path, mode: .readOnly)
+        defer { reader.close() }
+        _ = try reader.read { snapshot in
+            try snapshot.first("SELECT count(*) FROM sqlite_schema") { row in try row[0] as Int }
+        }
+        // nBackfill (https://sqlite.org/walformat.html, "The WAL-Index Header").
+        let copied = 96..<100
+        let memory = try FileHandle(forUpdating: URL(fileURLWithPath: path + "-shm"))
+        defer { try? memory.close() }
+        try memory.seek(toOffset: UInt64(copied.lowerBound))
+        try memory.write(contentsOf: [1, 0, 0, 0])
+        #expect(try run("migrate").code == 0)
+        try memory.seek(toOffset: UInt64(copied.lowerBound))
+        #expect(try memory.read(upToCount: copied.count) == Data([0, 0, 0, 0]))
+    }
+
     @Test func `the file has one owner by whatever hard link`() throws {
         try #require(try run("migrate").code == 0)
         let link = folder.path("hard.db")

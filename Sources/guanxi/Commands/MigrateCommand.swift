@@ -16,6 +16,7 @@ struct MigrateCommand: ParsableCommand {
         let connection = try Connection(path: database.database, mode: .readWriteCreate)
         defer { connection.close() }
         try lock.claim()
+        try connection.takeOver()
         // Each as it is done: what is done stays, also where the next one fails.
         let applied = try Migrator(Migrations.all).migrate(
             connection,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CSQLite
+import Foundation
 import SQLite
 import TestSupport
 import Testing
@@ -163,5 +164,65 @@ import Testing
             }
         }
         #expect(number > 10)
+    }
+
+    // SQLite 3.40 commits the others with frames that nobody can read again.
+    @Test func `what is committed beside a request that was undone outlives the process`() throws {
+        var configuration = Writer.Configuration(batchTime: .seconds(60))
+        configuration.cacheSize = 1
+        try withWriter(configuration) { writer, folder in
+            try writer.write { transaction in
+                for _ in 1...60 {
+                    try transaction.run("INSERT INTO page (body) VALUES (hex(zeroblob(10000)))")
+                }
+            }
+            // It has what follows run in savepoints.
+            #expect(throws: TestFailure.self) {
+                try writer.write { transaction in
+                    try transaction.run("DELETE FROM page WHERE id = 1")
+                    throw TestFailure("late")
+                }
+            }
+            let answers = Answers<Int>()
+            let gate = try writer.hold()
+            for request in 1...3 {
+                try writer.submit { transaction in
+                    try transaction.run("INSERT INTO page (mark) VALUES ($1)", request)
+                    guard request == 2 else { return request }
+                    // Pages that are written once come before those that are written again.
+                    try transaction.run("INSERT INTO page (body) SELECT body FROM page")
+                    for _ in 1...3 {
+                        try transaction.run("UPDATE page SET body = body || 'a' WHERE id <= 60")
+                    }
+                    throw TestFailure("late")
+                } then: { result in
+                    answers.add(request, result)
+                }
+            }
+            gate.open()
+            try answers.wait(for: 3)
+            #expect(try answers.all().values.compactMap { try? $0.get() }.sorted() == [1, 3])
+            try writer.write { transaction in
+                try transaction.run("INSERT INTO page (mark) VALUES (4)")
+            }
+            // As a process leaves it that is killed.
+            let left = try TemporaryFolder()
+            for ending in ["", "-wal"] {
+                try FileManager.default.copyItem(
+                    atPath: folder.database + ending,
+                    toPath: left.database + ending
+                )
+            }
+            let connection = try Connection(path: left.database, mode: .readWrite)
+            defer { connection.close() }
+            let (marks, findings) = try connection.read { snapshot in
+                let marks = try snapshot.all(
+                    "SELECT mark FROM page WHERE mark IS NOT NULL ORDER BY 1"
+                ) { row in try row[0] as Int }
+                return (marks, try IntegrityCheck.run(snapshot))
+            }
+            #expect(marks == [1, 3, 4])
+            #expect(findings == [])
+        }
     }
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import CSQLite
+import Foundation
 import SQLite
 import TestSupport
 import Testing
@@ -53,5 +54,73 @@ import Testing
             }
         }
         #expect(number > 10)
+    }
+
+    @Test func `the writer gives up once an early sync has failed, whether changes come or not`()
+        throws
+    {
+        let folder = try FaultyFolder()
+        let fatal = Collected<SQLiteError>()
+        var configuration = Writer.Configuration()
+        configuration.checkpointPages = 400
+        let writer = try Writer(
+            path: folder.database,
+            configuration: configuration,
+            onFatal: fatal.add
+        )
+        defer { writer.stop() }
+        try writer.write { transaction in
+            try transaction.run("CREATE TABLE note (body BLOB) STRICT")
+            try transaction.run("INSERT INTO note VALUES (zeroblob($1))", 310 * 4096)
+        }
+        // After that of the commit, and of the log before it is copied, comes the early one.
+        folder.fail(.sync, number: 3, with: SQLITE_IOERR | 4 << 8)
+        try writer.write { transaction in
+            try transaction.run("INSERT INTO note VALUES (zeroblob(1))")
+        }
+        #expect(fatal.wait(for: 1).map(\.isInputOutput) == [true])
+        #expect(folder.log.last { $0.call == .sync }?.isWAL == false)
+        #expect(throws: SQLiteError.self) {
+            try writer.write { transaction in try transaction.run("DELETE FROM note") }
+        }
+    }
+
+    @Test func `a start writes the frames of the log again, and not what lies behind them`()
+        throws
+    {
+        let folder = try TemporaryFolder()
+        var configuration = Writer.Configuration()
+        configuration.checkpointPages = 50
+        let writer = try Writer(
+            path: folder.database,
+            configuration: configuration,
+            onFatal: { _ in }
+        )
+        defer { writer.stop() }
+        // The first is copied at once, so that the second has the log begin anew.
+        for size in [100 * 4096, 1] {
+            try writer.write { transaction in
+                try transaction.run("CREATE TABLE IF NOT EXISTS note (body BLOB) STRICT")
+                try transaction.run("INSERT INTO note VALUES (zeroblob($1))", size)
+            }
+        }
+        // As a process leaves it that is killed.
+        let left = try FaultyFolder()
+        for ending in ["", "-wal"] {
+            try FileManager.default.copyItem(
+                atPath: folder.database + ending,
+                toPath: left.database + ending
+            )
+        }
+        let connection = try Connection(path: left.database, mode: .readWrite)
+        defer { connection.close() }
+        let before = left.log.count
+        try connection.takeOver()
+        let calls = left.log[before...].filter { $0.isWAL && [.write, .sync].contains($0.call) }
+        let written = calls.reduce(0) { $0 + ($1.call == .write ? $1.length : 0) }
+        #expect(calls.last?.call == .sync)
+        // The log's head of 32 bytes, and frames with heads of 24.
+        #expect((written - 32) % (24 + 4096) == 0)
+        #expect((1...5).contains((written - 32) / (24 + 4096)))
     }
 }
