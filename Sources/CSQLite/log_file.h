@@ -9,16 +9,11 @@
 // With synchronous=FULL nobody misses it meanwhile: what others may read of a log they are told
 // after its sync, which writes it (sqlite3WalFrames).
 //
-// A log that could not be read again after a crash is not committed either. SQLite puts off the
-// checksums of frames until the commit once a transaction has written a page for the second time, and
-// makes up for them from that frame on. Where a savepoint or a statement that failed has taken that
-// frame back, SQLite 3.40 still begins there (iReCksum in wal.c, which sqlite3WalSavepointUndo leaves
-// as it is), so that frames before it keep their noughts, and the next start would take the log to end
-// there, before this commit and all later ones.
+// A log that nobody could read again after a kill is not synced either (docs/decisions/0036).
 #ifndef GUANXI_LOG_FILE_H
 #define GUANXI_LOG_FILE_H
 
-#include "take_over.h"
+#include "shim.h"
 #include <stdbool.h>
 #include <string.h>
 
@@ -56,8 +51,8 @@ static int csqlite_log_put(sqlite3_file *file) {
     return log->failure;
 }
 
-/// Looks whether the head of a frame has its checksum: SQLite makes up for those from one on, for
-/// all that follow.
+/// Looks whether the head of a frame has its checksum. SQLite writes heads again upwards, from one
+/// frame to the last.
 static void csqlite_log_look(struct csqlite_log *log, const char *head, sqlite3_int64 offset) {
     static const char none[16] = { 0 };
     // The salts and the checksums (https://sqlite.org/fileformat2.html#walformat).
@@ -73,6 +68,8 @@ static int csqlite_log_write(
 ) {
     struct csqlite_log *log = csqlite_log_of(file);
     if (count == csqlite_frame_head) csqlite_log_look(log, bytes, offset);
+    // The log's own head: no frame of before counts.
+    if (offset == 0) log->unsummed = 0;
     bool goes_on = offset == log->offset + log->count;
     if (log->failure != SQLITE_OK || !goes_on || count > csqlite_log_bytes - log->count) {
         int code = csqlite_log_put(file);

@@ -49,6 +49,9 @@ static inline int csqlite_bind_blob(
     return sqlite3_bind_blob64(statement, index, bytes ? bytes : "", count, SQLITE_TRANSIENT);
 }
 
+/// The bytes before each page in a log (https://sqlite.org/fileformat2.html#walformat).
+enum { csqlite_frame_head = 24 };
+
 /// A file of a connection, by the operation that asks for it (c3ref/c_fcntl_begin_atomic_write.html);
 /// NULL where it has none, as in memory.
 static inline sqlite3_file *csqlite_file(sqlite3 *db, int operation) {

@@ -10,7 +10,6 @@
 /// (https://sqlite.org/walformat.html).
 enum {
     csqlite_log_head = 32,
-    csqlite_frame_head = 24,
     csqlite_shared_region = 32768,
     csqlite_shared_page_size = 14,
     csqlite_shared_frames = 16,

@@ -63,6 +63,7 @@ final class GroupCommit {
         guard fatal == nil, !connection.mode.isReading else { return }
         if refusal == nil {
             do {
+                try checkpoints.throwIfFailed()
                 // Without it the next run has older statistics, no more.
                 _ = try connection.write { transaction in try transaction.optimize() }
             } catch {
@@ -332,7 +333,7 @@ extension GroupCommit {
         } catch {
             connection.rollBack()
             if error.isInputOutput { stopWriting(error) }
-            // Where one was undone in the midst, the log can be one that nobody could read again.
+            // What was undone in its midst had left a log that nobody could read again.
             return error.isAborted ? .lost(error) : .refused(error)
         }
     }

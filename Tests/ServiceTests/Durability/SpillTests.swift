@@ -43,6 +43,9 @@ import Testing
             gate.open()
             try answers.wait(for: changes.count)
             let done = try answers.all().filter { (try? $0.value.get()) == true }.keys
+            for number in changes.indices where changes[number].isRight {
+                #expect(done.contains(number), "seed \(seed)")
+            }
             for number in done.sorted() { changes[number].apply(to: &expected) }
             let (rows, findings) = try afterKill(of: folder)
             #expect(rows == expected, "seed \(seed)")
@@ -85,6 +88,8 @@ private struct Change {
 
     private let steps: [Step]
     private let failsLate: Bool
+    /// Whether it has to be done, whatever happens beside it.
+    let isRight: Bool
     private static let length = 20_000
 
     init(using random: inout SeededGenerator) {
@@ -99,6 +104,7 @@ private struct Change {
             }
         }
         failsLate = Int.random(in: 0..<3, using: &random) == 0
+        isRight = !failsLate && !steps.contains { if case .fail = $0 { true } else { false } }
     }
 
     func run(in transaction: Transaction) throws {
