@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import CSQLite
-import Foundation
 import SQLite
 import TestSupport
 import Testing
@@ -205,14 +204,8 @@ import Testing
             try writer.write { transaction in
                 try transaction.run("INSERT INTO page (mark) VALUES (4)")
             }
-            // As a process leaves it that is killed.
             let left = try TemporaryFolder()
-            for ending in ["", "-wal"] {
-                try FileManager.default.copyItem(
-                    atPath: folder.database + ending,
-                    toPath: left.database + ending
-                )
-            }
+            try copyAsKilled(folder.database, to: left.database)
             let connection = try Connection(path: left.database, mode: .readWrite)
             defer { connection.close() }
             let (marks, findings) = try connection.read { snapshot in

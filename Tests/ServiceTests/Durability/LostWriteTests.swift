@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import CSQLite
-import Foundation
 import SQLite
 import TestSupport
 import Testing
@@ -104,14 +103,8 @@ import Testing
                 try transaction.run("INSERT INTO note VALUES (zeroblob($1))", size)
             }
         }
-        // As a process leaves it that is killed.
         let left = try FaultyFolder()
-        for ending in ["", "-wal"] {
-            try FileManager.default.copyItem(
-                atPath: folder.database + ending,
-                toPath: left.database + ending
-            )
-        }
+        try copyAsKilled(folder.database, to: left.database)
         let connection = try Connection(path: left.database, mode: .readWrite)
         defer { connection.close() }
         let before = left.log.count

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Foundation
 import SQLite
 import TestSupport
 import Testing
@@ -58,12 +57,7 @@ import Testing
     /// The length of each row's text by its id, and what a check finds.
     private func afterKill(of folder: TemporaryFolder) throws -> ([Int: Int], [String]) {
         let left = try TemporaryFolder()
-        for ending in ["", "-wal"] {
-            try FileManager.default.copyItem(
-                atPath: folder.database + ending,
-                toPath: left.database + ending
-            )
-        }
+        try copyAsKilled(folder.database, to: left.database)
         let connection = try Connection(path: left.database, mode: .readWrite)
         defer { connection.close() }
         return try connection.read { snapshot in
